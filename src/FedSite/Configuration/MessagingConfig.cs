@@ -1,0 +1,66 @@
+namespace FedSite.Configuration;
+
+/// <summary>Signed delivery of messages to the ARGO Messaging Service (AMS).</summary>
+public sealed record MessagingConfig
+{
+    /// <summary>Host certificate (PEM) that signs messages and opens AMS. Default <c>/etc/grid-security/hostcert.pem</c>.</summary>
+    public string Certificate { get; init; } = "/etc/grid-security/hostcert.pem";
+
+    /// <summary>Its key (PEM, not encrypted, readable by its owner alone). Default <c>/etc/grid-security/hostkey.pem</c>.</summary>
+    public string Key { get; init; } = "/etc/grid-security/hostkey.pem";
+
+    /// <summary>
+    /// Folder of trusted CAs and CRLs in IGTF layout: signatures are checked with these; TLS to AMS trusts the system's
+    /// CAs and these. Default <c>/etc/grid-security/certificates</c>.
+    /// </summary>
+    public string Trust { get; init; } = "/etc/grid-security/certificates";
+
+    /// <summary>The ARGO Messaging Service.</summary>
+    public AmsConfig Ams { get; init; } = new();
+
+    /// <summary>Where each kind of message goes.</summary>
+    public QueuesConfig Queues { get; init; } = new();
+}
+
+/// <summary>The ARGO Messaging Service.</summary>
+public sealed record AmsConfig
+{
+    /// <summary>Host name without scheme. Default <c>msg.argo.grnet.gr</c>.</summary>
+    public string Host { get; init; } = "msg.argo.grnet.gr";
+
+    /// <summary>Port of the messaging API. Default 443.</summary>
+    public int Port { get; init; } = 443;
+
+    /// <summary>Port of the service that exchanges a certificate for a token. Default 8443.</summary>
+    public int AuthPort { get; init; } = 8443;
+
+    /// <summary>AMS project. Default <c>accounting</c>.</summary>
+    public string Project { get; init; } = "accounting";
+
+    /// <summary>Secret. A token to use instead of the exchange by certificate.</summary>
+    public string? Token { get; init; }
+}
+
+/// <summary>The queues, by name.</summary>
+public sealed record QueuesConfig
+{
+    /// <summary>Cloud and accelerator records.</summary>
+    public QueueConfig Cloud { get; init; } =
+        new() { Spool = "/var/spool/apel/outgoing/openstack", Topic = "eu-egi-cloud-accounting" };
+}
+
+/// <summary>One queue: a spool folder and the topic that it is sent to.</summary>
+public sealed record QueueConfig
+{
+    /// <summary>Folder in the layout of SSM's <c>dirq</c>; may be shared with other programs of the site.</summary>
+    public required string Spool { get; init; }
+
+    /// <summary>AMS topic; letters, digits, <c>-</c> and <c>_</c>.</summary>
+    public required string Topic { get; init; }
+
+    /// <summary>Records in a message at most, 1 to 1000. Default 100.</summary>
+    public int Records { get; init; } = 100;
+
+    /// <summary>Size of a message's text at most, for instance <c>700kB</c>. Default 700 kB.</summary>
+    public ByteSize Bytes { get; init; } = new(700_000);
+}

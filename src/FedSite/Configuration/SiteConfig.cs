@@ -1,0 +1,81 @@
+namespace FedSite.Configuration;
+
+/// <summary>One site: the whole of <c>site.yaml</c>.</summary>
+public sealed record SiteConfig
+{
+    /// <summary>The site as the federation's registry knows it.</summary>
+    public required SiteIdentity Site { get; init; }
+
+    /// <summary>How to reach the cloud. Left out: the <c>OS_*</c> environment variables are used.</summary>
+    public OpenStackConfig? OpenStack { get; init; }
+
+    /// <summary>Virtual organisations and their projects. Left out: a property of each project names its VO.</summary>
+    public IReadOnlyList<VoConfig> Vos { get; init; } = [];
+
+    /// <summary>Usage records out of OpenStack.</summary>
+    public AccountingConfig Accounting { get; init; } = new();
+
+    /// <summary>Signed delivery of messages to the ARGO Messaging Service (AMS).</summary>
+    public MessagingConfig Messaging { get; init; } = new();
+
+    /// <summary>
+    /// Folder of the state database and locks. Default <c>/var/lib/fedsite</c>, or <c>$XDG_STATE_HOME/fedsite</c>
+    /// (<c>~/.local/state/fedsite</c>) when not root.
+    /// </summary>
+    public string? State { get; init; }
+}
+
+/// <summary>The site as the federation's registry (GOCDB) knows it.</summary>
+public sealed record SiteIdentity
+{
+    /// <summary>Site name as in GOCDB, for instance <c>EXAMPLE-SITE</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Value of <c>CloudComputeService</c> in records. Default: the host of the Keystone URL.</summary>
+    public string? Service { get; init; }
+}
+
+/// <summary>A virtual organisation (VO) that the site supports.</summary>
+public sealed record VoConfig
+{
+    /// <summary>Name of the VO, for instance <c>vo.access.egi.eu</c>; goes verbatim into records as FQAN.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Projects whose usage counts for this VO.</summary>
+    public IReadOnlyList<ProjectRef> Projects { get; init; } = [];
+}
+
+/// <summary>
+/// A Keystone project named by the user: an id, a name, <c>name@domain</c>, or an object with <c>id</c>, or
+/// <c>name</c> and <c>domain</c>.
+/// </summary>
+public sealed record ProjectRef
+{
+    /// <summary>Project id (32 hexadecimal digits as Keystone makes them).</summary>
+    public string? Id { get; init; }
+
+    /// <summary>Project name; must be unique among the projects that the account can see, or be given with its domain.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Name or id of the project's domain.</summary>
+    public string? Domain { get; init; }
+
+    /// <summary>
+    /// Reads the short form. 32 hexadecimal digits are taken for an id; a text with <c>@</c> for name and domain
+    /// (split at the last <c>@</c>); anything else for a name, or an id of another form.
+    /// </summary>
+    public static ProjectRef Parse(string text)
+    {
+        if (text.Length == 32 && text.All(char.IsAsciiHexDigitLower))
+        {
+            return new ProjectRef { Id = text };
+        }
+
+        var at = text.LastIndexOf('@');
+        return at > 0 && at < text.Length - 1
+            ? new ProjectRef { Name = text[..at], Domain = text[(at + 1)..] }
+            : new ProjectRef { Name = text };
+    }
+
+    public override string ToString() => Id ?? (Domain is null ? Name! : $"{Name}@{Domain}");
+}

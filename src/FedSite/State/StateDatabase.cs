@@ -1,0 +1,86 @@
+using DbUp;
+using DbUp.Engine.Output;
+using Microsoft.Data.Sqlite;
+
+namespace FedSite.State;
+
+/// <summary>
+/// The embedded database <c>fedsite.db</c> in the state folder. Its schema is brought up to date when it is opened.
+/// </summary>
+/// <remarks>One connection per use: SQLite in WAL mode lets readers work beside one writer.</remarks>
+public sealed class StateDatabase
+{
+    private readonly string _connectionString;
+
+    private StateDatabase(string folder, string connectionString)
+    {
+        Folder = folder;
+        _connectionString = connectionString;
+    }
+
+    /// <summary>The state folder, mode 0700.</summary>
+    public string Folder { get; }
+
+    /// <summary>Makes the folder and the database where they are missing, and migrates.</summary>
+    /// <exception cref="FedSiteException">The folder or the file can't be made, read or migrated.</exception>
+    public static StateDatabase Open(string folder)
+    {
+        var file = Path.Combine(folder, "fedsite.db");
+        try
+        {
+            Directory.CreateDirectory(
+                folder,
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+            );
+            var database = new StateDatabase(
+                folder,
+                new SqliteConnectionStringBuilder { DataSource = file, DefaultTimeout = 30 }.ToString()
+            );
+            database.Migrate();
+            return database;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
+        {
+            throw new FedSiteException(
+                $"The state database {file} can't be opened: {e.Message}",
+                "Give the account that runs fedsite a writable folder: key `state` of site.yaml.",
+                inner: e
+            );
+        }
+    }
+
+    /// <summary>An open connection; the caller disposes of it.</summary>
+    public SqliteConnection Connect()
+    {
+        var connection = new SqliteConnection(_connectionString);
+        connection.Open();
+        using var command = connection.CreateCommand();
+        // FULL: a window that was recorded as good must survive a power cut.
+        command.CommandText = "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on";
+        command.ExecuteNonQuery();
+        return connection;
+    }
+
+    private void Migrate()
+    {
+        using var connection = Connect();
+        var result = DeployChanges
+            .To.SqliteDatabase(_connectionString)
+            .WithScriptsEmbeddedInAssembly(
+                typeof(StateDatabase).Assembly,
+                name => name.EndsWith(".sql", StringComparison.Ordinal)
+            )
+            .WithTransactionPerScript()
+            .LogTo(new NoOpUpgradeLog())
+            .Build()
+            .PerformUpgrade();
+        if (!result.Successful)
+        {
+            throw new FedSiteException(
+                $"The state database in {Folder} can't be brought up to date: {result.Error.Message}",
+                "Was it written by a newer fedsite? Otherwise move the file away; the next run starts with a new one.",
+                inner: result.Error
+            );
+        }
+    }
+}
