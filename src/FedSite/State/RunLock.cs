@@ -1,0 +1,78 @@
+using System.Globalization;
+
+namespace FedSite.State;
+
+/// <summary>
+/// Lets one process at a time do a job on a state folder. The kernel frees the lock when the process ends, however it
+/// ends, so no stale lock is ever left behind.
+/// </summary>
+public sealed class RunLock : IDisposable
+{
+    private readonly FileStream _lock;
+    private readonly string _holder;
+
+    private RunLock(FileStream @lock, string holder)
+    {
+        _lock = @lock;
+        _holder = holder;
+    }
+
+    /// <summary>Takes the lock <paramref name="name"/> (a file name without ending) or says who holds it.</summary>
+    /// <param name="folder">The state folder; made where it is missing.</param>
+    /// <param name="name">Name of the job, for instance <c>accounting</c>.</param>
+    /// <param name="time">Clock for the note about the holder.</param>
+    /// <exception cref="FedSiteException">Another process holds it.</exception>
+    public static RunLock Acquire(string folder, string name, TimeProvider time)
+    {
+        var file = Path.Combine(folder, name + ".lock");
+        // The runtime locks the file itself, so a reader of the note needs a second one.
+        var holder = Path.Combine(folder, name + ".holder");
+        try
+        {
+            Directory.CreateDirectory(folder);
+            var stream = new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            File.WriteAllText(
+                holder,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"process {Environment.ProcessId}, since {time.GetUtcNow():yyyy-MM-dd HH:mm:ss}Z"
+                )
+            );
+            return new RunLock(stream, holder);
+        }
+        catch (IOException e) when (File.Exists(file))
+        {
+            throw new FedSiteException(
+                $"Another run of `{name}` is at work on {folder}: {Note(holder)}.",
+                "Wait until it has ended, then run the command again.",
+                inner: e
+            );
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new FedSiteException(
+                $"The lock {file} can't be made: {e.Message}",
+                "Give the account that runs fedsite a writable folder: key `state` of site.yaml.",
+                inner: e
+            );
+        }
+    }
+
+    public void Dispose()
+    {
+        File.Delete(_holder);
+        _lock.Dispose();
+    }
+
+    private static string Note(string holder)
+    {
+        try
+        {
+            return File.ReadAllText(holder);
+        }
+        catch (IOException)
+        {
+            return "its process is not known";
+        }
+    }
+}
