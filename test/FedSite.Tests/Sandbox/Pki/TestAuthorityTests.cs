@@ -27,7 +27,9 @@ public sealed class TestAuthorityTests : IDisposable
     [Theory]
     [InlineData(TestKey.Rsa)]
     [InlineData(TestKey.Ec)]
-    public async Task Openssl_trusts_a_host_certificate_below_an_intermediate_and_finds_the_revocation_lists(TestKey key)
+    public async Task Openssl_trusts_a_host_certificate_below_an_intermediate_and_finds_the_revocation_lists(
+        TestKey key
+    )
     {
         using var root = TestAuthority.Create(_folder, TimeProvider.System, key: key);
         var intermediate = root.IssueIntermediate("/DC=org/DC=example/CN=Issuing CA", key);
