@@ -1,0 +1,52 @@
+using System.Text;
+using FedSite.Configuration;
+using FedSite.State;
+
+namespace FedSite.Messages;
+
+/// <summary>One queue of site.yaml: its spool, where messages wait, and the journal of what became of them.</summary>
+public sealed class OutgoingQueue
+{
+    private readonly Journal _journal;
+    private bool _followed;
+
+    /// <param name="name">Its key in site.yaml, for instance <c>cloud</c>.</param>
+    /// <param name="config">Folder, topic and limits.</param>
+    /// <param name="database">Holds the journal.</param>
+    /// <param name="time">Clock for names and journal.</param>
+    public OutgoingQueue(string name, QueueConfig config, StateDatabase database, TimeProvider time)
+    {
+        Name = name;
+        Config = config;
+        Spool = new Spool(config.Spool, time);
+        _journal = new Journal(database, name, time);
+    }
+
+    public string Name { get; }
+    public QueueConfig Config { get; }
+    public Spool Spool { get; }
+    internal Journal Journal => _journal;
+
+    /// <summary>Queues a message: when this returns, it is in the spool for good.</summary>
+    /// <returns>Its name in the queue.</returns>
+    /// <exception cref="SpoolException">The spool can't be written; nothing was queued.</exception>
+    /// <exception cref="ArgumentException">The text is empty or not ASCII.</exception>
+    public async Task<string> EnqueueAsync(MessageDraft draft, CancellationToken cancellationToken)
+    {
+        if (draft.Text.IsEmpty || !Ascii.IsValid(draft.Text.Span))
+        {
+            throw new ArgumentException("A message is ASCII text and not empty.", nameof(draft));
+        }
+
+        if (!_followed)
+        {
+            Spool.Follow(_journal.LastName());
+            _followed = true;
+        }
+
+        var name = await Spool.AddAsync(draft.Text, cancellationToken);
+        // The file comes first: a message without a row is sent all the same, a row without its file is nothing.
+        _journal.Queued(name, draft);
+        return name;
+    }
+}

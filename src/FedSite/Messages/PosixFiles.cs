@@ -1,0 +1,64 @@
+using System.Runtime.InteropServices;
+
+namespace FedSite.Messages;
+
+/// <summary>What the spool needs of POSIX and .NET has no call for.</summary>
+internal static partial class PosixFiles
+{
+    public const int NotPermitted = 1;
+    public const int NoEntry = 2;
+    public const int NoAccess = 13;
+    public const int Exists = 17;
+    public const int OtherDevice = 18;
+    public const int NoSpace = 28;
+    public const int ReadOnly = 30;
+    public const int TooManyLinks = 31;
+    public const int NotImplemented = 38;
+    public const int NotSupported = 95;
+    public const int QuotaExceeded = 122;
+
+    private const int OpenDirectory = 0x10000 | 0x80000; // O_RDONLY | O_DIRECTORY | O_CLOEXEC on Linux
+
+    /// <summary>A second name for a file. Returns 0, or the error number.</summary>
+    public static int Link(string existing, string added) =>
+        NativeLink(existing, added) == 0 ? 0 : Marshal.GetLastPInvokeError();
+
+    /// <summary>Makes the names in a folder durable.</summary>
+    /// <exception cref="IOException">With the error number as <see cref="Exception.HResult"/>.</exception>
+    public static void SyncFolder(string folder)
+    {
+        var descriptor = NativeOpen(folder, OpenDirectory);
+        if (descriptor < 0)
+        {
+            throw Failure(Marshal.GetLastPInvokeError(), folder);
+        }
+
+        try
+        {
+            if (NativeSync(descriptor) != 0)
+            {
+                throw Failure(Marshal.GetLastPInvokeError(), folder);
+            }
+        }
+        finally
+        {
+            _ = NativeClose(descriptor);
+        }
+    }
+
+    /// <summary>An exception that looks like those of .NET's own file calls.</summary>
+    public static IOException Failure(int error, string path) =>
+        new($"{Marshal.GetPInvokeErrorMessage(error)}: '{path}'", error);
+
+    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int NativeLink(string existing, string added);
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int NativeOpen(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int NativeSync(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    private static partial int NativeClose(int descriptor);
+}

@@ -1,0 +1,195 @@
+using System.Globalization;
+
+namespace FedSite.Messages;
+
+/// <summary>
+/// A folder of messages that wait to be sent, in the layout that SSM and other programs of a site share with us
+/// (<c>path_type: dirq</c>, QueueSimple): one file a message, <c>DDDDDDDD/SSSSSSSSMMMMMR</c>, made under a <c>.tmp</c>
+/// name and linked to its final one, locked by a second link <c>.lck</c>. All other names are invisible to readers,
+/// so what was sent or set aside is kept in <c>sent/</c> and <c>set-aside/</c> beside it.
+/// </summary>
+/// <remarks>Safe for use by several threads and processes.</remarks>
+public sealed partial class Spool(string folder, TimeProvider time)
+{
+    private const string Temporary = ".tmp";
+
+    // Our temporary files can be told from those of others, and are held with flock while they are written: what a
+    // killed process left behind can go at once.
+    private const string OwnTemporary = "fed517e";
+
+    // Records name users: not for everybody. The umask may narrow it further.
+    private const UnixFileMode FolderMode =
+        UnixFileMode.UserRead
+        | UnixFileMode.UserWrite
+        | UnixFileMode.UserExecute
+        | UnixFileMode.GroupRead
+        | UnixFileMode.GroupWrite
+        | UnixFileMode.GroupExecute;
+
+    private readonly QueueNames _names = new(time);
+    private readonly Lock _adding = new();
+    private bool _followed;
+
+    public string Folder { get; } = Path.GetFullPath(folder);
+
+    /// <summary>
+    /// Queues a message behind all others. When this returns, the message is on disk and visible to every reader.
+    /// </summary>
+    /// <returns>Its name in the queue, <c>DDDDDDDD/SSSSSSSSMMMMMR</c>.</returns>
+    /// <exception cref="SpoolException">The folder can't be written; nothing was queued.</exception>
+    public Task<string> AddAsync(ReadOnlyMemory<byte> text, CancellationToken cancellationToken) =>
+        Task.Run(
+            () =>
+            {
+                // In order of their names: a reader must never find a younger message before an older one appears.
+                lock (_adding)
+                {
+                    return Guard(() => Add(text.Span));
+                }
+            },
+            cancellationToken
+        );
+
+    /// <summary>Names of all messages in order of sending, locked ones too.</summary>
+    public IEnumerable<string> List()
+    {
+        foreach (var directory in Folders(Folder))
+        {
+            foreach (var file in Guard(() => Files(directory)))
+            {
+                yield return $"{Path.GetFileName(directory)}/{file}";
+            }
+        }
+    }
+
+    /// <summary>New names will follow this one, even if the clock was set back since.</summary>
+    internal void Follow(string? name)
+    {
+        lock (_adding)
+        {
+            _names.Follow(name);
+        }
+    }
+
+    internal string PathOf(string name) => Path.Combine(Folder, name);
+
+    private string Add(ReadOnlySpan<byte> text)
+    {
+        MakeFolder(Folder);
+        if (!_followed)
+        {
+            _names.Follow(List().LastOrDefault());
+            _followed = true;
+        }
+
+        while (true)
+        {
+            var name = _names.Next();
+            var target = PathOf(name);
+            var directory = Path.GetDirectoryName(target)!;
+            MakeFolder(directory);
+            var temporary = Write(directory, text);
+            try
+            {
+                var error = PosixFiles.Link(temporary, target);
+                if (error is not 0 and not PosixFiles.Exists and not PosixFiles.NoEntry)
+                {
+                    throw PosixFiles.Failure(error, target);
+                }
+
+                File.Delete(temporary);
+                if (error == 0)
+                {
+                    PosixFiles.SyncFolder(directory);
+                    return name;
+                }
+            }
+            catch
+            {
+                File.Delete(temporary);
+                throw;
+            }
+        }
+    }
+
+    private static string Write(string directory, ReadOnlySpan<byte> text)
+    {
+        while (true)
+        {
+            var number = Random.Shared.Next(1 << 28).ToString("x7", CultureInfo.InvariantCulture);
+            var temporary = Path.Combine(directory, OwnTemporary + number + Temporary);
+            try
+            {
+                using var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0);
+                stream.Write(text);
+                stream.Flush(flushToDisk: true);
+                return temporary;
+            }
+            catch (DirectoryNotFoundException)
+            {
+                // Another program tidied the empty folder away.
+                MakeFolder(directory);
+            }
+            catch (IOException e) when (e.HResult != PosixFiles.Exists)
+            {
+                File.Delete(temporary);
+                throw;
+            }
+        }
+    }
+
+    private static void MakeFolder(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            return;
+        }
+
+        if (Path.GetDirectoryName(path) is { } parent)
+        {
+            MakeFolder(parent);
+            Directory.CreateDirectory(path, FolderMode);
+            PosixFiles.SyncFolder(parent);
+        }
+    }
+
+    private List<string> Folders(string root) =>
+        Guard(() =>
+            Directory.Exists(root)
+                ? Directory
+                    .EnumerateDirectories(root)
+                    .Where(path => QueueNames.IsFolder(Path.GetFileName(path.AsSpan())))
+                    .Order(StringComparer.Ordinal)
+                    .ToList()
+                : []
+        );
+
+    private static List<string> Files(string directory)
+    {
+        try
+        {
+            return Directory
+                .EnumerateFiles(directory)
+                .Select(path => Path.GetFileName(path))
+                .Where(file => QueueNames.IsFile(file))
+                .Order(StringComparer.Ordinal)
+                .ToList();
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return [];
+        }
+    }
+
+    private T Guard<T>(Func<T> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw SpoolException.From(e, Folder);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using Microsoft.Data.Sqlite;
+
+namespace FedSite.State;
+
+/// <summary>SQL with named parameters in one line.</summary>
+internal static class SqliteCommands
+{
+    /// <summary>Runs a statement and returns the number of rows it changed.</summary>
+    public static int Execute(
+        this SqliteConnection connection,
+        string sql,
+        params ReadOnlySpan<(string Name, object? Value)> parameters
+    )
+    {
+        using var command = connection.Command(sql, parameters);
+        return command.ExecuteNonQuery();
+    }
+
+    /// <summary>All rows of a query.</summary>
+    public static List<T> Query<T>(
+        this SqliteConnection connection,
+        string sql,
+        Func<SqliteDataReader, T> read,
+        params ReadOnlySpan<(string Name, object? Value)> parameters
+    )
+    {
+        using var command = connection.Command(sql, parameters);
+        using var reader = command.ExecuteReader();
+        var rows = new List<T>();
+        while (reader.Read())
+        {
+            rows.Add(read(reader));
+        }
+
+        return rows;
+    }
+
+    private static SqliteCommand Command(
+        this SqliteConnection connection,
+        string sql,
+        ReadOnlySpan<(string Name, object? Value)> parameters
+    )
+    {
+        var command = connection.CreateCommand();
+        command.CommandText = sql;
+        foreach (var (name, value) in parameters)
+        {
+            command.Parameters.AddWithValue(name, value ?? DBNull.Value);
+        }
+
+        return command;
+    }
+}
