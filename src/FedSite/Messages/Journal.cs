@@ -106,7 +106,8 @@ internal sealed partial class Journal(StateDatabase database, string queue, Time
                 "set-aside" => MessageState.SetAside,
                 _ => MessageState.Dropped,
             },
-            Kind = row.IsDBNull(3) ? null
+            Kind =
+                row.IsDBNull(3) ? null
                 : row.GetString(3) == "cloud" ? RecordKind.Cloud
                 : RecordKind.Accelerator,
             Run = row.IsDBNull(4) ? null : row.GetInt64(4),

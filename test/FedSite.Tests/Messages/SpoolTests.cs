@@ -76,7 +76,9 @@ public sealed partial class SpoolTests : IDisposable
             Put(file);
         }
 
-        foreach (var file in new[] { "0000003c/00000050000000.lck", "0000003c/0000004f00000.tmp", "sent/0000004f000000" })
+        foreach (
+            var file in new[] { "0000003c/00000050000000.lck", "0000003c/0000004f00000.tmp", "sent/0000004f000000" }
+        )
         {
             Put(file);
         }
