@@ -68,7 +68,10 @@ internal static class CredentialFiles
                 ExitCode.Usage
             );
         }
-        if (block?.Label == "ENCRYPTED PRIVATE KEY" || text.Contains("Proc-Type: 4,ENCRYPTED", StringComparison.Ordinal))
+        if (
+            block?.Label == "ENCRYPTED PRIVATE KEY"
+            || text.Contains("Proc-Type: 4,ENCRYPTED", StringComparison.Ordinal)
+        )
         {
             throw new FedSiteException(
                 $"The key in {file} is encrypted; a service cannot type its password.",

@@ -17,10 +17,7 @@ public sealed record GridDn
         OneLine = string.Concat(parts.Select(p => $"/{p.Attribute.OpenSsl}={Hexed(p.Value)}"));
         EscapedOneLine = string.Concat(parts.Select(EscapedPart));
         Authn = string.Join(',', NameAttribute.AuthnOrder.Select(a => AuthnPart(a, parts)).OfType<string>());
-        UnknownToAuthn =
-        [
-            .. parts.Where(p => p.Attribute.Authn is null).Select(p => p.Attribute.OpenSsl).Distinct(),
-        ];
+        UnknownToAuthn = [.. parts.Where(p => p.Attribute.Authn is null).Select(p => p.Attribute.OpenSsl).Distinct()];
         IsAmbiguous = parts.Any(p => LooksLikeParts(p.Value));
     }
 
@@ -91,7 +88,8 @@ public sealed record GridDn
         return given.SequenceEqual(Slash) || given.SequenceEqual(OneLine) || given.SequenceEqual(EscapedOneLine);
     }
 
-    public bool Equals(GridDn? other) => other is not null && string.Equals(Slash, other.Slash, StringComparison.Ordinal);
+    public bool Equals(GridDn? other) =>
+        other is not null && string.Equals(Slash, other.Slash, StringComparison.Ordinal);
 
     public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(Slash);
 
@@ -99,13 +97,17 @@ public sealed record GridDn
 
     private static string EscapedPart(NamePart part)
     {
-        var value = Hexed(part.Value).Replace("/", "\\/", StringComparison.Ordinal).Replace("+", "\\+", StringComparison.Ordinal);
+        var value = Hexed(part.Value)
+            .Replace("/", "\\/", StringComparison.Ordinal)
+            .Replace("+", "\\+", StringComparison.Ordinal);
         return $"{(part.StartsRdn ? '/' : '+')}{part.Attribute.OpenSsl}={value}";
     }
 
     private static string? AuthnPart(NameAttribute attribute, IReadOnlyList<NamePart> parts)
     {
-        var same = parts.Where(p => p.Attribute.Oid == attribute.Oid).Select(p => $"{attribute.Authn}={Rfc2253(p.Value)}");
+        var same = parts
+            .Where(p => p.Attribute.Oid == attribute.Oid)
+            .Select(p => $"{attribute.Authn}={Rfc2253(p.Value)}");
         var joined = string.Join('+', same);
         return joined.Length == 0 ? null : joined;
     }
@@ -138,7 +140,9 @@ public sealed record GridDn
     {
         var builder = new StringBuilder(value.Length);
         foreach (var b in Encoding.UTF8.GetBytes(value))
-            _ = b is >= 0x20 and < 0x7f ? builder.Append((char)b) : builder.Append(CultureInfo.InvariantCulture, $"\\x{b:X2}");
+            _ = b is >= 0x20 and < 0x7f
+                ? builder.Append((char)b)
+                : builder.Append(CultureInfo.InvariantCulture, $"\\x{b:X2}");
         return builder.ToString();
     }
 

@@ -53,9 +53,13 @@ public sealed class HostCredential : IDisposable
             var certificate = Matching(certificates, key, certificateFile, keyFile);
             CheckValidity(certificate, certificateFile, time.GetUtcNow(), warnings);
             if (certificates.Count > 1)
-                warnings.Add($"{certificateFile} holds {certificates.Count} certificates; only the host's own is used.");
+                warnings.Add(
+                    $"{certificateFile} holds {certificates.Count} certificates; only the host's own is used."
+                );
             if (key is RSA { KeySize: < MinimumRsaBits })
-                warnings.Add($"The key in {keyFile} has only {key.KeySize} bits; receivers want {MinimumRsaBits} or more.");
+                warnings.Add(
+                    $"The key in {keyFile} has only {key.KeySize} bits; receivers want {MinimumRsaBits} or more."
+                );
             return new HostCredential(WithKey(certificate, key), key, warnings);
         }
         catch
