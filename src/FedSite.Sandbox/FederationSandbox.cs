@@ -1,0 +1,94 @@
+using FedSite.Sandbox.OpenStack;
+using FedSite.Sandbox.World;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+
+namespace FedSite.Sandbox;
+
+/// <summary>
+/// A whole federation inside this process, over real HTTP on 127.0.0.1: the services of one OpenStack cloud.
+/// Users: <c>admin</c> (project <c>admin</c>, system), <c>accounting</c> (each project with servers), <c>member</c>
+/// (first project); everybody's password is <see cref="CloudWorld.Password"/>, everybody's domain <c>Default</c>.
+/// </summary>
+public sealed class FederationSandbox : IAsyncDisposable
+{
+    public const string Region = "RegionOne";
+
+    /// <summary>The OpenID Connect access token that Keystone takes, for the first user of the first project.</summary>
+    public const string AccessToken = "sandbox-access-token";
+
+    private readonly List<LoopbackServer> _servers = [];
+    private readonly Endpoints _endpoints = new();
+    private readonly Tokens _tokens;
+    private readonly SandboxOptions _options;
+
+    private FederationSandbox(SandboxOptions options)
+    {
+        _options = options;
+        World = new CloudWorld(options);
+        Traffic = new SandboxTraffic(options.Latency);
+        _tokens = new Tokens(options);
+    }
+
+    /// <summary>Keystone's URL with <c>/v3</c>.</summary>
+    public Uri KeystoneUrl => new($"{_endpoints.Identity}/v3");
+    public Uri NovaUrl => new($"{_endpoints.Compute}/v2.1");
+    public Uri GlanceUrl => new(_endpoints.Image);
+    public Uri NeutronUrl => new(_endpoints.Network);
+
+    /// <summary>What the cloud holds; to be changed by tests.</summary>
+    public CloudWorld World { get; }
+
+    /// <summary>Request counters and faults.</summary>
+    public SandboxTraffic Traffic { get; }
+
+    /// <summary>Starts all services; they listen when this returns.</summary>
+    /// <exception cref="IOException">A given port is taken.</exception>
+    public static async Task<FederationSandbox> StartAsync(SandboxOptions options, CancellationToken ct)
+    {
+        var sandbox = new FederationSandbox(options);
+        try
+        {
+            await sandbox.StartOpenStackAsync(ct);
+        }
+        catch
+        {
+            await sandbox.DisposeAsync();
+            throw;
+        }
+        return sandbox;
+    }
+
+    /// <summary>Makes all tokens invalid, as if they had expired.</summary>
+    public void RevokeTokens() => _tokens.RevokeAll();
+
+    private async Task StartOpenStackAsync(CancellationToken ct)
+    {
+        var shapes = new KeystoneJson(_options, World, _endpoints);
+        var keystone = new Keystone(World, _tokens, shapes, _endpoints);
+        var nova = new Nova(_options, World, _tokens, _endpoints);
+        _endpoints.Identity = await ServeAsync(SandboxService.Keystone, keystone.HandleAsync, ct);
+        _endpoints.Compute = await ServeAsync(SandboxService.Nova, nova.HandleAsync, ct);
+    }
+
+    private async Task<string> ServeAsync(SandboxService service, RequestDelegate handler, CancellationToken ct)
+    {
+        var server = await LoopbackServer.StartAsync(
+            _options.FirstPort == 0 ? 0 : _options.FirstPort + (int)service,
+            _options.Certificate,
+            ClientCertificateMode.NoCertificate,
+            Traffic.Through(service, handler),
+            ct
+        );
+        _servers.Add(server);
+        return server.Url.ToString().TrimEnd('/');
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var server in _servers)
+        {
+            await server.DisposeAsync();
+        }
+    }
+}

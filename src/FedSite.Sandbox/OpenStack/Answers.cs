@@ -1,0 +1,64 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+
+namespace FedSite.Sandbox.OpenStack;
+
+/// <summary>Writing of answers in the forms of the OpenStack services.</summary>
+internal static class Answers
+{
+    private static long _requests;
+
+    /// <summary>Gives the request an id, as every service does.</summary>
+    public static string StampRequestId(HttpResponse response)
+    {
+        var number = (ulong)Interlocked.Increment(ref _requests);
+        var id = $"req-{Guid.ParseExact(World.Mix.Hex(number, 0x726571), "N")}";
+        response.Headers["x-openstack-request-id"] = id;
+        return id;
+    }
+
+    public static async Task JsonAsync(HttpContext context, int status, Action<Utf8JsonWriter> write)
+    {
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            write(json);
+        }
+        await BytesAsync(context, status, "application/json", buffer.WrittenMemory);
+    }
+
+    public static async Task TextAsync(HttpContext context, int status, string type, string text) =>
+        await BytesAsync(context, status, type, Encoding.UTF8.GetBytes(text));
+
+    public static async Task BytesAsync(HttpContext context, int status, string type, ReadOnlyMemory<byte> body)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = type;
+        context.Response.ContentLength = body.Length;
+        if (!HttpMethods.IsHead(context.Request.Method))
+        {
+            await context.Response.Body.WriteAsync(body, context.RequestAborted);
+        }
+    }
+
+    /// <summary>Scheme, host and port as the client wrote them.</summary>
+    public static string Origin(HttpRequest request) => $"{request.Scheme}://{request.Host}";
+
+    public static string Seconds(DateTimeOffset time) =>
+        time.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    /// <summary>The body; empty when it came chunked, since Keystone's WSGI server reads nothing then.</summary>
+    public static async Task<byte[]> ReadBodyAsync(HttpContext context)
+    {
+        if (context.Request.ContentLength is null)
+        {
+            return [];
+        }
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+        return body.ToArray();
+    }
+}

@@ -1,0 +1,189 @@
+using System.Text.Json;
+using FedSite.Sandbox.World;
+using Microsoft.AspNetCore.Http;
+
+namespace FedSite.Sandbox.OpenStack;
+
+/// <summary>A refusal in Keystone's form.</summary>
+internal sealed class KeystoneFault(int status, string message) : Exception(message)
+{
+    public int Status { get; } = status;
+
+    public static KeystoneFault Unauthorized() => new(401, "The request you have made requires authentication.");
+
+    public static KeystoneFault Forbidden(string rule) =>
+        new(403, $"You are not authorized to perform the requested action: {rule}.");
+
+    public static KeystoneFault Malformed(string what) =>
+        new(
+            400,
+            $"{what} The server could not comply with the request since it is either malformed or otherwise "
+                + "incorrect. The client is assumed to be in error."
+        );
+}
+
+/// <summary><c>POST /v3/auth/tokens</c>: who is it, and for what scope.</summary>
+internal sealed class KeystoneAuth(CloudWorld world, Tokens tokens)
+{
+    public async Task<Token> AuthenticateAsync(HttpContext context)
+    {
+        var body = await Answers.ReadBodyAsync(context);
+        using var document = Parse(body);
+        var auth = Member(document.RootElement, "auth", "request body");
+        var identity = Member(auth, "identity", "auth");
+        var method = FirstMethod(identity);
+        if (!identity.TryGetProperty(method, out var proof))
+        {
+            throw KeystoneFault.Malformed($"Expecting to find {method} in identity.");
+        }
+        return method switch
+        {
+            "password" => Scoped(auth, ByPassword(Member(proof, "user", "password")), method, null),
+            "token" => ByToken(auth, proof),
+            "application_credential" => ByApplicationCredential(proof),
+            _ => throw KeystoneFault.Unauthorized(),
+        };
+    }
+
+    /// <summary>An unscoped token of a federated login.</summary>
+    public Token Federated(SandboxUser user) => tokens.Issue(user, ScopeKind.Unscoped, null, null, [], "mapped", null);
+
+    private static JsonDocument Parse(byte[] body)
+    {
+        if (body.Length == 0)
+        {
+            throw KeystoneFault.Malformed("Expecting to find auth in request body.");
+        }
+        try
+        {
+            return JsonDocument.Parse(body);
+        }
+        catch (JsonException)
+        {
+            throw KeystoneFault.Malformed("Expecting to find valid JSON in request body.");
+        }
+    }
+
+    private static JsonElement Member(JsonElement parent, string name, string where) =>
+        parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var found)
+            ? found
+            : throw KeystoneFault.Malformed($"Expecting to find {name} in {where}.");
+
+    private static string FirstMethod(JsonElement identity)
+    {
+        var methods = Member(identity, "methods", "identity");
+        return methods.ValueKind == JsonValueKind.Array && methods.GetArrayLength() > 0
+            ? methods[0].GetString() ?? ""
+            : throw KeystoneFault.Malformed("Expecting to find methods in identity.");
+    }
+
+    private SandboxUser ByPassword(JsonElement wanted)
+    {
+        var user = FindUser(wanted);
+        var password = Text(wanted, "password");
+        return user is { Enabled: true, Password: not null } && user.Password == password
+            ? user
+            : throw KeystoneFault.Unauthorized();
+    }
+
+    private SandboxUser? FindUser(JsonElement wanted)
+    {
+        if (Text(wanted, "id") is { } id)
+        {
+            return world.FindUser(id);
+        }
+        var name = Text(wanted, "name");
+        return world.FindUser(name, FindDomain(wanted)?.Id);
+    }
+
+    private SandboxDomain? FindDomain(JsonElement parent)
+    {
+        if (!parent.TryGetProperty("domain", out var domain))
+        {
+            return null;
+        }
+        var id = Text(domain, "id");
+        var name = Text(domain, "name");
+        return world.Domains.FirstOrDefault(d => id is null ? d.Name == name : d.Id == id);
+    }
+
+    private Token ByToken(JsonElement auth, JsonElement proof)
+    {
+        var parent = tokens.Find(Text(proof, "id")) ?? throw new KeystoneFault(404, "Could not recognize Fernet token");
+        return Scoped(auth, parent.User, "token", parent);
+    }
+
+    private Token ByApplicationCredential(JsonElement proof)
+    {
+        var id = Text(proof, "id");
+        var name = Text(proof, "name");
+        var user = proof.TryGetProperty("user", out var wanted) ? FindUser(wanted) : null;
+        var credential =
+            world.ApplicationCredentials.FirstOrDefault(c =>
+                id is null ? c.Name == name && c.UserId == user?.Id : c.Id == id
+            ) ?? throw new KeystoneFault(404, $"Could not find Application Credential: {id ?? name}.");
+        if (credential.Secret != Text(proof, "secret"))
+        {
+            throw KeystoneFault.Unauthorized();
+        }
+        var owner = world.FindUser(credential.UserId) ?? throw KeystoneFault.Unauthorized();
+        return ForProject(owner, world.FindProject(credential.ProjectId), "application_credential", null);
+    }
+
+    private Token Scoped(JsonElement auth, SandboxUser user, string method, Token? parent)
+    {
+        if (!auth.TryGetProperty("scope", out var scope) || scope.ValueKind != JsonValueKind.Object)
+        {
+            return tokens.Issue(user, ScopeKind.Unscoped, null, null, [], method, parent);
+        }
+        if (scope.TryGetProperty("project", out var project))
+        {
+            return ForProject(user, FindProject(project), method, parent);
+        }
+        if (scope.TryGetProperty("system", out _))
+        {
+            return tokens.Issue(
+                user,
+                ScopeKind.System,
+                null,
+                null,
+                Roles(user, CloudWorld.SystemScope),
+                method,
+                parent
+            );
+        }
+        if (scope.TryGetProperty("domain", out _) && FindDomain(scope) is { } domain)
+        {
+            return tokens.Issue(user, ScopeKind.Domain, null, domain, Roles(user, domain.Id), method, parent);
+        }
+        throw KeystoneFault.Unauthorized();
+    }
+
+    private Token ForProject(SandboxUser user, SandboxProject? project, string method, Token? parent) =>
+        project is { Enabled: true }
+            ? tokens.Issue(user, ScopeKind.Project, project, null, Roles(user, project.Id), method, parent)
+            : throw KeystoneFault.Unauthorized();
+
+    private SandboxProject? FindProject(JsonElement wanted)
+    {
+        if (Text(wanted, "id") is { } id)
+        {
+            return world.FindProject(id);
+        }
+        var name = Text(wanted, "name");
+        return world.FindProject(name, FindDomain(wanted)?.Id);
+    }
+
+    private IReadOnlyList<string> Roles(SandboxUser user, string target)
+    {
+        var roles = world.RolesIn(user.Id, target);
+        return roles.Count > 0 ? roles : throw KeystoneFault.Unauthorized();
+    }
+
+    private static string? Text(JsonElement parent, string name) =>
+        parent.ValueKind == JsonValueKind.Object
+        && parent.TryGetProperty(name, out var value)
+        && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
+}

@@ -1,0 +1,237 @@
+using System.Globalization;
+using System.Text.Json;
+using FedSite.Sandbox.World;
+
+namespace FedSite.Sandbox.OpenStack;
+
+/// <summary>Keystone's objects as JSON.</summary>
+internal sealed class KeystoneJson(SandboxOptions options, CloudWorld world, Endpoints endpoints)
+{
+    private static readonly string[] Interfaces = ["public", "internal", "admin"];
+
+    private string Identity => $"{endpoints.Identity}/v3";
+
+    public void Token(Utf8JsonWriter json, Token token, bool catalog)
+    {
+        json.WriteStartObject();
+        json.WriteStartObject("token");
+        json.WriteStartArray("methods");
+        foreach (var method in token.Methods)
+        {
+            json.WriteStringValue(method);
+        }
+        json.WriteEndArray();
+        json.WriteStartObject("user");
+        DomainOf(json, token.User.DomainId);
+        json.WriteString("id", token.User.Id);
+        json.WriteString("name", token.User.Name);
+        if (token.User.Password is null)
+        {
+            Federation(json);
+        }
+        else
+        {
+            json.WriteNull("password_expires_at");
+        }
+        json.WriteEndObject();
+        json.WriteStartArray("audit_ids");
+        foreach (var audit in token.AuditIds)
+        {
+            json.WriteStringValue(audit);
+        }
+        json.WriteEndArray();
+        json.WriteString("expires_at", Micros(token.Expires));
+        json.WriteString("issued_at", Micros(token.Issued));
+        Scope(json, token);
+        if (catalog && token.Scope != ScopeKind.Unscoped)
+        {
+            Catalog(json);
+        }
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private void Scope(Utf8JsonWriter json, Token token)
+    {
+        if (token.Project is { } project)
+        {
+            json.WriteStartObject("project");
+            DomainOf(json, project.DomainId);
+            json.WriteString("id", project.Id);
+            json.WriteString("name", project.Name);
+            json.WriteEndObject();
+            json.WriteBoolean("is_domain", false);
+        }
+        if (token.Domain is { } domain)
+        {
+            json.WriteStartObject("domain");
+            json.WriteString("id", domain.Id);
+            json.WriteString("name", domain.Name);
+            json.WriteEndObject();
+        }
+        if (token.Scope == ScopeKind.Unscoped)
+        {
+            return;
+        }
+        json.WriteStartArray("roles");
+        foreach (var role in token.Roles)
+        {
+            json.WriteStartObject();
+            json.WriteString("id", Mix.Hex(unchecked((ulong)options.Seed), (ulong)role.Length + 0x50));
+            json.WriteString("name", role);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        if (token.Scope == ScopeKind.System)
+        {
+            json.WriteStartObject("system");
+            json.WriteBoolean("all", true);
+            json.WriteEndObject();
+        }
+    }
+
+    private static void Federation(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("OS-FEDERATION");
+        json.WriteStartArray("groups");
+        json.WriteEndArray();
+        json.WriteStartObject("identity_provider");
+        json.WriteString("id", "egi.eu");
+        json.WriteEndObject();
+        json.WriteStartObject("protocol");
+        json.WriteString("id", "openid");
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    public void Catalog(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("catalog");
+        Service(json, "network", "neutron", endpoints.Network, 4);
+        Service(json, "identity", "keystone", Identity, 1);
+        Service(json, "compute", "nova", $"{endpoints.Compute}/v2.1", 2);
+        Service(json, "image", "glance", endpoints.Image, 3);
+        json.WriteEndArray();
+    }
+
+    private void Service(Utf8JsonWriter json, string type, string name, string url, ulong number)
+    {
+        var seed = unchecked((ulong)options.Seed);
+        json.WriteStartObject();
+        json.WriteStartArray("endpoints");
+        foreach (var (index, face) in Interfaces.Index())
+        {
+            json.WriteStartObject();
+            json.WriteString("id", Mix.Hex(seed, (number * 10) + (ulong)index));
+            json.WriteString("interface", face);
+            json.WriteString("region_id", FederationSandbox.Region);
+            json.WriteString("url", url);
+            json.WriteString("region", FederationSandbox.Region);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteString("id", Mix.Hex(seed, (number * 10) + 9));
+        json.WriteString("type", type);
+        json.WriteString("name", name);
+        json.WriteEndObject();
+    }
+
+    public void Project(Utf8JsonWriter json, SandboxProject project)
+    {
+        json.WriteStartObject();
+        foreach (var (key, values) in project.Properties)
+        {
+            json.WritePropertyName(key);
+            if (values.Count == 1)
+            {
+                json.WriteStringValue(values[0]);
+                continue;
+            }
+            json.WriteStartArray();
+            foreach (var value in values)
+            {
+                json.WriteStringValue(value);
+            }
+            json.WriteEndArray();
+        }
+        json.WriteString("id", project.Id);
+        json.WriteString("name", project.Name);
+        json.WriteString("domain_id", project.DomainId);
+        json.WriteString("description", project.Description);
+        json.WriteBoolean("enabled", project.Enabled);
+        json.WriteString("parent_id", project.DomainId);
+        json.WriteBoolean("is_domain", false);
+        json.WriteStartArray("tags");
+        foreach (var tag in project.Tags)
+        {
+            json.WriteStringValue(tag);
+        }
+        json.WriteEndArray();
+        Ending(json, $"projects/{project.Id}");
+    }
+
+    public void User(Utf8JsonWriter json, SandboxUser user)
+    {
+        json.WriteStartObject();
+        json.WriteString("id", user.Id);
+        json.WriteString("name", user.Name);
+        json.WriteString("domain_id", user.DomainId);
+        json.WriteBoolean("enabled", user.Enabled);
+        json.WriteNull("password_expires_at");
+        Ending(json, $"users/{user.Id}");
+    }
+
+    public void Domain(Utf8JsonWriter json, SandboxDomain domain)
+    {
+        json.WriteStartObject();
+        json.WriteString("id", domain.Id);
+        json.WriteString("name", domain.Name);
+        json.WriteString("description", domain.Description);
+        json.WriteBoolean("enabled", true);
+        json.WriteStartArray("tags");
+        json.WriteEndArray();
+        Ending(json, $"domains/{domain.Id}");
+    }
+
+    public void Version(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteString("id", "v3.14");
+        json.WriteString("status", "stable");
+        json.WriteString("updated", "2020-04-07T00:00:00Z");
+        json.WriteStartArray("links");
+        json.WriteStartObject();
+        json.WriteString("rel", "self");
+        json.WriteString("href", $"{Identity}/");
+        json.WriteEndObject();
+        json.WriteEndArray();
+        json.WriteStartArray("media-types");
+        json.WriteStartObject();
+        json.WriteString("base", "application/json");
+        json.WriteString("type", "application/vnd.openstack.identity-v3+json");
+        json.WriteEndObject();
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private void Ending(Utf8JsonWriter json, string path)
+    {
+        json.WriteStartObject("options");
+        json.WriteEndObject();
+        json.WriteStartObject("links");
+        json.WriteString("self", $"{Identity}/{path}");
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private void DomainOf(Utf8JsonWriter json, string domainId)
+    {
+        json.WriteStartObject("domain");
+        json.WriteString("id", domainId);
+        json.WriteString("name", world.Domains.FirstOrDefault(d => d.Id == domainId)?.Name ?? domainId);
+        json.WriteEndObject();
+    }
+
+    private static string Micros(DateTimeOffset time) =>
+        time.ToString("yyyy-MM-dd'T'HH:mm:ss'.000000Z'", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,130 @@
+using System.Text.Json;
+using FedSite.Sandbox.World;
+using Microsoft.AspNetCore.Http;
+
+namespace FedSite.Sandbox.OpenStack;
+
+internal sealed partial class Nova
+{
+    private Task FlavorsAsync(HttpContext context, int microversion)
+    {
+        var query = context.Request.Query;
+        var limit = ServerQuery.ParseLimit(query, options.MaxLimit);
+        var flavors = world.Flavors.Where(f => !f.Removed);
+        if (query.TryGetValue("marker", out var marker))
+        {
+            var known = world.FindFlavor(marker[^1] ?? "") is { Removed: false };
+            flavors = known
+                ? flavors.Where(f => string.CompareOrdinal(f.Id, marker[^1]) > 0)
+                : throw NovaFault.BadRequest($"marker [{marker[^1]}] not found");
+        }
+        var page = flavors.Take(limit).ToList();
+        return Answers.JsonAsync(
+            context,
+            200,
+            json =>
+            {
+                json.WriteStartObject();
+                json.WriteStartArray("flavors");
+                foreach (var flavor in page)
+                {
+                    Flavor(json, flavor, microversion, context.Request);
+                }
+                json.WriteEndArray();
+                if (page.Count > 0 && page.Count == limit)
+                {
+                    NextLink(json, "flavors_links", context.Request, page[^1].Id);
+                }
+                json.WriteEndObject();
+            }
+        );
+    }
+
+    private Task FlavorAsync(HttpContext context, int microversion, string id)
+    {
+        var flavor = Listed(id);
+        return Answers.JsonAsync(
+            context,
+            200,
+            json =>
+            {
+                json.WriteStartObject();
+                json.WritePropertyName("flavor");
+                Flavor(json, flavor, microversion, context.Request);
+                json.WriteEndObject();
+            }
+        );
+    }
+
+    private Task ExtraSpecsAsync(HttpContext context, string id)
+    {
+        var flavor = Listed(id);
+        return Answers.JsonAsync(
+            context,
+            200,
+            json =>
+            {
+                json.WriteStartObject();
+                Specs(json, flavor);
+                json.WriteEndObject();
+            }
+        );
+    }
+
+    private SandboxFlavor Listed(string id) =>
+        world.FindFlavor(id) is { Removed: false } flavor
+            ? flavor
+            : throw NovaFault.NotFound($"Flavor {id} could not be found.");
+
+    private static void Specs(Utf8JsonWriter json, SandboxFlavor flavor)
+    {
+        json.WriteStartObject("extra_specs");
+        foreach (var (key, value) in flavor.ExtraSpecs)
+        {
+            json.WriteString(key, value);
+        }
+        json.WriteEndObject();
+    }
+
+    private static void Flavor(Utf8JsonWriter json, SandboxFlavor flavor, int microversion, HttpRequest request)
+    {
+        var origin = Answers.Origin(request);
+        json.WriteStartObject();
+        json.WriteString("id", flavor.Id);
+        json.WriteString("name", flavor.Name);
+        json.WriteNumber("ram", flavor.Ram);
+        json.WriteNumber("disk", flavor.Disk);
+        // Before 2.75 no swap is an empty text.
+        if (flavor.Swap == 0 && microversion < 75)
+        {
+            json.WriteString("swap", "");
+        }
+        else
+        {
+            json.WriteNumber("swap", flavor.Swap);
+        }
+        json.WriteNumber("OS-FLV-EXT-DATA:ephemeral", flavor.Ephemeral);
+        json.WriteBoolean("OS-FLV-DISABLED:disabled", false);
+        json.WriteNumber("vcpus", flavor.Vcpus);
+        json.WriteBoolean("os-flavor-access:is_public", true);
+        json.WriteNumber("rxtx_factor", 1.0);
+        json.WriteStartArray("links");
+        foreach (var (rel, folder) in new[] { ("self", "v2.1/flavors"), ("bookmark", "flavors") })
+        {
+            json.WriteStartObject();
+            json.WriteString("rel", rel);
+            json.WriteString("href", $"{origin}/{folder}/{flavor.Id}");
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        if (microversion >= 55)
+        {
+            json.WriteNull("description");
+        }
+        if (microversion >= 61)
+        {
+            Specs(json, flavor);
+        }
+        json.WriteEndObject();
+    }
+}

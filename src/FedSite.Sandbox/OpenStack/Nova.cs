@@ -1,0 +1,222 @@
+using System.Globalization;
+using System.Text.Json;
+using FedSite.Sandbox.World;
+using Microsoft.AspNetCore.Http;
+
+namespace FedSite.Sandbox.OpenStack;
+
+/// <summary>Nova's API v2.1: servers and flavors, for reading.</summary>
+internal sealed partial class Nova(SandboxOptions options, CloudWorld world, Tokens tokens, Endpoints endpoints)
+{
+    // Bytes of JSON that may wait before they are sent.
+    private const int FlushAt = 64 * 1024;
+
+    public async Task HandleAsync(HttpContext context)
+    {
+        context.Response.Headers["x-compute-request-id"] = Answers.StampRequestId(context.Response);
+        try
+        {
+            await RouteAsync(context);
+        }
+        catch (NovaFault fault)
+        {
+            await Answers.JsonAsync(
+                context,
+                fault.Status,
+                json =>
+                {
+                    json.WriteStartObject();
+                    json.WriteStartObject(fault.Kind);
+                    json.WriteNumber("code", fault.Status);
+                    json.WriteString("message", fault.Message);
+                    json.WriteEndObject();
+                    json.WriteEndObject();
+                }
+            );
+        }
+    }
+
+    private async Task RouteAsync(HttpContext context)
+    {
+        var path = context.Request.Path.Value!.Trim('/').Split('/');
+        if (path is [""])
+        {
+            await VersionsAsync(context);
+            return;
+        }
+        if (path is ["v2.1"])
+        {
+            Negotiate(context);
+            await VersionAsync(context);
+            return;
+        }
+        if (tokens.Of(context.Request) is not { } token)
+        {
+            await UnauthorizedAsync(context);
+            return;
+        }
+        var microversion = Negotiate(context);
+        // Old catalogs have the project in the path.
+        var rest = path is ["v2.1", var project, ..] && project == token.Project?.Id ? path[2..] : path[1..];
+        await (
+            (context.Request.Method, rest) switch
+            {
+                ("GET", ["servers", "detail"]) => ServersAsync(context, token, microversion),
+                ("GET", ["servers", var id]) => ServerAsync(context, token, microversion, id),
+                ("GET", ["flavors", "detail"]) => FlavorsAsync(context, microversion),
+                ("GET", ["flavors", var id]) => FlavorAsync(context, microversion, id),
+                ("GET", ["flavors", var id, "os-extra_specs"]) => ExtraSpecsAsync(context, id),
+                _ => throw NovaFault.NotFound("The resource could not be found."),
+            }
+        );
+    }
+
+    /// <summary>The number after <c>2.</c></summary>
+    private int Negotiate(HttpContext context)
+    {
+        var wanted = Requested(context.Request);
+        var answered = wanted == "latest" ? $"2.{options.ComputeMicroversion}" : wanted;
+        var parts = answered.Split('.');
+        if (
+            parts.Length != 2
+            || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var major)
+            || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var minor)
+        )
+        {
+            throw NovaFault.BadRequest(
+                $"API Version String {wanted} is of invalid format. Must be of format MajorNum.MinorNum."
+            );
+        }
+        var headers = context.Response.Headers;
+        headers["OpenStack-API-Version"] = $"compute {answered}";
+        headers["X-OpenStack-Nova-API-Version"] = answered;
+        headers.Vary = new(["OpenStack-API-Version", "X-OpenStack-Nova-API-Version"]);
+        return major == 2 && minor >= 1 && minor <= options.ComputeMicroversion
+            ? minor
+            : throw new NovaFault(
+                406,
+                "computeFault",
+                $"Version {answered} is not supported by the API. Minimum is 2.1 and maximum is "
+                    + $"2.{options.ComputeMicroversion}."
+            );
+    }
+
+    private static string Requested(HttpRequest request)
+    {
+        foreach (var entry in request.Headers["OpenStack-API-Version"].ToString().Split(','))
+        {
+            if (entry.Trim().Split(' ') is ["compute", var version])
+            {
+                return version;
+            }
+        }
+        string? old = request.Headers["X-OpenStack-Nova-API-Version"];
+        return old ?? "2.1";
+    }
+
+    private async Task ServersAsync(HttpContext context, Token token, int microversion)
+    {
+        var query = ServerQuery.Of(context.Request.Query, microversion, options.MaxLimit, token.IsAdmin);
+        var place = query.Marker is { } marker ? PlaceOf(marker) : (ServerPlace?)null;
+        var servers = query.Empty ? [] : Select(token, query, place).Take(query.Limit);
+        var shape = new ServerJson(
+            world,
+            Answers.Origin(context.Request),
+            microversion,
+            token.IsAdmin,
+            options.TimeProvider.GetUtcNow()
+        );
+        context.Response.ContentType = "application/json";
+        var body = context.Response.BodyWriter;
+        await using var json = new Utf8JsonWriter(body);
+        json.WriteStartObject();
+        json.WriteStartArray("servers");
+        SandboxServer? last = null;
+        var count = 0;
+        foreach (var server in servers)
+        {
+            shape.Write(json, server);
+            last = server;
+            count++;
+            if (json.BytesPending > FlushAt)
+            {
+                await json.FlushAsync(context.RequestAborted);
+            }
+        }
+        json.WriteEndArray();
+        if (last is not null && count == query.Limit)
+        {
+            NextLink(json, "servers_links", context.Request, last.Id.ToString());
+        }
+        json.WriteEndObject();
+    }
+
+    private ServerPlace PlaceOf(Guid marker) =>
+        world.FindServer(marker) is { } server
+            ? ServerPlace.Of(server)
+            : throw NovaFault.BadRequest($"marker [{marker}] not found");
+
+    private IEnumerable<SandboxServer> Select(Token token, ServerQuery query, ServerPlace? after)
+    {
+        IEnumerable<SandboxServer> found;
+        if (query.AllTenants && query.ProjectId is null)
+        {
+            found = CloudWorld.Merge(
+                world.Projects.Select(p => world.List(p.Id, after, query.Accepts, query.ChangesSince))
+            );
+        }
+        else if ((query.ProjectId ?? token.Project?.Id) is { } project)
+        {
+            found = world.List(project, after, query.Accepts, query.ChangesSince);
+        }
+        else
+        {
+            // Without a project Nova selects by the user, who owns nothing here.
+            found = [];
+        }
+        return query.Name is null ? found : found.Where(s => s.Name.Contains(query.Name, StringComparison.Ordinal));
+    }
+
+    private async Task ServerAsync(HttpContext context, Token token, int microversion, string id)
+    {
+        var server = Guid.TryParse(id, out var wanted) ? world.FindServer(wanted) : null;
+        if (server is null || server.Deleted || (server.ProjectId != token.Project?.Id && !token.IsAdmin))
+        {
+            throw NovaFault.NotFound($"Instance {id} could not be found.");
+        }
+        var shape = new ServerJson(
+            world,
+            Answers.Origin(context.Request),
+            microversion,
+            token.IsAdmin,
+            options.TimeProvider.GetUtcNow()
+        );
+        await Answers.JsonAsync(
+            context,
+            200,
+            json =>
+            {
+                json.WriteStartObject();
+                json.WritePropertyName("server");
+                shape.Write(json, server);
+                json.WriteEndObject();
+            }
+        );
+    }
+
+    private static void NextLink(Utf8JsonWriter json, string name, HttpRequest request, string marker)
+    {
+        // The parameters in alphabetical order, as Nova writes them.
+        var parameters = request
+            .Query.Where(p => p.Key != "marker")
+            .Select(p => KeyValuePair.Create(p.Key, (string?)p.Value[^1]))
+            .Append(KeyValuePair.Create("marker", (string?)marker))
+            .OrderBy(p => p.Key, StringComparer.Ordinal);
+        json.WriteStartArray(name);
+        json.WriteStartObject();
+        json.WriteString("rel", "next");
+        json.WriteString("href", $"{Answers.Origin(request)}{request.Path}{QueryString.Create(parameters)}");
+        json.WriteEndObject();
+        json.WriteEndArray();
+    }
+}

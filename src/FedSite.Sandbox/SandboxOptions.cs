@@ -1,0 +1,48 @@
+using System.Security.Cryptography.X509Certificates;
+
+namespace FedSite.Sandbox;
+
+/// <summary>What the pretended federation looks like. The same options give the same content.</summary>
+public sealed record SandboxOptions
+{
+    /// <summary>Projects that belong to a VO (property <c>egi.VO</c>).</summary>
+    public int Projects { get; init; } = 3;
+
+    /// <summary>Further projects, with tag <c>caso</c> but without a VO.</summary>
+    public int ProjectsWithoutVo { get; init; }
+
+    /// <summary>Servers of the whole cloud, spread evenly over all projects; about three in ten are deleted ones.</summary>
+    public long Servers { get; init; } = 60;
+
+    public int UsersPerProject { get; init; } = 4;
+
+    public long Seed { get; init; } = 1;
+
+    /// <summary>Added to each answer.</summary>
+    public TimeSpan Latency { get; init; }
+
+    /// <summary>Its time at the start is "now" for all content; tokens expire by it.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    public TimeSpan TokenLifetime { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>Newest compute microversion, the number after <c>2.</c>: 25 is Mitaka, 93 is Zed.</summary>
+    public int ComputeMicroversion { get; init; } = 93;
+
+    /// <summary>Most servers in one page, Nova's <c>[api] max_limit</c>.</summary>
+    public int MaxLimit { get; init; } = 1000;
+
+    /// <summary>Gives the user <c>accounting</c> the role <c>reader</c> with system scope.</summary>
+    public bool AccountingReadsSystem { get; init; }
+
+    /// <summary>
+    /// Gives the user <c>accounting</c> the role <c>accounting</c>, which may read any user and project.
+    /// </summary>
+    public bool AccountingRole { get; init; } = true;
+
+    /// <summary>Serves HTTPS with this certificate and its key; plain HTTP without.</summary>
+    public X509Certificate2? Certificate { get; init; }
+
+    /// <summary>Keystone's port; Nova, Glance and Neutron take the next three. 0 means free ones.</summary>
+    public int FirstPort { get; init; }
+}

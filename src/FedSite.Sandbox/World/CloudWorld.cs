@@ -1,0 +1,301 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+
+namespace FedSite.Sandbox.World;
+
+/// <summary>
+/// The content of the cloud: what the seed gives, plus what a test adds, replaces or removes. Safe to change while
+/// requests are served; each request sees servers as they were when it began.
+/// </summary>
+public sealed class CloudWorld
+{
+    public const string Password = "sandbox";
+
+    private readonly Seeded _seeded;
+    private readonly ServerGenerator _generator;
+    private readonly Dictionary<string, int> _projectNumbers;
+    private readonly ConcurrentDictionary<string, SandboxProject> _projects;
+    private readonly ConcurrentDictionary<string, SandboxUser> _users;
+    private readonly ConcurrentDictionary<string, SandboxFlavor> _flavors;
+    private readonly ConcurrentDictionary<string, SandboxImage> _images;
+    private readonly ConcurrentDictionary<(string User, string Project), ImmutableArray<string>> _grants = new();
+    private static readonly ImmutableSortedDictionary<ServerPlace, SandboxServer> NoServers =
+        ImmutableSortedDictionary.Create<ServerPlace, SandboxServer>(ServerPlace.Order);
+
+    private readonly Lock _change = new();
+
+    // Stored servers by place, and the generated ones that they stand for or that are gone.
+    private ImmutableDictionary<string, ImmutableSortedDictionary<ServerPlace, SandboxServer>> _stored =
+        ImmutableDictionary<string, ImmutableSortedDictionary<ServerPlace, SandboxServer>>.Empty;
+    private ImmutableDictionary<Guid, SandboxServer?> _overlay = ImmutableDictionary<Guid, SandboxServer?>.Empty;
+
+    internal CloudWorld(SandboxOptions options)
+    {
+        var now = options.TimeProvider.GetUtcNow();
+        Start = new DateTimeOffset(now.Ticks - (now.Ticks % TimeSpan.TicksPerSecond), TimeSpan.Zero);
+        _seeded = new Seeded(options);
+        _generator = new ServerGenerator(options, _seeded, Start);
+        _projectNumbers = _seeded.Projects.Index().ToDictionary(p => p.Item.Id, p => p.Index);
+        _projects = new(
+            _seeded
+                .Projects.Append(_seeded.AdminProject)
+                .Append(_seeded.ServiceProject)
+                .Select(p => KeyValuePair.Create(p.Id, p))
+        );
+        _flavors = new(_seeded.Flavors.Select(f => KeyValuePair.Create(f.Id, f)));
+        _images = new(_seeded.Images.Select(i => KeyValuePair.Create(i.Id, i)));
+        Admin = Local("admin", -10);
+        Accounting = Local("accounting", -11);
+        Member = Local("member", -12);
+        _users = new(
+            _seeded.Users.Append(Admin).Append(Accounting).Append(Member).Select(u => KeyValuePair.Create(u.Id, u))
+        );
+        Domains = [new SandboxDomain("default", "Default", "The default domain"), _seeded.EgiDomain];
+        GrantAll(options);
+    }
+
+    /// <summary>"Now" for all generated content, a whole second.</summary>
+    public DateTimeOffset Start { get; }
+
+    /// <summary>Role <c>admin</c> in the project <c>admin</c> and for the system.</summary>
+    public SandboxUser Admin { get; }
+
+    /// <summary>Roles <c>reader</c>, <c>member</c> and <c>accounting</c> in each project with servers.</summary>
+    public SandboxUser Accounting { get; }
+
+    /// <summary>A plain member of the first project.</summary>
+    public SandboxUser Member { get; }
+
+    /// <summary>Whom a login by OpenID Connect gives; null in a cloud without projects.</summary>
+    public SandboxUser? FederatedUser => _seeded.UserIds.Count > 0 ? FindUser(_seeded.UserIds[0][0]) : null;
+
+    public IReadOnlyList<SandboxDomain> Domains { get; }
+    public SandboxProject AdminProject => _seeded.AdminProject;
+
+    /// <summary>All projects, by id.</summary>
+    public IEnumerable<SandboxProject> Projects => _projects.Values.OrderBy(p => p.Id, StringComparer.Ordinal);
+
+    /// <summary>The projects that got generated servers, in the order of their numbers, as they are now.</summary>
+    public IEnumerable<SandboxProject> SeededProjects =>
+        _seeded.Projects.Select(p => FindProject(p.Id)).OfType<SandboxProject>();
+    public IEnumerable<SandboxUser> Users => _users.Values.OrderBy(u => u.Id, StringComparer.Ordinal);
+    public IEnumerable<SandboxFlavor> Flavors => _flavors.Values.OrderBy(f => f.Id, StringComparer.Ordinal);
+    public IEnumerable<SandboxImage> Images => _images.Values.OrderBy(i => i.Id, StringComparer.Ordinal);
+
+    /// <summary>One for the user <c>accounting</c> in the first project; tests may add some.</summary>
+    public ConcurrentBag<ApplicationCredential> ApplicationCredentials { get; } = [];
+
+    public SandboxProject? FindProject(string id) => _projects.GetValueOrDefault(id);
+
+    public SandboxUser? FindUser(string id) => _users.GetValueOrDefault(id);
+
+    internal SandboxProject? FindProject(string? name, string? domainId) =>
+        _projects.Values.FirstOrDefault(p => p.Name == name && p.DomainId == domainId);
+
+    internal SandboxUser? FindUser(string? name, string? domainId) =>
+        _users.Values.FirstOrDefault(u => u.Name == name && u.DomainId == domainId);
+
+    /// <summary>Removed flavors too.</summary>
+    public SandboxFlavor? FindFlavor(string id) => _flavors.GetValueOrDefault(id);
+
+    public SandboxImage? FindImage(string id) => _images.GetValueOrDefault(id);
+
+    public void Put(SandboxProject project) => _projects[project.Id] = project;
+
+    public void Put(SandboxUser user) => _users[user.Id] = user;
+
+    public void Put(SandboxFlavor flavor) => _flavors[flavor.Id] = flavor;
+
+    public void Put(SandboxImage image) => _images[image.Id] = image;
+
+    /// <summary>Its servers stay, as Nova keeps them.</summary>
+    public void RemoveProject(string id) => _projects.TryRemove(id, out _);
+
+    public void RemoveUser(string id) => _users.TryRemove(id, out _);
+
+    public void RemoveImage(string id) => _images.TryRemove(id, out _);
+
+    /// <summary>Sets the roles of a user in a project; none takes the access away.</summary>
+    public void Grant(string userId, string projectId, params string[] roles)
+    {
+        if (roles.Length == 0)
+        {
+            _grants.TryRemove((userId, projectId), out _);
+        }
+        else
+        {
+            _grants[(userId, projectId)] = [.. roles];
+        }
+    }
+
+    /// <summary>Empty when the user has no access to the project.</summary>
+    public IReadOnlyList<string> RolesIn(string userId, string projectId) =>
+        _grants.TryGetValue((userId, projectId), out var roles) ? roles : [];
+
+    internal const string SystemScope = "system";
+
+    /// <summary>Null when there is none, or it was purged.</summary>
+    public SandboxServer? FindServer(Guid id) =>
+        _overlay.TryGetValue(id, out var stored) ? stored : _generator.Find(id)?.ToServer();
+
+    /// <summary>Adds a server, or replaces the one with the same id.</summary>
+    public void Put(SandboxServer server)
+    {
+        lock (_change)
+        {
+            Forget(server.Id);
+            _overlay = _overlay.SetItem(server.Id, server);
+            var ofProject = _stored.GetValueOrDefault(server.ProjectId, NoServers);
+            _stored = _stored.SetItem(server.ProjectId, ofProject.SetItem(ServerPlace.Of(server), server));
+        }
+    }
+
+    /// <summary>Makes a server vanish as <c>nova-manage db archive</c> does: no listing shows it any more.</summary>
+    public void Purge(Guid id)
+    {
+        lock (_change)
+        {
+            Forget(id);
+            _overlay = _overlay.SetItem(id, null);
+        }
+    }
+
+    /// <summary>
+    /// Changes a server's status at the given time, with what goes with it: <c>updated</c>, and for <c>DELETED</c> the
+    /// end, for a first <c>ACTIVE</c> the launch.
+    /// </summary>
+    public SandboxServer Advance(Guid id, string status, DateTimeOffset at)
+    {
+        var server = FindServer(id) ?? throw new ArgumentException($"no server {id}", nameof(id));
+        var advanced = server with
+        {
+            Status = status,
+            Updated = at,
+            LaunchedAt = server.LaunchedAt ?? (status == "ACTIVE" ? at : null),
+            TerminatedAt = status == "DELETED" ? at : server.TerminatedAt,
+            FloatingAddresses = status == "DELETED" ? 0 : server.FloatingAddresses,
+        };
+        Put(advanced);
+        return advanced;
+    }
+
+    /// <summary>Number of generated servers, deleted ones included.</summary>
+    public long GeneratedServers => Enumerable.Range(0, _seeded.Projects.Count).Sum(_generator.Count);
+
+    /// <summary>Newest first, deleted ones included, made one by one.</summary>
+    public IEnumerable<SandboxServer> Servers(string projectId) => List(projectId, null, _ => true, null);
+
+    /// <summary>Servers of one project after a place, that were changed since a time if one is given.</summary>
+    internal IEnumerable<SandboxServer> List(
+        string projectId,
+        ServerPlace? after,
+        Func<string, bool> statuses,
+        DateTimeOffset? changedSince
+    )
+    {
+        var overlay = _overlay;
+        var stored = _stored
+            .GetValueOrDefault(projectId, NoServers)
+            .Values.Where(s => after is not { } place || ServerPlace.Of(s).OrderTo(place) > 0)
+            .Where(s => statuses(s.Status) && (changedSince is null || s.Updated >= changedSince));
+        var generated = Generated(projectId, after, statuses, changedSince, overlay);
+        return Merge([stored, generated]);
+    }
+
+    private IEnumerable<SandboxServer> Generated(
+        string projectId,
+        ServerPlace? after,
+        Func<string, bool> statuses,
+        DateTimeOffset? changedSince,
+        ImmutableDictionary<Guid, SandboxServer?> overlay
+    )
+    {
+        if (!_projectNumbers.TryGetValue(projectId, out var project))
+        {
+            yield break;
+        }
+        var count = _generator.Count(project);
+        for (var index = after is { } place ? _generator.IndexAfter(project, place) : 0; index < count; index++)
+        {
+            var server = _generator[project, index];
+            if (
+                statuses(server.Status)
+                && (changedSince is null || server.Updated >= changedSince)
+                && (overlay.IsEmpty || !overlay.ContainsKey(server.Id))
+            )
+            {
+                yield return server.ToServer();
+            }
+        }
+    }
+
+    /// <summary>Joins sorted listings into one.</summary>
+    internal static IEnumerable<SandboxServer> Merge(IEnumerable<IEnumerable<SandboxServer>> listings)
+    {
+        var heads = new PriorityQueue<IEnumerator<SandboxServer>, ServerPlace>(ServerPlace.Order);
+        foreach (var listing in listings)
+        {
+            var head = listing.GetEnumerator();
+            if (head.MoveNext())
+            {
+                heads.Enqueue(head, ServerPlace.Of(head.Current));
+            }
+        }
+        while (heads.TryDequeue(out var head, out _))
+        {
+            yield return head.Current;
+            if (head.MoveNext())
+            {
+                heads.Enqueue(head, ServerPlace.Of(head.Current));
+            }
+        }
+    }
+
+    private void Forget(Guid id)
+    {
+        if (_overlay.GetValueOrDefault(id) is { } before)
+        {
+            _stored = _stored.SetItem(before.ProjectId, _stored[before.ProjectId].Remove(ServerPlace.Of(before)));
+        }
+    }
+
+    private SandboxUser Local(string name, long number) =>
+        new()
+        {
+            Id = _seeded.Hex("user", number),
+            Name = name,
+            Password = Password,
+        };
+
+    private void GrantAll(SandboxOptions options)
+    {
+        Grant(Admin.Id, AdminProject.Id, "admin", "member", "reader");
+        Grant(Admin.Id, SystemScope, "admin", "member", "reader");
+        string[] roles = options.AccountingRole ? ["reader", "member", "accounting"] : ["reader", "member"];
+        foreach (var (number, project) in _seeded.Projects.Index())
+        {
+            Grant(Accounting.Id, project.Id, roles);
+            foreach (var user in _seeded.UserIds[number])
+            {
+                Grant(user, project.Id, "member", "reader");
+            }
+        }
+        if (options.AccountingReadsSystem)
+        {
+            Grant(Accounting.Id, SystemScope, "reader");
+        }
+        if (_seeded.Projects.Count > 0)
+        {
+            Grant(Member.Id, _seeded.Projects[0].Id, "member", "reader");
+            ApplicationCredentials.Add(
+                new ApplicationCredential(
+                    _seeded.Hex("credential", 0),
+                    "fedsite",
+                    Password,
+                    Accounting.Id,
+                    _seeded.Projects[0].Id
+                )
+            );
+        }
+    }
+}

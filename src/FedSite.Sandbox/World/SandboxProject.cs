@@ -1,0 +1,59 @@
+namespace FedSite.Sandbox.World;
+
+/// <summary>A project with its extra properties.</summary>
+public sealed record SandboxProject
+{
+    public required string Id { get; init; }
+    public required string Name { get; init; }
+    public string DomainId { get; init; } = "default";
+    public string Description { get; init; } = "";
+    public bool Enabled { get; init; } = true;
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary>Extra keys of the JSON object, such as <c>egi.VO</c>; a value is one text or several.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Properties { get; init; } =
+        new Dictionary<string, IReadOnlyList<string>>();
+}
+
+/// <summary>A user; <see cref="Password"/> null: only federated access.</summary>
+public sealed record SandboxUser
+{
+    public required string Id { get; init; }
+    public required string Name { get; init; }
+    public string DomainId { get; init; } = "default";
+    public string? Password { get; init; }
+    public bool Enabled { get; init; } = true;
+}
+
+/// <summary>A flavor; memory in MiB, disks in GiB.</summary>
+public sealed record SandboxFlavor
+{
+    public required string Id { get; init; }
+    public required string Name { get; init; }
+    public required int Vcpus { get; init; }
+    public required int Ram { get; init; }
+    public required int Disk { get; init; }
+    public int Ephemeral { get; init; }
+
+    /// <summary>MiB.</summary>
+    public int Swap { get; init; }
+    public IReadOnlyDictionary<string, string> ExtraSpecs { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>True: servers still have it, the API no longer lists it.</summary>
+    public bool Removed { get; init; }
+}
+
+/// <summary>An image of the catalogue.</summary>
+public sealed record SandboxImage
+{
+    public required string Id { get; init; }
+    public required string Name { get; init; }
+
+    /// <summary><c>public</c>, <c>shared</c>, <c>community</c> or <c>private</c>.</summary>
+    public string Visibility { get; init; } = "public";
+    public required string OwnerId { get; init; }
+    public IReadOnlyDictionary<string, string> Properties { get; init; } = new Dictionary<string, string>();
+}
+
+/// <summary>A domain of Keystone.</summary>
+public sealed record SandboxDomain(string Id, string Name, string Description);

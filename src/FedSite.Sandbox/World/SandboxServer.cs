@@ -1,0 +1,28 @@
+namespace FedSite.Sandbox.World;
+
+/// <summary>A server as Nova's database holds it.</summary>
+public sealed record SandboxServer
+{
+    public required Guid Id { get; init; }
+    public required string Name { get; init; }
+
+    /// <summary>What the API shows: <c>ACTIVE</c>, <c>SHUTOFF</c>, <c>DELETED</c> and the like.</summary>
+    public required string Status { get; init; }
+    public required string ProjectId { get; init; }
+    public required string UserId { get; init; }
+    public required string FlavorId { get; init; }
+
+    /// <summary>Null when it boots from a volume.</summary>
+    public string? ImageId { get; init; }
+    public required DateTimeOffset Created { get; init; }
+
+    /// <summary>Null until the first change: the API then says "now", and <c>changes-since</c> misses it.</summary>
+    public DateTimeOffset? Updated { get; init; }
+    public DateTimeOffset? LaunchedAt { get; init; }
+    public DateTimeOffset? TerminatedAt { get; init; }
+
+    /// <summary>Floating addresses; a deleted server shows none.</summary>
+    public int FloatingAddresses { get; init; }
+
+    public bool Deleted => Status == "DELETED";
+}
