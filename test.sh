@@ -1,0 +1,110 @@
+#!/usr/bin/env bash
+# ./test.sh         everything: unit tests, a real OpenStack with the scenario tests, the release build
+# ./test.sh quick   what needs no server
+# ./test.sh long    everything, and the tests that take long (trait Category=Long)
+# With CI=true a skipped test counts as failed.  The last line is the total.
+set -uo pipefail
+cd "$(dirname "$0")"
+. scripts/packages.sh
+mode=${1:-default}
+case $mode in quick | default | long) ;; *) sed -n '2,5s/^# //p' "$0" >&2; exit 2 ;; esac
+
+logs=artifacts/test
+mkdir -p $logs
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 NO_COLOR=1
+[ "${CI:-}" = true ] && export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false
+passed=0 failed=0 skipped=0 cloud_job=
+
+say() { printf '\n== %s (%d s)\n' "$1" $SECONDS; }
+
+finish() {
+  trap - EXIT INT TERM
+  if [ $mode != quick ]; then
+    [ -z "$cloud_job" ] || { kill -- "-$cloud_job" && wait "$cloud_job"; } 2>/dev/null
+    test/cloud/cloud down >>$logs/cloud.log 2>&1
+  fi
+  say "total"
+  echo "$passed passed, $failed failed, $skipped skipped"
+  [ $failed = 0 ] && [ $passed != 0 ]
+  exit
+}
+trap finish EXIT
+trap 'failed=$((failed + 1)); echo "Interrupted."; finish' INT TERM
+
+# step NAME COMMAND...: one check that is no unit test; its output is shown when it fails.
+step() {
+  local name=$1 log=$logs/${1// /-}.log
+  shift
+  say "$name"
+  if "$@" >"$log" 2>&1 </dev/null; then
+    passed=$((passed + 1))
+    tail -n 1 "$log"
+  else
+    failed=$((failed + 1))
+    tail -n 60 "$log"
+    echo "FAILED: $name"
+    return 1
+  fi
+}
+
+# run_tests PROJECT [runner option]...
+run_tests() {
+  local project=$1 log=$logs/$1.log total
+  shift
+  say "$project"
+  [ $mode = long ] || set -- -trait- Category=Long "$@"
+  [ "${CI:-}" = true ] && set -- -failSkips "$@"
+  "artifacts/bin/$project/release/$project" -noLogo -noColor -result-trx "$logs/$project.trx" "$@" </dev/null 2>&1 | tee "$log"
+  total=$(sed -nE "s/^ *$project +Total: ([0-9]+), Errors: ([0-9]+), Failed: ([0-9]+), Skipped: ([0-9]+).*/\1 \2 \3 \4/p" "$log")
+  if [ -z "$total" ]; then
+    echo "FAILED: $project ended without a summary"
+    failed=$((failed + 1))
+    return
+  fi
+  read -r all errors bad skips <<<"$total"
+  passed=$((passed + all - bad - skips))
+  failed=$((failed + bad + errors))
+  skipped=$((skipped + skips))
+}
+
+start_up_time() {
+  local begin median
+  median=$(for _ in {1..21}; do
+    begin=${EPOCHREALTIME/./}
+    artifacts/release/fedsite --version >/dev/null || return 1
+    echo $((${EPOCHREALTIME/./} - begin))
+  done | sort -n | sed -n 11p)
+  echo "fedsite --version: median $median µs of 21 runs, allowed 20000"
+  [ -n "$median" ] && [ "$median" -le 20000 ]
+}
+
+format() { dotnet tool restore && dotnet csharpier check .; }
+
+if [ $mode != quick ] && [ "$(id -u)" = 0 ]; then
+  # Beside the build: most of a first start is downloading and waiting.
+  setsid bash -c 'test/cloud/cloud up && test/cloud/cloud seed' >$logs/cloud.log 2>&1 </dev/null &
+  cloud_job=$!
+fi
+command -v openssl >/dev/null || ensure_packages openssl
+step "build" ./build.sh || exit 1
+step "format" format
+run_tests FedSite.Tests
+
+if [ $mode != quick ]; then
+  step "release build" ./build.sh release
+  if [ -n "$cloud_job" ]; then
+    say "cloud"
+    if wait $cloud_job; then
+      passed=$((passed + 1))
+      FEDSITE_TEST_CLOUD=$(test/cloud/cloud description)
+      export FEDSITE_TEST_CLOUD
+    else
+      failed=$((failed + 1))
+      tail -n 60 $logs/cloud.log
+      echo "FAILED: the test cloud did not come up"
+    fi
+    cloud_job=
+  fi
+  step "start-up time" start_up_time
+  run_tests FedSite.Scenarios
+fi
