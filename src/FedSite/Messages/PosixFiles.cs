@@ -17,11 +17,19 @@ internal static partial class PosixFiles
     public const int NotSupported = 95;
     public const int QuotaExceeded = 122;
 
+    private const int CurrentFolder = -100; // AT_FDCWD
     private const int OpenDirectory = 0x10000 | 0x80000; // O_RDONLY | O_DIRECTORY | O_CLOEXEC on Linux
 
     /// <summary>A second name for a file. Returns 0, or the error number.</summary>
     public static int Link(string existing, string added) =>
         NativeLink(existing, added) == 0 ? 0 : Marshal.GetLastPInvokeError();
+
+    /// <summary>
+    /// Sets a file's times to now. Unlike setting a given time, this asks for write access only, not for ownership.
+    /// Returns 0, or the error number.
+    /// </summary>
+    public static int Touch(string path) =>
+        NativeSetTimes(CurrentFolder, path, 0, 0) == 0 ? 0 : Marshal.GetLastPInvokeError();
 
     /// <summary>Makes the names in a folder durable.</summary>
     /// <exception cref="IOException">With the error number as <see cref="Exception.HResult"/>.</exception>
@@ -52,6 +60,9 @@ internal static partial class PosixFiles
 
     [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int NativeLink(string existing, string added);
+
+    [LibraryImport("libc", EntryPoint = "utimensat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int NativeSetTimes(int folder, string path, nint times, int flags);
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int NativeOpen(string path, int flags);

@@ -51,16 +51,7 @@ public sealed partial class Spool(string folder, TimeProvider time)
         );
 
     /// <summary>Names of all messages in order of sending, locked ones too.</summary>
-    public IEnumerable<string> List()
-    {
-        foreach (var directory in Folders(Folder))
-        {
-            foreach (var file in Guard(() => Files(directory)))
-            {
-                yield return $"{Path.GetFileName(directory)}/{file}";
-            }
-        }
-    }
+    public IEnumerable<string> List() => List(Folder);
 
     /// <summary>New names will follow this one, even if the clock was set back since.</summary>
     internal void Follow(string? name)
