@@ -112,7 +112,15 @@ public sealed class AmsClient : IDisposable
     /// <exception cref="AmsException">It does not, may not, or AMS did not tell.</exception>
     public Task CheckTopicAsync(string topic, CancellationToken cancellationToken) =>
         Backoff.RunAsync(
-            () => AskAsync(HttpMethod.Get, _urls.Topic(topic), null, topic, AmsJson.Default.JsonElement, cancellationToken),
+            () =>
+                AskAsync(
+                    HttpMethod.Get,
+                    _urls.Topic(topic),
+                    null,
+                    topic,
+                    AmsJson.Default.JsonElement,
+                    cancellationToken
+                ),
             Tries,
             _time,
             cancellationToken

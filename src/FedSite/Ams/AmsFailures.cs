@@ -163,7 +163,10 @@ internal sealed class AmsFailures(AmsConfig config, GridDn? host, TimeProvider t
         var (fault, nextStep) = status switch
         {
             429 => (AmsFault.Busy, "Run the command again later."),
-            408 or >= 500 => (AmsFault.Unknown, "AMS, or a proxy before it, is in trouble: run the command again later."),
+            408 or >= 500 => (
+                AmsFault.Unknown,
+                "AMS, or a proxy before it, is in trouble: run the command again later."
+            ),
             401 or 403 => (AmsFault.Forbidden, "Ask the operators of AMS."),
             >= 300 and < 400 => (AmsFault.BadRequest, "Check keys `messaging.ams.host` and `port` of site.yaml."),
             _ => (AmsFault.BadRequest, "The words of AMS above say what it did not like."),

@@ -43,7 +43,9 @@ internal sealed class ServerTrust(X509Certificate2Collection authorities)
             return null;
         }
 
-        var faults = chain.ChainStatus.Select(status => status.StatusInformation.Trim()).Distinct(StringComparer.Ordinal);
+        var faults = chain
+            .ChainStatus.Select(status => status.StatusInformation.Trim())
+            .Distinct(StringComparer.Ordinal);
         return $"the certificate {certificate.Subject} is not trusted ({string.Join("; ", faults)})";
     }
 }

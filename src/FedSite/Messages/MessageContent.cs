@@ -26,7 +26,9 @@ public sealed record MessageContent
 
     /// <summary>The message with these of its records, in the same form.</summary>
     internal static ReadOnlyMemory<byte> Rewrite(ReadOnlyMemory<byte> text, IReadOnlyList<MessageRecord> keep) =>
-        Parse(text).Kind == RecordKind.Cloud ? CloudMessage.Rewrite(text, keep) : AcceleratorMessage.Rewrite(text, keep);
+        Parse(text).Kind == RecordKind.Cloud
+            ? CloudMessage.Rewrite(text, keep)
+            : AcceleratorMessage.Rewrite(text, keep);
 }
 
 /// <summary>One record of a message.</summary>

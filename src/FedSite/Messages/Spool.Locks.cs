@@ -61,9 +61,7 @@ public sealed partial class Spool
     /// set one within <see cref="LockAge"/> of it.
     /// </summary>
     internal bool IsLockedSince(string name, DateTimeOffset at) =>
-        Guard(() =>
-            LockedAt(name) is { } locked && locked >= at - TimeGrain && locked < at + LockAge
-        );
+        Guard(() => LockedAt(name) is { } locked && locked >= at - TimeGrain && locked < at + LockAge);
 
     /// <summary>Time of the lock on a message; null: not locked.</summary>
     internal DateTimeOffset? LockedAt(string name)
