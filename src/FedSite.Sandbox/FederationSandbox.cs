@@ -62,6 +62,23 @@ public sealed class FederationSandbox : IAsyncDisposable
     /// <summary>Makes all tokens invalid, as if they had expired.</summary>
     public void RevokeTokens() => _tokens.RevokeAll();
 
+    /// <summary>
+    /// Writes the accounts as <c>clouds.yaml</c>, mode 0600: <c>sandbox</c> (accounting, without scope),
+    /// <c>sandbox-project</c>, <c>sandbox-admin</c>, <c>sandbox-member</c>, <c>sandbox-fedsite</c> (application
+    /// credential), <c>sandbox-oidc</c>.
+    /// </summary>
+    public void WriteCloudsYaml(string path, string? caFile = null)
+    {
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.Create,
+            Access = FileAccess.Write,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        };
+        using var file = new StreamWriter(path, options);
+        file.Write(CloudsYaml.Text(this, caFile));
+    }
+
     private async Task StartOpenStackAsync(CancellationToken ct)
     {
         var shapes = new KeystoneJson(_options, World, _endpoints);
@@ -69,6 +86,10 @@ public sealed class FederationSandbox : IAsyncDisposable
         var nova = new Nova(_options, World, _tokens, _endpoints);
         _endpoints.Identity = await ServeAsync(SandboxService.Keystone, keystone.HandleAsync, ct);
         _endpoints.Compute = await ServeAsync(SandboxService.Nova, nova.HandleAsync, ct);
+        var glance = new Glance(World, _tokens, _endpoints);
+        var neutron = new Neutron(World, _tokens, _endpoints);
+        _endpoints.Image = await ServeAsync(SandboxService.Glance, glance.HandleAsync, ct);
+        _endpoints.Network = await ServeAsync(SandboxService.Neutron, neutron.HandleAsync, ct);
     }
 
     private async Task<string> ServeAsync(SandboxService service, RequestDelegate handler, CancellationToken ct)

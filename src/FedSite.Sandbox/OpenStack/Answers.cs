@@ -44,6 +44,44 @@ internal static class Answers
         }
     }
 
+    /// <summary>The 401 of Nova and Neutron.</summary>
+    public static async Task UnauthorizedAsync(HttpContext context, Endpoints endpoints)
+    {
+        context.Response.Headers.WWWAuthenticate = $"Keystone uri=\"{endpoints.Identity}/v3\"";
+        await JsonAsync(
+            context,
+            401,
+            json =>
+            {
+                json.WriteStartObject();
+                json.WriteStartObject("error");
+                json.WriteNumber("code", 401);
+                json.WriteString("title", "Unauthorized");
+                json.WriteString("message", "The request you have made requires authentication.");
+                json.WriteEndObject();
+                json.WriteEndObject();
+            }
+        );
+    }
+
+    /// <summary>An error page as the WebOb library makes it.</summary>
+    public static Task PageAsync(HttpContext context, int status, string message)
+    {
+        var title = status switch
+        {
+            400 => "400 Bad Request",
+            401 => "401 Unauthorized",
+            _ => "404 Not Found",
+        };
+        return TextAsync(
+            context,
+            status,
+            "text/html; charset=UTF-8",
+            $"<html>\n <head>\n  <title>{title}</title>\n </head>\n <body>\n  <h1>{title}</h1>\n  "
+                + $"{message}<br /><br />\n\n\n\n </body>\n</html>"
+        );
+    }
+
     /// <summary>Scheme, host and port as the client wrote them.</summary>
     public static string Origin(HttpRequest request) => $"{request.Scheme}://{request.Host}";
 

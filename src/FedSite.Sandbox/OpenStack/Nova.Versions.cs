@@ -78,23 +78,4 @@ internal sealed partial class Nova
         json.WriteEndObject();
         json.WriteEndArray();
     }
-
-    private async Task UnauthorizedAsync(HttpContext context)
-    {
-        context.Response.Headers.WWWAuthenticate = $"Keystone uri=\"{endpoints.Identity}/v3\"";
-        await Answers.JsonAsync(
-            context,
-            401,
-            json =>
-            {
-                json.WriteStartObject();
-                json.WriteStartObject("error");
-                json.WriteNumber("code", 401);
-                json.WriteString("title", "Unauthorized");
-                json.WriteString("message", "The request you have made requires authentication.");
-                json.WriteEndObject();
-                json.WriteEndObject();
-            }
-        );
-    }
 }

@@ -52,23 +52,38 @@ internal sealed partial class Nova(SandboxOptions options, CloudWorld world, Tok
         }
         if (tokens.Of(context.Request) is not { } token)
         {
-            await UnauthorizedAsync(context);
+            await Answers.UnauthorizedAsync(context, endpoints);
             return;
         }
         var microversion = Negotiate(context);
-        // Old catalogs have the project in the path.
-        var rest = path is ["v2.1", var project, ..] && project == token.Project?.Id ? path[2..] : path[1..];
+        var rest = WithoutProject(path[1..], token);
         await (
             (context.Request.Method, rest) switch
             {
-                ("GET", ["servers", "detail"]) => ServersAsync(context, token, microversion),
+                ("GET", ["servers", "detail"]) => ServersAsync(context, token, microversion, detail: true),
+                ("GET", ["servers"]) => ServersAsync(context, token, microversion, detail: false),
                 ("GET", ["servers", var id]) => ServerAsync(context, token, microversion, id),
                 ("GET", ["flavors", "detail"]) => FlavorsAsync(context, microversion),
                 ("GET", ["flavors", var id]) => FlavorAsync(context, microversion, id),
                 ("GET", ["flavors", var id, "os-extra_specs"]) => ExtraSpecsAsync(context, id),
-                _ => throw NovaFault.NotFound("The resource could not be found."),
+                _ => Answers.PageAsync(context, 404, "The resource could not be found."),
             }
         );
+    }
+
+    // Old catalogs have the project in the path.
+    private static string[] WithoutProject(string[] path, Token token)
+    {
+        if (path is not [{ Length: 32 } project, ..] || !project.All(char.IsAsciiHexDigitLower))
+        {
+            return path;
+        }
+        return project == token.Project?.Id
+            ? path[1..]
+            : throw NovaFault.BadRequest(
+                $"Malformed request URL: URL's project_id '{project}' doesn't match Context's project_id "
+                    + $"'{token.Project?.Id}'"
+            );
     }
 
     /// <summary>The number after <c>2.</c></summary>
@@ -114,7 +129,7 @@ internal sealed partial class Nova(SandboxOptions options, CloudWorld world, Tok
         return old ?? "2.1";
     }
 
-    private async Task ServersAsync(HttpContext context, Token token, int microversion)
+    private async Task ServersAsync(HttpContext context, Token token, int microversion, bool detail)
     {
         var query = ServerQuery.Of(context.Request.Query, microversion, options.MaxLimit, token.IsAdmin);
         var place = query.Marker is { } marker ? PlaceOf(marker) : (ServerPlace?)null;
@@ -135,7 +150,14 @@ internal sealed partial class Nova(SandboxOptions options, CloudWorld world, Tok
         var count = 0;
         foreach (var server in servers)
         {
-            shape.Write(json, server);
+            if (detail)
+            {
+                shape.Write(json, server);
+            }
+            else
+            {
+                shape.WriteBrief(json, server);
+            }
             last = server;
             count++;
             if (json.BytesPending > FlushAt)

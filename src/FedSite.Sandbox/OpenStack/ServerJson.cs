@@ -67,6 +67,16 @@ internal sealed class ServerJson(CloudWorld world, string origin, int microversi
         json.WriteEndObject();
     }
 
+    /// <summary>As in the listing without detail.</summary>
+    public void WriteBrief(Utf8JsonWriter json, SandboxServer server)
+    {
+        json.WriteStartObject();
+        json.WriteString("id"u8, server.Id);
+        json.WriteString("name"u8, server.Name);
+        Links(json, server.Id);
+        json.WriteEndObject();
+    }
+
     private void Newer(Utf8JsonWriter json, SandboxServer server)
     {
         if (microversion >= 9)
@@ -140,14 +150,12 @@ internal sealed class ServerJson(CloudWorld world, string origin, int microversi
         json.WriteStartObject("addresses"u8);
         if (!server.Deleted && server.LaunchedAt is not null)
         {
-            Span<byte> bytes = stackalloc byte[16];
-            server.Id.TryWriteBytes(bytes);
-            var mac = $"fa:16:3e:{bytes[0]:x2}:{bytes[1]:x2}:{bytes[2]:x2}";
+            var mac = server.MacAddress;
             json.WriteStartArray("private"u8);
-            Address(json, $"10.{bytes[3]}.{bytes[4]}.{bytes[5]}", "fixed"u8, mac);
+            Address(json, server.FixedAddress, "fixed"u8, mac);
             for (var number = 0; number < server.FloatingAddresses; number++)
             {
-                Address(json, $"203.0.113.{(bytes[6] + number) % 254}", "floating"u8, mac);
+                Address(json, server.FloatingAddress(number), "floating"u8, mac);
             }
             json.WriteEndArray();
         }

@@ -17,6 +17,58 @@ internal sealed record ServerQuery
         "yyyyMMdd'T'HHmmssK",
     ];
 
+    // From 2.75 on a parameter that is none of these is refused.
+    private static readonly HashSet<string> Parameters = new(StringComparer.Ordinal)
+    {
+        "access_ip_v4",
+        "access_ip_v6",
+        "all_tenants",
+        "auto_disk_config",
+        "availability_zone",
+        "changes-before",
+        "changes-since",
+        "config_drive",
+        "created_at",
+        "deleted",
+        "description",
+        "display_description",
+        "display_name",
+        "flavor",
+        "host",
+        "hostname",
+        "image",
+        "image_ref",
+        "ip",
+        "ip6",
+        "key_name",
+        "launched_at",
+        "limit",
+        "locked",
+        "locked_by",
+        "marker",
+        "name",
+        "node",
+        "not-tags",
+        "not-tags-any",
+        "power_state",
+        "progress",
+        "project_id",
+        "reservation_id",
+        "root_device_name",
+        "soft_deleted",
+        "sort_dir",
+        "sort_key",
+        "status",
+        "tags",
+        "tags-any",
+        "task_state",
+        "tenant_id",
+        "terminated_at",
+        "user_id",
+        "uuid",
+        "vm_state",
+    };
+
     public required int Limit { get; init; }
     public Guid? Marker { get; init; }
     public DateTimeOffset? ChangesSince { get; init; }
@@ -35,6 +87,10 @@ internal sealed record ServerQuery
 
     public static ServerQuery Of(IQueryCollection query, int microversion, int maxLimit, bool admin)
     {
+        if (microversion >= 75 && query.Keys.FirstOrDefault(k => !Parameters.Contains(k)) is { } unknown)
+        {
+            throw NovaFault.BadRequest($"'{unknown}' does not match any of the regexes: '^_'");
+        }
         var since = query.TryGetValue("changes-since", out var text)
             ? ParseTime(text[^1] ?? "")
             : (DateTimeOffset?)null;

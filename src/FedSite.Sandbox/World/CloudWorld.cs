@@ -132,6 +132,8 @@ public sealed class CloudWorld
     public IReadOnlyList<string> RolesIn(string userId, string projectId) =>
         _grants.TryGetValue((userId, projectId), out var roles) ? roles : [];
 
+    internal string Uuid(string kind, long number) => _seeded.Uuid(kind, number);
+
     internal const string SystemScope = "system";
 
     /// <summary>Null when there is none, or it was purged.</summary>

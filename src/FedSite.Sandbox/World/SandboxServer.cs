@@ -24,5 +24,18 @@ public sealed record SandboxServer
     /// <summary>Floating addresses; a deleted server shows none.</summary>
     public int FloatingAddresses { get; init; }
 
+    // Made from the id, so that all services tell the same.
+    internal string MacAddress => $"fa:16:3e:{Octet(0):x2}:{Octet(1):x2}:{Octet(2):x2}";
+    internal string FixedAddress => $"10.{Octet(3)}.{Octet(4)}.{Octet(5)}";
+
+    internal string FloatingAddress(int number) => $"203.0.113.{(Octet(0) + number) % 254}";
+
+    private byte Octet(int number)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        Id.TryWriteBytes(bytes);
+        return bytes[number];
+    }
+
     public bool Deleted => Status == "DELETED";
 }
