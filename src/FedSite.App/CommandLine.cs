@@ -1,0 +1,99 @@
+using System.CommandLine;
+using FedSite.App.Commands;
+using FedSite.App.Terminals;
+
+namespace FedSite.App;
+
+/// <summary>The tree of commands, and one run of the program.</summary>
+internal static class CommandLine
+{
+    public static AppCommand CreateRoot()
+    {
+        var root = new AppCommand("fedsite", "Joins an OpenStack cloud to the EGI Federation.")
+        {
+            Subcommands = { CompletionCommand.Create(), CompletionCommand.CreateHidden() },
+            Examples =
+            [
+                new("fedsite --version", "Which version is this?"),
+                new("fedsite accounting extract --help", "Options and examples of one command"),
+            ],
+        };
+        foreach (var option in GlobalOptions.All)
+            root.Options.Add(option);
+        return root;
+    }
+
+    /// <summary>Runs one command line; never throws.</summary>
+    public static async Task<ExitCode> RunAsync(
+        IReadOnlyList<string> args,
+        Terminal terminal,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
+    {
+        var arguments = CreateRoot().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var command = (AppCommand)arguments.CommandResult.Command;
+        var options = GlobalOptions.Read(arguments, command, out var problem);
+        using var context = new CommandContext(options, terminal, time);
+        try
+        {
+            return await DispatchAsync(context, command, arguments, problem, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return context.Fail("Interrupted.", nextStep: null, ExitCode.Interrupted);
+        }
+        catch (FedSiteException e)
+        {
+            if (options.Verbose)
+                context.Console.Line(e.ToString());
+            return context.Fail(e.Message, e.NextStep, e.ExitCode);
+        }
+        catch (Exception e)
+        {
+            if (options.Verbose)
+                context.Console.Line(e.ToString());
+            return context.Fail(
+                $"Unexpected {e.GetType().Name}: {e.Message}",
+                options.Verbose ? "Please report it with the lines above." : "Run it again with --verbose for details.",
+                ExitCode.Failed
+            );
+        }
+        finally
+        {
+            terminal.Flush();
+        }
+    }
+
+    private static async Task<ExitCode> DispatchAsync(
+        CommandContext context,
+        AppCommand command,
+        ParseResult arguments,
+        string? problem,
+        CancellationToken cancellationToken
+    )
+    {
+        if (arguments.GetValue(GlobalOptions.HelpOption))
+        {
+            context.Output.Text(HelpText.Of(command));
+            return ExitCode.Done;
+        }
+
+        if (arguments.GetValue(GlobalOptions.VersionOption))
+        {
+            context.Output.Text($"fedsite {ProductInfo.Version}\n");
+            return ExitCode.Done;
+        }
+
+        if (arguments.UnmatchedTokens.Count == 0 && command.Run is null)
+        {
+            context.Console.Line(HelpText.Of(command));
+            return ExitCode.Usage;
+        }
+
+        problem = UsageProblems.Describe(arguments) ?? problem;
+        if (problem is not null)
+            return context.Fail(problem, $"See `{HelpText.FullName(command)} --help`.", ExitCode.Usage);
+        return await command.Run!(context, arguments, cancellationToken);
+    }
+}
