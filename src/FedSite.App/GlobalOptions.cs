@@ -28,23 +28,20 @@ internal sealed record GlobalOptions
         Recursive = true,
     };
 
-    public static readonly Option<bool> VerboseOption = Flag("--verbose", "Tell more on standard error, details of failures too");
+    public static readonly Option<bool> VerboseOption = Flag(
+        "--verbose",
+        "Tell more on standard error, details of failures too"
+    );
     public static readonly Option<bool> QuietOption = Flag("--quiet", "Only errors on standard error");
-    public static readonly Option<bool> NoColorOption = Flag("--no-color", "No colours (also: NO_COLOR in the environment)");
+    public static readonly Option<bool> NoColorOption = Flag(
+        "--no-color",
+        "No colours (also: NO_COLOR in the environment)"
+    );
     public static readonly Option<bool> VersionOption = Flag("--version", "Print the version");
     public static readonly Option<bool> HelpOption = Flag("--help", "Print this help", "-h");
 
     public static IReadOnlyList<Option> All { get; } =
-        [
-            ConfigOption,
-            OsCloudOption,
-            OutputOption,
-            VerboseOption,
-            QuietOption,
-            NoColorOption,
-            VersionOption,
-            HelpOption,
-        ];
+    [ConfigOption, OsCloudOption, OutputOption, VerboseOption, QuietOption, NoColorOption, VersionOption, HelpOption];
 
     static GlobalOptions() => OutputOption.CompletionSources.Add(Formats);
 

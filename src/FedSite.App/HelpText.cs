@@ -31,7 +31,8 @@ internal static class HelpText
     }
 
     /// <summary>All options that the command understands, global ones too.</summary>
-    public static IEnumerable<Option> OptionsOf(Command command) => command.Options.Concat(GlobalOptions.All).Distinct();
+    public static IEnumerable<Option> OptionsOf(Command command) =>
+        command.Options.Concat(GlobalOptions.All).Distinct();
 
     private static string Usage(AppCommand command)
     {

@@ -11,9 +11,10 @@ internal static class UsageProblems
         var command = arguments.CommandResult.Command;
         var unknown = arguments.UnmatchedTokens;
         // The parser reports unknown words itself, and "command required" as their consequence.
-        var problems = unknown.Count > 0
-            ? unknown.Take(1).Select(word => Unknown(word, command))
-            : arguments.Errors.Select(error => OneLine(error.Message)).Distinct();
+        var problems =
+            unknown.Count > 0
+                ? unknown.Take(1).Select(word => Unknown(word, command))
+                : arguments.Errors.Select(error => OneLine(error.Message)).Distinct();
         var text = string.Join('\n', problems);
         return text.Length == 0 ? null : text;
     }
@@ -35,7 +36,10 @@ internal static class UsageProblems
             ? HelpText.OptionsOf(command).SelectMany(option => option.Aliases.Prepend(option.Name))
             : command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name);
         var nearest = Nearest(name, known);
-        var what = isOption ? "option" : command.Subcommands.Count > 0 ? "command" : "argument";
+        var what =
+            isOption ? "option"
+            : command.Subcommands.Count > 0 ? "command"
+            : "argument";
         return $"`{HelpText.FullName(command)}` has no {what} {name}."
             + (nearest is null ? "" : $" Did you mean {nearest}?");
     }

@@ -11,7 +11,8 @@ internal sealed class ErrorConsole(Terminal terminal, bool colors) : IDisposable
     private string _status = "";
 
     /// <summary>The status line can be seen: a person looks on.</summary>
-    public bool ShowsStatus { get; } = terminal.ErrorIsTerminal && terminal.Environment("TERM") is not (null or "" or "dumb");
+    public bool ShowsStatus { get; } =
+        terminal.ErrorIsTerminal && terminal.Environment("TERM") is not (null or "" or "dumb");
 
     public void Line(string text, Tone tone = Tone.Plain)
     {

@@ -87,7 +87,8 @@ internal sealed partial class Progress : IDisposable
     }
 
     private static string Readable(TimeSpan time) =>
-        time.TotalHours >= 1 ? string.Create(CultureInfo.InvariantCulture, $"{(long)time.TotalHours} h {time.Minutes} min")
+        time.TotalHours >= 1
+            ? string.Create(CultureInfo.InvariantCulture, $"{(long)time.TotalHours} h {time.Minutes} min")
         : time.TotalMinutes >= 1 ? $"{time.Minutes} min {time.Seconds} s"
         : $"{Math.Max(1, (int)time.TotalSeconds)} s";
 
