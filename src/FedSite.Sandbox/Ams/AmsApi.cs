@@ -50,7 +50,10 @@ internal sealed partial class AmsApi(AmsSandbox ams, AmsSandboxOptions options)
         : !ams.Store.HasTopic(topic) ? AmsAnswers.NotFoundAsync(context, "Topic doesn't exist")
         : !user.Topics.Contains(topic) ? AmsAnswers.ForbiddenAsync(context)
         : verb == "publish" ? _publishing.HandleAsync(context, topic)
-        : AmsAnswers.OkAsync(context, json => json.WriteString("name"u8, $"/projects/{options.Project}/topics/{topic}"));
+        : AmsAnswers.OkAsync(
+            context,
+            json => json.WriteString("name"u8, $"/projects/{options.Project}/topics/{topic}")
+        );
 
     private Task ProfileAsync(HttpContext context, AmsUser user) =>
         AmsAnswers.OkAsync(
@@ -76,7 +79,11 @@ internal sealed partial class AmsApi(AmsSandbox ams, AmsSandboxOptions options)
             }
         );
 
-    [GeneratedRegex("^/v1/projects/(?<project>[^/]+)/(?<kind>topics|subscriptions)/(?<name>[^/:]+)(:(?<verb>\\w+))?$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        "^/v1/projects/(?<project>[^/]+)/(?<kind>topics|subscriptions)/(?<name>[^/:]+)(:(?<verb>\\w+))?$",
+        RegexOptions.ExplicitCapture,
+        1000
+    )]
     private static partial Regex Route();
 
     [GeneratedRegex("^[A-Za-z0-9_-]+$", RegexOptions.None, 1000)]

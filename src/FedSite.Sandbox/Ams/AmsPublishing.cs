@@ -113,7 +113,8 @@ internal sealed class AmsPublishing(AmsSandbox ams, AmsSandboxOptions options)
 
             return messages;
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception e)
+            when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             return null;
         }

@@ -34,7 +34,10 @@ internal sealed class AmsSubscriptions(AmsStore store, AmsSandboxOptions options
                             json.WriteNumber("current"u8, offsets.Current);
                         }
                     ),
-                    _ => AmsAnswers.OkAsync(context, json => json.WriteString("topic"u8, Full("topics", offsets.Topic))),
+                    _ => AmsAnswers.OkAsync(
+                        context,
+                        json => json.WriteString("topic"u8, Full("topics", offsets.Topic))
+                    ),
                 }
             );
         }
@@ -97,7 +100,12 @@ internal sealed class AmsSubscriptions(AmsStore store, AmsSandboxOptions options
             var text = id.GetString() ?? "";
             if (
                 !text.StartsWith(prefix, StringComparison.Ordinal)
-                || !long.TryParse(text[prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                || !long.TryParse(
+                    text[prefix.Length..],
+                    NumberStyles.None,
+                    CultureInfo.InvariantCulture,
+                    out var number
+                )
             )
             {
                 await AmsAnswers.InvalidAsync(context, "Invalid ack id");
