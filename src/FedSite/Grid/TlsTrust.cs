@@ -1,0 +1,63 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace FedSite.Grid;
+
+/// <summary>Whom TLS connections believe: the system's authorities and those of a trust folder.</summary>
+public static class TlsTrust
+{
+    private const string ServerAuthOid = "1.3.6.1.5.5.7.3.1";
+
+    // Where distributions keep the bundle; the first one that exists is the one in use.
+    private static readonly string[] Bundles =
+    [
+        "/etc/ssl/certs/ca-certificates.crt",
+        "/etc/pki/tls/certs/ca-bundle.crt",
+        "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+        "/etc/ssl/ca-bundle.pem",
+        "/etc/ssl/cert.pem",
+    ];
+
+    /// <summary>
+    /// A policy for <see cref="System.Net.Security.SslClientAuthenticationOptions.CertificateChainPolicy"/>. Host names are
+    /// checked by the connection itself. The system's bundle is <c>SSL_CERT_FILE</c> if set, else the distribution's.
+    /// </summary>
+    /// <param name="folder">Null: the system's authorities alone.</param>
+    /// <exception cref="FedSiteException"><c>SSL_CERT_FILE</c> cannot be used.</exception>
+    public static X509ChainPolicy ClientPolicy(TrustFolder? folder)
+    {
+        var policy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            DisableCertificateDownloads = true,
+            RevocationMode = X509RevocationMode.NoCheck,
+        };
+        policy.ApplicationPolicy.Add(new Oid(ServerAuthOid));
+        policy.CustomTrustStore.AddRange(SystemAuthorities());
+        foreach (var authority in folder?.Authorities ?? [])
+            (authority.IsSelfSigned ? policy.CustomTrustStore : policy.ExtraStore).Add(authority.Certificate);
+        return policy;
+    }
+
+    private static X509Certificate2Collection SystemAuthorities()
+    {
+        var chosen = Environment.GetEnvironmentVariable("SSL_CERT_FILE");
+        var file = string.IsNullOrEmpty(chosen) ? Array.Find(Bundles, File.Exists) : chosen;
+        var authorities = new X509Certificate2Collection();
+        if (file is null)
+            return authorities;
+        try
+        {
+            authorities.ImportFromPemFile(file);
+            return authorities;
+        }
+        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw new FedSiteException(
+                $"The system's certification authorities in {file} cannot be read: {e.Message}",
+                "Repair the package ca-certificates, or set SSL_CERT_FILE to a PEM bundle.",
+                inner: e
+            );
+        }
+    }
+}
