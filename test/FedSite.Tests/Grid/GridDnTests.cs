@@ -22,7 +22,10 @@ public sealed class GridDnTests : IDisposable
         "/DC=org/DC=example/C=XX/O=hosts/O=Test Grid/OU=Dept, of Odd/CN=host/dc.example.org",
         @"CN=host/dc.example.org,OU=Dept\, of Odd,O=hosts+O=Test Grid,C=XX,DC=org+DC=example"
     )]
-    [InlineData("/C=XX/L=l/ST=s/street=r/postalCode=p/CN=c/emailAddress=e@f.g", "E=e@f.g,CN=c,POSTALCODE=p,STREET=r,L=l,ST=s,C=XX")]
+    [InlineData(
+        "/C=XX/L=l/ST=s/street=r/postalCode=p/CN=c/emailAddress=e@f.g",
+        "E=e@f.g,CN=c,POSTALCODE=p,STREET=r,L=l,ST=s,C=XX"
+    )]
     [InlineData("/O= #a;b\\c /CN=#x", @"CN=\#x,O=\ #a\;b\\c\ ")]
     public void The_authentication_service_has_its_own_order_and_escapes(string dn, string authn) =>
         Assert.Equal(authn, Dn(dn).Authn);
