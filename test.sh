@@ -13,7 +13,7 @@ logs=artifacts/test
 mkdir -p $logs
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 NO_COLOR=1
 [ "${CI:-}" = true ] && export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false
-passed=0 failed=0 skipped=0 cloud_job=
+passed=0 failed=0 skipped=0 cloud_job= leave_cloud=
 
 say() { printf '\n== %s (%d s)\n' "$1" $SECONDS; }
 
@@ -21,7 +21,7 @@ finish() {
   trap - EXIT INT TERM
   if [ $mode != quick ]; then
     [ -z "$cloud_job" ] || { kill -- "-$cloud_job" && wait "$cloud_job"; } 2>/dev/null
-    test/cloud/cloud down >>$logs/cloud.log 2>&1
+    [ -n "$leave_cloud" ] || test/cloud/cloud down >>$logs/cloud.log 2>&1
   fi
   say "total"
   echo "$passed passed, $failed failed, $skipped skipped"
@@ -81,6 +81,7 @@ start_up_time() {
 format() { dotnet tool restore && dotnet csharpier check .; }
 
 if [ $mode != quick ] && [ "$(id -u)" = 0 ]; then
+  test/cloud/cloud status >/dev/null && leave_cloud=1 # somebody works with it
   # Beside the build: most of a first start is downloading and waiting.
   setsid bash -c 'test/cloud/cloud up && test/cloud/cloud seed' >$logs/cloud.log 2>&1 </dev/null &
   cloud_job=$!

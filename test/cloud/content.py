@@ -1,0 +1,104 @@
+"""What the test cloud holds.  Keys are the names by which tests speak of things; see seed.py for the making."""
+import hashlib
+
+
+def federated(person):
+    """The kind of name that users from the federation have."""
+    return hashlib.sha256(f"fedsite test {person}".encode()).hexdigest() + "@egi.eu"
+
+
+USERS_DOMAIN = "egi.eu"
+USERS = {person: federated(person) for person in ("ada", "ben", "cleo", "gone")}
+DELETED_USERS = {"gone"}
+
+# key: properties, tags
+PROJECTS = {
+    "alpha": ({"egi.VO": "vo.alpha.example"}, ["caso"]),
+    "gpu": ({"egi.VO": "vo.gpu.example"}, []),
+    "spelled": ({"accounting:VO": "vo.beta.example"}, []),
+    "several": ({"egi.VO": ["vo.second.example", "vo.alpha.example"]}, []),
+    "tagged": ({}, ["caso", "other"]),  # no VO
+    "internal": ({}, []),
+    "disabled": ({"egi.VO": "vo.alpha.example"}, ["caso"]),
+}
+DISABLED_PROJECTS = {"disabled"}
+NETWORKED_PROJECTS = {"alpha", "spelled"}
+
+# What the accounts for the tests may do: roles in every project, in one project, on the system.
+READS = [key for key in PROJECTS if key != "internal"]
+ACCOUNTS = {
+    "accounting": {"projects": {key: ("reader", "accounting") for key in READS}},
+    "systemReader": {"projects": {key: ("reader",) for key in READS}, "system": ("reader",)},
+    "plainReader": {"projects": {"alpha": ("reader",)}},
+    "homeless": {"projects": {}},
+}
+
+
+def accelerator(number):
+    return {
+        "Accelerator:Type": "GPU",
+        "Accelerator:Vendor": "NVIDIA",
+        "Accelerator:Model": "A100",
+        "Accelerator:Memory": "40",
+        "Accelerator:Number": number,
+    }
+
+
+# key: vcpus, MiB, GiB, GiB ephemeral, extra specs
+FLAVORS = {
+    "tiny": (1, 512, 1, 0, {}),
+    "small": (1, 2048, 20, 0, {}),
+    "medium": (2, 4096, 40, 10, {}),
+    "benchmarked": (4, 8192, 80, 0, {"accounting:benchmark_type": "HEPscore23", "accounting:benchmark_value": "17.5"}),
+    "gpu-two": (8, 65536, 100, 0, accelerator("2")),
+    "gpu-half": (2, 8192, 50, 0, accelerator("0.5")),
+    "retired": (3, 3072, 30, 0, {}),
+    "impossible": (4000, 512, 1, 0, {}),  # no host has as many
+}
+DELETED_FLAVORS = {"retired"}
+
+# key: name, properties
+IMAGES = {
+    "plain": ("Debian 12", {}),
+    "appliance": ("EGI Ubuntu 24.04", {"vmcatcher_event_ad_mpuri": "https://appdb.example.org/store/vo/image/4711:1/"}),
+}
+
+
+class Server:
+    """fate: what happens after the start; ages in days: since creation, since the last change, since the end."""
+
+    def __init__(self, name, project, user, flavor="tiny", fate="run", status="ACTIVE", image="plain",
+                 age=10, changed=None, ended=None, floating=False, into=None):
+        self.name, self.project, self.user, self.flavor, self.image = name, project, user, flavor, image
+        self.fate, self.status, self.floating, self.into = fate, status, floating, into
+        self.age, self.changed, self.ended = age, changed, ended
+
+
+SERVERS = {
+    "portal": Server("portal", "alpha", "ada", "small", image="appliance", age=40, floating=True),
+    "foreign": Server("Zürich 東京 αβγ", "alpha", "ada"),
+    "separator": Server("100%%done: yes", "alpha", "ben"),
+    "stopped": Server("stopped", "alpha", "ben", "small", "stop", "SHUTOFF", age=40, changed=20),
+    "suspended": Server("suspended", "alpha", "ada", "small", "suspend", "SUSPENDED", age=40, changed=3),
+    "paused": Server("paused", "alpha", "ada", fate="pause", status="PAUSED", changed=2),
+    "resized": Server("resized", "alpha", "ben", "small", "resize+confirm", age=40, changed=4, into="medium"),
+    "resizing": Server("resizing", "alpha", "ben", "small", "resize", "VERIFY_RESIZE", changed=1, into="medium"),
+    "shelved": Server("shelved", "alpha", "ada", "medium", "shelve", "SHELVED", changed=5),
+    "offloaded": Server("offloaded", "alpha", "ada", "medium", "shelve+offload", "SHELVED_OFFLOADED", age=40, changed=35),
+    "deleted": Server("deleted", "alpha", "ben", "small", "delete", "DELETED", ended=5),
+    "deletedAcrossMonths": Server("deleted across months", "alpha", "ben", "medium", "delete", "DELETED", age=40, ended=5),
+    "deletedLongAgo": Server("deleted long ago", "alpha", "ada", "tiny", "delete", "DELETED", age=40, ended=36),
+    "failed": Server("failed", "alpha", "ada", "impossible", "fail", "ERROR"),
+    "fromVolume": Server("from volume", "alpha", "ben", "small", image=None),
+    "benchmarked": Server("benchmarked", "alpha", "ada", "benchmarked", image="appliance", age=40),
+    "retiredFlavor": Server("retired flavor", "alpha", "ada", "retired", age=40),
+    "gpu": Server("gpu", "gpu", "cleo", "gpu-two", age=40),
+    "gpuShare": Server("gpu share", "gpu", "cleo", "gpu-half"),
+    "gpuDeleted": Server("gpu deleted", "gpu", "cleo", "gpu-two", "delete", "DELETED", age=40, ended=5),
+    "spelled": Server("spelled", "spelled", "ben", "small", floating=True),
+    "ownerGone": Server("owner gone", "spelled", "gone"),
+    "several": Server("several", "several", "cleo"),
+    "withoutVo": Server("without vo", "tagged", "ada"),
+    "internal": Server("internal", "internal", "ben"),
+    "inDisabledProject": Server("in disabled project", "disabled", "ben"),
+}

@@ -1,0 +1,296 @@
+"""seed.py KEYSTONE PASSWORD FOLDER: fills the test cloud through its APIs and writes FOLDER/cloud.json.
+
+Every step looks before it makes anything, so an interrupted run can be repeated.  Ages are set anew by every run, in the
+database, since no API can make a server older than it is.
+"""
+import json
+import os
+import subprocess
+import sys
+import time
+from datetime import datetime, timedelta, timezone
+
+import content
+from api import Session
+
+keystone, password, folder = sys.argv[1:]
+began = time.monotonic()
+admin = Session(keystone, {"name": "admin", "domain": {"id": "default"}}, password,
+                {"project": {"name": "admin", "domain": {"id": "default"}}})
+
+
+def note(text):
+    print(f"{time.monotonic() - began:5.1f} s  {text}", file=sys.stderr, flush=True)
+
+
+def named(service, path, kind, name, **match):
+    for item in admin.get(service, path)[kind]:
+        if item["name"] == name and all(item.get(k) == v for k, v in match.items()):
+            return item
+    return None
+
+
+def identity(kind, name, domain=None, **body):
+    """The domain, project or user of that name, made if there is none."""
+    where = {"domain_id": domain} if domain else {}
+    return named("identity", f"/{kind}s", f"{kind}s", name, **where) or admin.post(
+        "identity", f"/{kind}s", {kind: {"name": name, **where, **body}})[kind]
+
+
+def every_server():
+    found = {}
+    for deleted in ("true", "false"):
+        page = admin.get("compute", f"/servers/detail?all_tenants=1&deleted={deleted}&limit=1000")
+        found.update((server["name"], server) for server in page["servers"])
+    return found
+
+
+# ---- who and where
+
+known = every_server()
+users_domain = identity("domain", content.USERS_DOMAIN)["id"]
+roles = {role["name"]: role["id"] for role in admin.get("identity", "/roles")["roles"]}
+
+
+def grant(where, user, names):
+    for name in names:
+        admin.put("identity", f"{where}/users/{user}/roles/{roles[name]}")
+
+
+projects = {}
+for key, (properties, tags) in content.PROJECTS.items():
+    projects[key] = project = identity("project", key, "default", tags=tags, **properties)["id"]
+    admin.put("compute", f"/os-quota-sets/{project}", {"quota_set": {"instances": 100, "cores": 10000, "ram": 10_000_000}})
+
+users = {}
+for key, name in content.USERS.items():
+    theirs = [server for server in content.SERVERS.values() if server.user == key]
+    made = [known[server.name]["user_id"] for server in theirs if server.name in known]
+    if key in content.DELETED_USERS and len(made) == len(theirs):
+        users[key] = made[0]
+        continue
+    users[key] = identity("user", name, users_domain, password=password)["id"]
+    for project in {server.project for server in theirs}:
+        grant(f"/projects/{projects[project]}", users[key], ["member"])
+
+accounts = {}
+for name, rights in content.ACCOUNTS.items():
+    accounts[name] = identity("user", name, "default", password=password)["id"]
+    for project, granted in rights["projects"].items():
+        grant(f"/projects/{projects[project]}", accounts[name], granted)
+    grant("/system", accounts[name], rights.get("system", ()))
+note("users and projects are there")
+
+sessions = {}
+
+
+def as_user(user, project):
+    if (user, project) not in sessions:
+        sessions[user, project] = Session(keystone, {"id": users[user]}, password, {"project": {"id": projects[project]}})
+    return sessions[user, project]
+
+
+accounting = Session(keystone, {"id": accounts["accounting"]}, password, {"project": {"id": projects["alpha"]}})
+mine = f"/users/{accounts['accounting']}/application_credentials"
+application = next(iter(accounting.get("identity", mine)["application_credentials"]), None) or accounting.post(
+    "identity", mine, {"application_credential": {"name": "extract", "secret": password}})["application_credential"]
+
+# ---- flavors, images, networks
+
+flavors = {flavor["name"]: flavor["id"] for flavor in admin.get("compute", "/flavors?is_public=None")["flavors"]}
+for key, (vcpus, ram, disk, ephemeral, specs) in content.FLAVORS.items():
+    used = any(s.flavor == key and s.name in known for s in content.SERVERS.values())
+    if key in flavors or (key in content.DELETED_FLAVORS and used):
+        continue
+    flavors[key] = admin.post("compute", "/flavors", {"flavor": {
+        "name": key, "vcpus": vcpus, "ram": ram, "disk": disk, "OS-FLV-EXT-DATA:ephemeral": ephemeral}})["flavor"]["id"]
+    if specs:
+        admin.post("compute", f"/flavors/{flavors[key]}/os-extra_specs", {"extra_specs": specs})
+
+images = {}
+for key, (name, properties) in content.IMAGES.items():
+    image = named("image", "/v2/images", "images", name)
+    if not image:
+        image = admin.post("image", "/v2/images", {
+            "name": name, "visibility": "public", "disk_format": "qcow2", "container_format": "bare", **properties})
+    if image["status"] == "queued":
+        admin.call("PUT", "image", f"/v2/images/{image['id']}/file", data=b"no image at all" * 100,
+                   headers={"Content-Type": "application/octet-stream"})
+    images[key] = image["id"]
+
+
+def network(kind, name, project=None, **body):
+    owner = {"project_id": project} if project else {}
+    path = f"/v2.0/{kind.replace('_', '-')}s"
+    return named("network", path, f"{kind}s", name, **owner) or admin.post(
+        "network", path, {kind: {"name": name, **owner, **body}})[kind]
+
+
+public = network("network", "public", **{
+    "router:external": True, "provider:network_type": "flat", "provider:physical_network": "outside"})["id"]
+network("subnet", "public", network_id=public, ip_version=4, cidr="203.0.113.0/24", enable_dhcp=False)
+private = {}
+for n, key in enumerate(sorted(content.NETWORKED_PROJECTS)):
+    private[key] = network("network", "private", projects[key])["id"]
+    subnet = network("subnet", "private", projects[key], network_id=private[key], ip_version=4, cidr=f"10.{n}.0.0/24")["id"]
+    router = network("router", "router", projects[key], external_gateway_info={"network_id": public})["id"]
+    if not admin.get("network", f"/v2.0/ports?device_id={router}&device_owner=network:router_interface")["ports"]:
+        admin.put("network", f"/v2.0/routers/{router}/add_router_interface", {"subnet_id": subnet})
+note("flavors, images and networks are there")
+
+# ---- servers: all are asked for at once, and so is each further step
+
+
+def bootable_volume(session, name):
+    volumes = session.get("volumev3", "/volumes/detail")["volumes"]
+    volume = next((v for v in volumes if v["name"] == name), None) or session.post(
+        "volumev3", "/volumes", {"volume": {"name": name, "size": 20}})["volume"]
+    while volume["status"] != "available":
+        time.sleep(0.3)
+        volume = session.get("volumev3", f"/volumes/{volume['id']}")["volume"]
+    session.post("volumev3", f"/volumes/{volume['id']}/action", {"os-set_bootable": {"bootable": True}})
+    return volume["id"]
+
+
+def create(spec):
+    session = as_user(spec.user, spec.project)
+    body = {"name": spec.name, "flavorRef": flavors[spec.flavor], "networks": "none"}
+    if spec.floating:  # only these are worth neutron's time
+        body["networks"] = [{"uuid": private[spec.project]}]
+    if spec.image:
+        body["imageRef"] = images[spec.image]
+    else:
+        body["block_device_mapping_v2"] = [{
+            "uuid": bootable_volume(session, spec.name), "source_type": "volume", "destination_type": "volume", "boot_index": 0}]
+    session.post("compute", "/servers", {"server": body})
+
+
+def next_step(spec, server):
+    """The request that brings the server nearer to its fate; None when it is there."""
+    if server["status"] == spec.status and (spec.into is None or server["flavor"]["original_name"] == spec.into):
+        return None
+    steps = {
+        ("stop", "ACTIVE"): {"os-stop": None},
+        ("suspend", "ACTIVE"): {"suspend": None},
+        ("pause", "ACTIVE"): {"pause": None},
+        ("shelve", "ACTIVE"): {"shelve": None},
+        ("shelve+offload", "ACTIVE"): {"shelve": None},
+        ("shelve+offload", "SHELVED"): {"shelveOffload": None},
+        ("resize", "ACTIVE"): {"resize": {"flavorRef": flavors.get(spec.into)}},
+        ("resize+confirm", "ACTIVE"): {"resize": {"flavorRef": flavors.get(spec.into)}},
+        ("resize+confirm", "VERIFY_RESIZE"): {"confirmResize": None},
+        ("delete", "ACTIVE"): "delete",
+    }
+    return steps.get((spec.fate, server["status"]))
+
+
+def advance(spec, server):
+    """True when the server has met its fate; otherwise takes the next step if it is time for one."""
+    if server["status"] == spec.status and next_step(spec, server) is None:
+        return server["OS-EXT-STS:task_state"] is None or spec.fate == "delete"
+    if server["status"] == "ERROR":
+        raise SystemExit(f"{spec.name}: {server.get('fault')}")
+    step = next_step(spec, server)
+    if step and server["OS-EXT-STS:task_state"] is None and asked.get(spec.name) != server["status"]:
+        asked[spec.name] = server["status"]
+        if step == "delete":
+            admin.delete("compute", f"/servers/{server['id']}")
+        else:
+            admin.post("compute", f"/servers/{server['id']}/action", step)
+    return False
+
+
+asked = {}
+for key, spec in content.SERVERS.items():
+    if spec.name not in known:
+        create(spec)
+note("servers are asked for")
+waiting = dict(content.SERVERS)
+limit = time.monotonic() + 240
+while True:
+    known = every_server()
+    waiting = {key: spec for key, spec in waiting.items() if not advance(spec, known[spec.name])}
+    if not waiting:
+        break
+    if time.monotonic() > limit:
+        raise SystemExit("still waiting for " + ", ".join(f"{s.name} ({known[s.name]['status']})" for s in waiting.values()))
+    time.sleep(0.7)
+note("servers have met their fates")
+
+servers = {key: known[spec.name] for key, spec in content.SERVERS.items()}
+for key, spec in content.SERVERS.items():
+    if spec.floating:
+        port = admin.get("network", f"/v2.0/ports?device_id={servers[key]['id']}")["ports"][0]["id"]
+        if not admin.get("network", f"/v2.0/floatingips?port_id={port}")["floatingips"]:
+            admin.post("network", "/v2.0/floatingips", {"floatingip": {
+                "floating_network_id": public, "port_id": port, "project_id": projects[spec.project]}})
+
+# ---- what is gone by now
+
+for key in content.DELETED_FLAVORS & flavors.keys():
+    admin.delete("compute", f"/flavors/{flavors[key]}")
+for key in content.DELETED_USERS:
+    admin.delete("identity", f"/users/{users[key]}")
+for key in content.DISABLED_PROJECTS:
+    admin.patch("identity", f"/projects/{projects[key]}", {"project": {"enabled": False}})
+
+# ---- ages
+
+now = datetime.now(timezone.utc).replace(microsecond=0)
+statements = ["set time_zone = '+00:00'"]
+times = {}
+
+
+def quoted(moment):
+    return f"'{moment:%Y-%m-%d %H:%M:%S}'" if moment else "null"
+
+
+for key, spec in content.SERVERS.items():
+    created = now - timedelta(days=spec.age)
+    changed = now - timedelta(days=spec.changed) if spec.changed else created + timedelta(seconds=30)
+    ended = now - timedelta(days=spec.ended) if spec.ended else None
+    # A resize moves the launch, a server that found no host was never launched.
+    launched = None if spec.fate == "fail" else changed if spec.into else created + timedelta(seconds=30)
+    updated = ended + timedelta(seconds=2) if ended else changed + timedelta(seconds=1)
+    times[key] = dict(created=created, launched=launched, terminated=ended, updated=updated)
+    where = f"where uuid = '{servers[key]['id']}'"
+    table = "nova_cell0.instances" if spec.fate == "fail" else "nova.instances"
+    statements.append(
+        f"update {table} set created_at = {quoted(created)}, launched_at = {quoted(launched)}, terminated_at = {quoted(ended)},"
+        f" deleted_at = {quoted(ended and updated)}, updated_at = {quoted(updated)} {where}")
+    statements.append(
+        f"update nova.instance_actions set start_time = if(action = 'create', {quoted(created)}, {quoted(ended or changed)})"
+        f" {where.replace('uuid', 'instance_uuid')}")
+forty = quoted(now - timedelta(days=40))
+statements.append(f"update cinder.volumes set created_at = {forty}")
+statements.append(f"update neutron.standardattributes set created_at = {forty} where resource_type = 'floatingips'")
+socket = os.path.join(folder, "run.sock")
+subprocess.run(["mariadb", "--no-defaults", "-uroot", "-S", socket], input=";\n".join(statements) + ";", text=True, check=True)
+
+# ---- the description for the tests
+
+moments = {key: {name: moment and f"{moment:%Y-%m-%dT%H:%M:%SZ}" for name, moment in moment_of.items()} for key, moment_of in times.items()}
+description = {
+    "keystone": keystone, "region": "RegionOne", "databaseSocket": socket, "seeded": f"{now:%Y-%m-%dT%H:%M:%SZ}",
+    "accounts": {
+        "admin": {"id": admin.user_id, "username": "admin", "password": password},
+        **{name: {"id": user, "username": name, "password": password} for name, user in accounts.items()}},
+    "applicationCredential": {"id": application["id"], "secret": password, "project": "alpha"},
+    "projects": {key: {
+        "id": projects[key], "name": key, "properties": properties, "tags": tags, "enabled": key not in content.DISABLED_PROJECTS}
+        for key, (properties, tags) in content.PROJECTS.items()},
+    "users": {key: {"id": users[key], "name": name, "deleted": key in content.DELETED_USERS} for key, name in content.USERS.items()},
+    "images": {key: {"id": images[key], "name": name, "properties": properties} for key, (name, properties) in content.IMAGES.items()},
+    "flavors": {key: {
+        "id": flavors.get(key), "vcpus": vcpus, "ramMiB": ram, "diskGiB": disk, "ephemeralGiB": ephemeral, "extraSpecs": specs,
+        "deleted": key in content.DELETED_FLAVORS} for key, (vcpus, ram, disk, ephemeral, specs) in content.FLAVORS.items()},
+    "servers": {key: {
+        "id": servers[key]["id"], "name": spec.name, "project": spec.project, "user": spec.user, "flavor": spec.into or spec.flavor,
+        "image": spec.image, "status": spec.status, "floatingAddresses": int(spec.floating), **moments[key]}
+        for key, spec in content.SERVERS.items()},
+}
+partial = os.path.join(folder, "cloud.json.part")
+with open(partial, "w", encoding="utf-8") as file:
+    json.dump(description, file, indent=1, ensure_ascii=False)
+os.replace(partial, os.path.join(folder, "cloud.json"))
+note("described")
