@@ -15,23 +15,30 @@ internal static class CommandLine
             Examples =
             [
                 new("fedsite --version", "Which version is this?"),
-                new("fedsite accounting extract --help", "Options and examples of one command"),
+                new("fedsite completion --help", "Options and examples of one command"),
             ],
         };
-        foreach (var option in GlobalOptions.All)
-            root.Options.Add(option);
+        GlobalOptions.AddTo(root);
         return root;
     }
 
     /// <summary>Runs one command line; never throws.</summary>
-    public static async Task<ExitCode> RunAsync(
+    public static Task<ExitCode> RunAsync(
+        IReadOnlyList<string> args,
+        Terminal terminal,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    ) => RunAsync(CreateRoot(), args, terminal, time, cancellationToken);
+
+    internal static async Task<ExitCode> RunAsync(
+        AppCommand root,
         IReadOnlyList<string> args,
         Terminal terminal,
         TimeProvider time,
         CancellationToken cancellationToken
     )
     {
-        var arguments = CreateRoot().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var arguments = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         var command = (AppCommand)arguments.CommandResult.Command;
         var options = GlobalOptions.Read(arguments, command, out var problem);
         using var context = new CommandContext(options, terminal, time);
@@ -73,13 +80,13 @@ internal static class CommandLine
         CancellationToken cancellationToken
     )
     {
-        if (arguments.GetValue(GlobalOptions.HelpOption))
+        if (context.Options.Help)
         {
             context.Output.Text(HelpText.Of(command));
             return ExitCode.Done;
         }
 
-        if (arguments.GetValue(GlobalOptions.VersionOption))
+        if (context.Options.Version)
         {
             context.Output.Text($"fedsite {ProductInfo.Version}\n");
             return ExitCode.Done;

@@ -5,45 +5,15 @@ namespace FedSite.App;
 /// <summary>The options that every command understands.</summary>
 internal sealed record GlobalOptions
 {
+    private const string Config = "--config";
+    private const string OsCloudName = "--os-cloud";
+    private const string Output = "--output";
+    private const string VerboseFlag = "--verbose";
+    private const string QuietFlag = "--quiet";
+    private const string NoColorFlag = "--no-color";
+    private const string VersionFlag = "--version";
+    private const string HelpFlag = "--help";
     private static readonly string[] Formats = ["table", "json", "csv", "junit"];
-
-    public static readonly Option<string?> ConfigOption = new("--config")
-    {
-        Description = "Site configuration (default: $FEDSITE_CONFIG, /etc/fedsite/site.yaml, ./site.yaml)",
-        HelpName = "FILE",
-        Recursive = true,
-    };
-
-    public static readonly Option<string?> OsCloudOption = new("--os-cloud")
-    {
-        Description = "Entry of clouds.yaml to use instead of the configuration's openstack",
-        HelpName = "NAME",
-        Recursive = true,
-    };
-
-    public static readonly Option<string?> OutputOption = new("--output")
-    {
-        Description = "Form of the result: table (default) or json; some commands offer csv or junit",
-        HelpName = "FORMAT",
-        Recursive = true,
-    };
-
-    public static readonly Option<bool> VerboseOption = Flag(
-        "--verbose",
-        "Tell more on standard error, details of failures too"
-    );
-    public static readonly Option<bool> QuietOption = Flag("--quiet", "Only errors on standard error");
-    public static readonly Option<bool> NoColorOption = Flag(
-        "--no-color",
-        "No colours (also: NO_COLOR in the environment)"
-    );
-    public static readonly Option<bool> VersionOption = Flag("--version", "Print the version");
-    public static readonly Option<bool> HelpOption = Flag("--help", "Print this help", "-h");
-
-    public static IReadOnlyList<Option> All { get; } =
-    [ConfigOption, OsCloudOption, OutputOption, VerboseOption, QuietOption, NoColorOption, VersionOption, HelpOption];
-
-    static GlobalOptions() => OutputOption.CompletionSources.Add(Formats);
 
     /// <summary>Value of <c>--config</c>.</summary>
     public string? ConfigFile { get; private init; }
@@ -55,11 +25,34 @@ internal sealed record GlobalOptions
     public bool Verbose { get; private init; }
     public bool Quiet { get; private init; }
     public bool NoColor { get; private init; }
+    public bool Version { get; private init; }
+    public bool Help { get; private init; }
+
+    /// <summary>Makes them known to the whole tree of commands.</summary>
+    public static void AddTo(Command root)
+    {
+        root.Options.Add(
+            Text(Config, "FILE", "Site configuration (default: $FEDSITE_CONFIG, /etc/fedsite/site.yaml, ./site.yaml)")
+        );
+        root.Options.Add(Text(OsCloudName, "NAME", "Entry of clouds.yaml to use instead of the configuration's openstack"));
+        var output = Text(
+            Output,
+            "FORMAT",
+            "Form of the result: table (default) or json; some commands offer csv or junit"
+        );
+        output.CompletionSources.Add(Formats);
+        root.Options.Add(output);
+        root.Options.Add(Flag(VerboseFlag, "Tell more on standard error, details of failures too"));
+        root.Options.Add(Flag(QuietFlag, "Only errors on standard error"));
+        root.Options.Add(Flag(NoColorFlag, "No colours (also: NO_COLOR in the environment)"));
+        root.Options.Add(Flag(VersionFlag, "Print the version"));
+        root.Options.Add(Flag(HelpFlag, "Print this help", "-h"));
+    }
 
     /// <summary>Reads them; <paramref name="problem"/> says what is wrong with their values.</summary>
     public static GlobalOptions Read(ParseResult arguments, AppCommand command, out string? problem)
     {
-        var wanted = arguments.GetValue(OutputOption);
+        var wanted = arguments.GetValue<string?>(Output);
         var format = wanted is null ? OutputFormat.Table : (OutputFormat)Array.IndexOf(Formats, wanted);
         problem = null;
         if (!command.Formats.Contains(format))
@@ -72,14 +65,24 @@ internal sealed record GlobalOptions
 
         return new GlobalOptions
         {
-            ConfigFile = arguments.GetValue(ConfigOption),
-            OsCloud = arguments.GetValue(OsCloudOption),
+            ConfigFile = arguments.GetValue<string?>(Config),
+            OsCloud = arguments.GetValue<string?>(OsCloudName),
             Format = format,
-            Verbose = arguments.GetValue(VerboseOption),
-            Quiet = arguments.GetValue(QuietOption),
-            NoColor = arguments.GetValue(NoColorOption),
+            Verbose = arguments.GetValue<bool>(VerboseFlag),
+            Quiet = arguments.GetValue<bool>(QuietFlag),
+            NoColor = arguments.GetValue<bool>(NoColorFlag),
+            Version = arguments.GetValue<bool>(VersionFlag),
+            Help = arguments.GetValue<bool>(HelpFlag),
         };
     }
+
+    private static Option<string?> Text(string name, string value, string description) =>
+        new(name)
+        {
+            Description = description,
+            HelpName = value,
+            Recursive = true,
+        };
 
     private static Option<bool> Flag(string name, string description, params string[] aliases) =>
         new(name, aliases) { Description = description, Recursive = true };

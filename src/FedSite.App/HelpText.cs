@@ -14,9 +14,10 @@ internal static class HelpText
         text.Append(command.Description).Append("\n\nUsage:\n  ").Append(Usage(command)).Append('\n');
         Section(text, "Commands", command.Subcommands.Where(c => !c.Hidden).Select(c => (c.Name, c.Description)));
         Section(text, "Arguments", command.Arguments.Select(a => (Label(a), a.Description)));
-        var options = command.Options.Where(o => !o.Hidden && !GlobalOptions.All.Contains(o));
+        var options = command.Options.Where(o => !o.Hidden && !o.Recursive);
         Section(text, "Options", options.Select(o => (Label(o), o.Description)));
-        Section(text, "Global options", GlobalOptions.All.Select(o => (Label(o), o.Description)));
+        var global = OptionsOf(command).Where(o => o.Recursive);
+        Section(text, "Global options", global.Select(o => (Label(o), o.Description)));
         Examples(text, command.Examples);
         if (command.Run is null)
             text.Append('\n').Append(FullName(command)).Append(" COMMAND --help tells more about a command.\n");
@@ -31,8 +32,11 @@ internal static class HelpText
     }
 
     /// <summary>All options that the command understands, global ones too.</summary>
-    public static IEnumerable<Option> OptionsOf(Command command) =>
-        command.Options.Concat(GlobalOptions.All).Distinct();
+    public static IEnumerable<Option> OptionsOf(Command command)
+    {
+        var inherited = command.Parents.OfType<Command>().SelectMany(OptionsOf).Where(option => option.Recursive);
+        return command.Options.Concat(inherited);
+    }
 
     private static string Usage(AppCommand command)
     {
