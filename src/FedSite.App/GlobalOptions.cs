@@ -34,7 +34,9 @@ internal sealed record GlobalOptions
         root.Options.Add(
             Text(Config, "FILE", "Site configuration (default: $FEDSITE_CONFIG, /etc/fedsite/site.yaml, ./site.yaml)")
         );
-        root.Options.Add(Text(OsCloudName, "NAME", "Entry of clouds.yaml to use instead of the configuration's openstack"));
+        root.Options.Add(
+            Text(OsCloudName, "NAME", "Entry of clouds.yaml to use instead of the configuration's openstack")
+        );
         var output = Text(
             Output,
             "FORMAT",

@@ -19,7 +19,10 @@ internal static class CompletionCommand
             Examples =
             [
                 new("source <(fedsite completion bash)", "Complete in this bash"),
-                new("fedsite completion bash > /etc/bash_completion.d/fedsite", "Complete in every bash of this machine"),
+                new(
+                    "fedsite completion bash > /etc/bash_completion.d/fedsite",
+                    "Complete in every bash of this machine"
+                ),
                 new("fedsite completion zsh > \"${fpath[1]}/_fedsite\"", "Complete in zsh"),
                 new("fedsite completion fish > ~/.config/fish/completions/fedsite.fish", "Complete in fish"),
             ],

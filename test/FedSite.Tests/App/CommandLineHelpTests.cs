@@ -26,7 +26,10 @@ public sealed class CommandLineHelpTests
     [Fact]
     public void Every_example_is_a_right_command_line()
     {
-        var wrong = Commands().SelectMany(c => c.Examples).Where(e => !IsRight(e.CommandLine)).Select(e => e.CommandLine);
+        var wrong = Commands()
+            .SelectMany(c => c.Examples)
+            .Where(e => !IsRight(e.CommandLine))
+            .Select(e => e.CommandLine);
         Assert.Empty(wrong);
     }
 
@@ -44,7 +47,11 @@ public sealed class CommandLineHelpTests
     {
         // From the program's name to where the shell's own syntax takes over.
         var start = example.IndexOf("fedsite", StringComparison.Ordinal);
-        var words = example[start..].Split(' ').Skip(1).TakeWhile(word => word[0] is not ('>' or '|' or '&' or '<')).ToList();
+        var words = example[start..]
+            .Split(' ')
+            .Skip(1)
+            .TakeWhile(word => word[0] is not ('>' or '|' or '&' or '<'))
+            .ToList();
         var arguments = CommandLine.CreateRoot().Parse(words.Select(word => word.Trim('\'', '"', ')')).ToList());
         return arguments.UnmatchedTokens.Count == 0
             && (words.Any(word => word is "--help" or "--version") || UsageProblems.Describe(arguments) is null);

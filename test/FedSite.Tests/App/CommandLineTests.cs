@@ -119,7 +119,10 @@ public sealed class CommandLineTests : IDisposable
 
     private static AppCommand Root(CommandAction action)
     {
-        var root = new AppCommand("fedsite", "A test.") { Subcommands = { new AppCommand("do", "It.") { Run = action } } };
+        var root = new AppCommand("fedsite", "A test.")
+        {
+            Subcommands = { new AppCommand("do", "It.") { Run = action } },
+        };
         GlobalOptions.AddTo(root);
         return root;
     }
