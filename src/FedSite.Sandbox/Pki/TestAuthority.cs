@@ -19,7 +19,6 @@ public sealed class TestAuthority : IDisposable
     private readonly TestAuthority? _parent;
     private readonly List<TestAuthority> _children = [];
     private readonly CertificateRevocationListBuilder _revoked = new();
-    private int _issued;
     private int _crlNumber;
 
     private TestAuthority(string folder, TimeProvider time, TestAuthority? parent, X509Certificate2 certificate)
@@ -152,7 +151,7 @@ public sealed class TestAuthority : IDisposable
                 alternatives.AddDnsName(name);
         }
         extensions.Add(alternatives.Build());
-        return Write(Sign(request, pair, terms), pair);
+        return Write(Sign(request, pair, terms), pair, names[0]);
     }
 
     private X509Certificate2 Sign(CertificateRequest request, TestKeyPair pair, CertificateTerms terms)
@@ -172,9 +171,9 @@ public sealed class TestAuthority : IDisposable
         return pair.Attach(bare);
     }
 
-    private IssuedCertificate Write(X509Certificate2 certificate, TestKeyPair pair)
+    private IssuedCertificate Write(X509Certificate2 certificate, TestKeyPair pair, string name)
     {
-        var stem = Path.Combine(Folder, $"{DistinguishedName.OpenSslHash(Certificate.SubjectName)}-{++_issued:D4}");
+        var stem = Path.Combine(Folder, $"{name.Replace(':', '.')}-{certificate.Thumbprint[..8]}");
         var issued = new IssuedCertificate(certificate, stem + ".cert.pem", stem + ".key.pem");
         File.WriteAllText(issued.CertificateFile, certificate.ExportCertificatePem() + "\n");
         var options = new FileStreamOptions

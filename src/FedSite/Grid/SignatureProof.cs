@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Security.Cryptography.Pkcs;
 using System.Security.Cryptography.X509Certificates;
@@ -24,6 +25,7 @@ internal sealed record SignatureProof(
     private const int MinimumRsaBits = 2048;
     private const string DataOid = "1.2.840.113549.1.7.1";
     private const string ContentTypeOid = "1.2.840.113549.1.9.3";
+    private const string SigningTimeOid = "1.2.840.113549.1.9.5";
 
     /// <summary>Takes the message apart and checks its one signature.</summary>
     /// <exception cref="RefusedException">No signed message, or the signature is wrong, weak or ambiguous.</exception>
@@ -35,27 +37,27 @@ internal sealed record SignatureProof(
                 $"The message has {wire.Length} bytes; {MaximumMessageBytes} is the limit."
             );
         var message = MultipartSigned.Read(wire);
-        var cms = Decode(message);
-        var signer = OnlySigner(cms);
-        RefuseWeakDigests(signer);
-        var certificate = NamedCertificate(cms, signer);
-        RefuseWeakKey(certificate);
-        CheckSignature(signer);
-        return new(message, certificate, SigningTimeOf(signer), cms.Certificates.Count - 1);
+        try
+        {
+            var cms = Decode(message);
+            var signer = OnlySigner(cms);
+            RefuseWeakDigests(signer);
+            var certificate = NamedCertificate(cms, signer);
+            RefuseWeakKey(certificate);
+            CheckSignature(signer);
+            return new(message, certificate, SigningTimeOf(signer), cms.Certificates.Count - 1);
+        }
+        catch (CryptographicException e)
+        {
+            throw new RefusedException("signature.damaged", "The signature or a certificate in it is damaged.", e);
+        }
     }
 
     private static SignedCms Decode(MultipartSigned message)
     {
         var bytes = Base64Bytes(message.Signature.Span);
         var cms = new SignedCms(new ContentInfo(message.Canonical()), detached: true);
-        try
-        {
-            cms.Decode(bytes);
-        }
-        catch (CryptographicException e)
-        {
-            throw new RefusedException("signature.damaged", "The signature is damaged: it is no PKCS#7 SignedData.", e);
-        }
+        cms.Decode(bytes);
         if (cms.ContentInfo.ContentType.Value != DataOid)
             throw new RefusedException("signature.content-type", "The signature is for another type of content.");
         return cms;
@@ -182,19 +184,25 @@ internal sealed record SignatureProof(
         && attribute.Values[0] is Pkcs9ContentType type
         && type.ContentType.Value == DataOid;
 
+    // Pkcs9SigningTime knows UTCTime alone; years from 2050 on are written as GeneralizedTime (RFC 5652 section 11.3).
     private static DateTimeOffset? SigningTimeOf(SignerInfo signer)
     {
-        try
+        foreach (var attribute in signer.SignedAttributes)
         {
-            return signer
-                .SignedAttributes.Cast<CryptographicAttributeObject>()
-                .SelectMany(a => a.Values.OfType<Pkcs9SigningTime>())
-                .Select(t => (DateTimeOffset?)new DateTimeOffset(t.SigningTime.ToUniversalTime()))
-                .FirstOrDefault();
+            if (attribute.Oid.Value != SigningTimeOid || attribute.Values.Count != 1)
+                continue;
+            try
+            {
+                var reader = new AsnReader(attribute.Values[0].RawData, AsnEncodingRules.BER);
+                return reader.PeekTag().HasSameClassAndValue(Asn1Tag.UtcTime)
+                    ? reader.ReadUtcTime()
+                    : reader.ReadGeneralizedTime();
+            }
+            catch (AsnContentException)
+            {
+                return null;
+            }
         }
-        catch (CryptographicException)
-        {
-            return null;
-        }
+        return null;
     }
 }

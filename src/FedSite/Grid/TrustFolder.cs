@@ -1,3 +1,4 @@
+using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
@@ -84,6 +85,10 @@ public sealed partial class TrustFolder
         catch (RefusedException e)
         {
             return [e.Finding];
+        }
+        catch (Exception e) when (e is CryptographicException or AsnContentException)
+        {
+            return [GridFinding.Error("chain.damaged", $"{Name(certificate)}: the certificate is damaged: {e.Message}")];
         }
     }
 

@@ -104,7 +104,7 @@ public sealed class SignedMessageTests(GridSite site) : IClassFixture<GridSite>
             .Where(text => text.Trim(' ', '\t', '\n').Length > 0)
             .Sample(
                 text => Encoding.ASCII.GetString(site.Verify(site.Sign(text, key)).Text.Span) == text,
-                iter: 200,
+                iter: 60,
                 threads: 1
             );
     }
