@@ -88,7 +88,10 @@ public sealed partial class TrustFolder
         }
         catch (Exception e) when (e is CryptographicException or AsnContentException)
         {
-            return [GridFinding.Error("chain.damaged", $"{Name(certificate)}: the certificate is damaged: {e.Message}")];
+            return
+            [
+                GridFinding.Error("chain.damaged", $"{Name(certificate)}: the certificate is damaged: {e.Message}"),
+            ];
         }
     }
 

@@ -99,11 +99,19 @@ public sealed class HostCredentialTests(GridSite site) : IClassFixture<GridSite>
 
     [Fact]
     public void A_missing_certificate_is_refused() =>
-        AssertRefused("/nowhere/hostcert.pem", site.RsaHost.KeyFile, "certificate file /nowhere/hostcert.pem does not exist");
+        AssertRefused(
+            "/nowhere/hostcert.pem",
+            site.RsaHost.KeyFile,
+            "certificate file /nowhere/hostcert.pem does not exist"
+        );
 
     [Fact]
     public void A_missing_key_is_refused() =>
-        AssertRefused(site.RsaHost.CertificateFile, "/nowhere/hostkey.pem", "key file /nowhere/hostkey.pem does not exist");
+        AssertRefused(
+            site.RsaHost.CertificateFile,
+            "/nowhere/hostkey.pem",
+            "key file /nowhere/hostkey.pem does not exist"
+        );
 
     [Fact]
     public void A_folder_in_place_of_a_file_is_refused() =>

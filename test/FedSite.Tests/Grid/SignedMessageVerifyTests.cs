@@ -219,7 +219,9 @@ public sealed class SignedMessageVerifyTests(GridSite site) : IClassFixture<Grid
     [Fact]
     public void A_changed_text_is_refused()
     {
-        var wire = Encoding.ASCII.GetString(site.Sign(Text)).Replace("VMUUID: 2", "VMUUID: 3", StringComparison.Ordinal);
+        var wire = Encoding
+            .ASCII.GetString(site.Sign(Text))
+            .Replace("VMUUID: 2", "VMUUID: 3", StringComparison.Ordinal);
 
         AssertRefused(Encoding.ASCII.GetBytes(wire), "signature.wrong", "was changed after signing");
     }
@@ -227,7 +229,9 @@ public sealed class SignedMessageVerifyTests(GridSite site) : IClassFixture<Grid
     [Fact]
     public void A_refused_message_shows_neither_text_nor_signer()
     {
-        var wire = Encoding.ASCII.GetString(site.Sign(Text)).Replace("VMUUID: 2", "VMUUID: 3", StringComparison.Ordinal);
+        var wire = Encoding
+            .ASCII.GetString(site.Sign(Text))
+            .Replace("VMUUID: 2", "VMUUID: 3", StringComparison.Ordinal);
 
         var check = site.Verify(Encoding.ASCII.GetBytes(wire));
 
@@ -248,7 +252,10 @@ public sealed class SignedMessageVerifyTests(GridSite site) : IClassFixture<Grid
     {
         var wire = Encoding.ASCII.GetString(site.Sign(Text));
         var boundary = wire.Split("boundary=\"")[1].Split('"')[0];
-        var extended = wire.Replace($"--{boundary}--", $"--{boundary}\nContent-Type: text/plain\n\nmore\n--{boundary}--");
+        var extended = wire.Replace(
+            $"--{boundary}--",
+            $"--{boundary}\nContent-Type: text/plain\n\nmore\n--{boundary}--"
+        );
 
         AssertRefused(Encoding.ASCII.GetBytes(extended), "message.parts", "more than two parts");
     }
@@ -355,16 +362,7 @@ public sealed class SignedMessageVerifyTests(GridSite site) : IClassFixture<Grid
 
     private static async Task<byte[]> OpenSslSignAsync(IssuedCertificate host, params string[] options)
     {
-        string[] arguments =
-        [
-            "smime",
-            "-sign",
-            "-signer",
-            host.CertificateFile,
-            "-inkey",
-            host.KeyFile,
-            .. options,
-        ];
+        string[] arguments = ["smime", "-sign", "-signer", host.CertificateFile, "-inkey", host.KeyFile, .. options];
         return (await OpenSsl.RunAsync(arguments, Encoding.ASCII.GetBytes(Text))).Bytes;
     }
 

@@ -216,7 +216,8 @@ public sealed class TrustFolderTests : IDisposable
                 bytes =>
                 {
                     var list = RevocationList.Parse("file", bytes);
-                    return list.FaultFor(_intermediate.Certificate) is not null || list.RevokedAt(_host.Certificate) is null;
+                    return list.FaultFor(_intermediate.Certificate) is not null
+                        || list.RevokedAt(_host.Certificate) is null;
                 },
                 iter: 3000
             );
