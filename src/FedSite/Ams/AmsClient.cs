@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using FedSite.Configuration;
@@ -22,7 +21,8 @@ public sealed class AmsClient : IDisposable
     private readonly AmsConfig _config;
     private readonly AmsUrls _urls;
     private readonly HostCredential? _credential;
-    private readonly ServerTrust _trust;
+    private readonly TrustFolder? _authorities;
+    private readonly ServerTrust _trust = new();
     private readonly AmsFailures _failures;
     private readonly AmsToken _kept;
     private readonly TimeProvider _time;
@@ -32,7 +32,7 @@ public sealed class AmsClient : IDisposable
     private AmsClient(
         AmsConfig config,
         HostCredential? credential,
-        X509Certificate2Collection authorities,
+        TrustFolder? trust,
         string stateFolder,
         TimeProvider time
     )
@@ -40,7 +40,7 @@ public sealed class AmsClient : IDisposable
         _config = config;
         _urls = new AmsUrls(config);
         _credential = credential;
-        _trust = new ServerTrust(authorities);
+        _authorities = trust;
         _failures = new AmsFailures(config, credential?.Subject, time);
         _time = time;
         _token = config.Token;
@@ -52,14 +52,14 @@ public sealed class AmsClient : IDisposable
     /// <summary>Prepares a client; the network is not touched.</summary>
     /// <param name="config">Host, ports and project.</param>
     /// <param name="credential">Opens the token service; null when the configuration gives a token.</param>
-    /// <param name="authorities">CAs that may vouch for the servers beside the system's.</param>
+    /// <param name="trust">CAs that may vouch for the servers beside the system's.</param>
     /// <param name="stateFolder">Where the token is kept.</param>
     /// <param name="time">Clock for time-outs and waits.</param>
     /// <exception cref="FedSiteException">Neither a certificate nor a token.</exception>
     public static AmsClient Connect(
         AmsConfig config,
         HostCredential? credential,
-        X509Certificate2Collection authorities,
+        TrustFolder? trust,
         string stateFolder,
         TimeProvider time
     ) =>
@@ -69,7 +69,7 @@ public sealed class AmsClient : IDisposable
                 "Set keys `messaging.certificate` and `key`, or `messaging.ams.token`, of site.yaml.",
                 ExitCode.Usage
             )
-            : new AmsClient(config, credential, authorities, stateFolder, time);
+            : new AmsClient(config, credential, trust, stateFolder, time);
 
     /// <summary>This clock minus that of AMS, to the second; null: no answer yet.</summary>
     public TimeSpan? ClockSkew => _failures.ClockSkew;
@@ -104,6 +104,7 @@ public sealed class AmsClient : IDisposable
         Backoff.RunAsync(
             () => AskAsync(HttpMethod.Get, _urls.Profile, null, null, AmsJson.Default.AmsProfile, cancellationToken),
             Tries,
+            _ => true,
             _time,
             cancellationToken
         );
@@ -122,6 +123,7 @@ public sealed class AmsClient : IDisposable
                     cancellationToken
                 ),
             Tries,
+            _ => true,
             _time,
             cancellationToken
         );
@@ -178,6 +180,7 @@ public sealed class AmsClient : IDisposable
                     : throw _failures.Token(_urls.Token, (int)status, text, retryAfter);
             },
             Tries,
+            _ => true,
             _time,
             cancellationToken
         );
@@ -243,7 +246,11 @@ public sealed class AmsClient : IDisposable
 
     private HttpClient MakeHttp(bool withCertificate)
     {
-        var ssl = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = _trust.Accept };
+        var ssl = new SslClientAuthenticationOptions
+        {
+            CertificateChainPolicy = TlsTrust.ClientPolicy(_authorities),
+            RemoteCertificateValidationCallback = _trust.Accept,
+        };
         if (withCertificate)
         {
             // The host's certificate alone: the services hold the CAs.

@@ -171,7 +171,8 @@ internal sealed class AmsFailures(AmsConfig config, GridDn? host, TimeProvider t
             >= 300 and < 400 => (AmsFault.BadRequest, "Check keys `messaging.ams.host` and `port` of site.yaml."),
             _ => (AmsFault.BadRequest, "The words of AMS above say what it did not like."),
         };
-        return new AmsException(fault, $"{url.Host}:{url.Port} answered {said}.", nextStep)
+        var wait = retryAfter is { } asked ? $" It asks to wait {asked.TotalSeconds:0} s." : "";
+        return new AmsException(fault, $"{url.Host}:{url.Port} answered {said}.{wait}", nextStep)
         {
             Status = status,
             RetryAfter = retryAfter,

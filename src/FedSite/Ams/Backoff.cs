@@ -8,11 +8,15 @@ internal static class Backoff
     // A lock in the spool ages meanwhile: no wait may come near its ten minutes.
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
 
-    /// <summary>Runs <paramref name="ask"/> up to <paramref name="tries"/> times.</summary>
+    /// <summary>
+    /// Runs <paramref name="ask"/> up to <paramref name="tries"/> times, as long as its failures are transient and
+    /// <paramref name="again"/> agrees.
+    /// </summary>
     /// <exception cref="AmsException">The last failure, or one that will not pass.</exception>
     public static async Task<T> RunAsync<T>(
         Func<Task<T>> ask,
         int tries,
+        Func<AmsException, bool> again,
         TimeProvider time,
         CancellationToken cancellationToken
     )
@@ -23,7 +27,7 @@ internal static class Backoff
             {
                 return await ask();
             }
-            catch (AmsException e) when (e.IsTransient && tried < tries && !(e.RetryAfter > Longest))
+            catch (AmsException e) when (e.IsTransient && again(e) && tried < tries && !(e.RetryAfter > Longest))
             {
                 await Task.Delay(Wait(tried, e.RetryAfter), time, cancellationToken);
             }

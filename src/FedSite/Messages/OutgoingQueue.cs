@@ -7,6 +7,9 @@ namespace FedSite.Messages;
 /// <summary>One queue of site.yaml: its spool, where messages wait, and the journal of what became of them.</summary>
 public sealed class OutgoingQueue
 {
+    /// <summary>Lock in the state folder that a sender holds, and whoever moves its messages.</summary>
+    internal const string LockName = "messages";
+
     private readonly Journal _journal;
     private bool _followed;
 
@@ -19,6 +22,7 @@ public sealed class OutgoingQueue
         Name = name;
         Config = config;
         Spool = new Spool(config.Spool, time);
+        StateFolder = database.Folder;
         _journal = new Journal(database, name, time);
     }
 
@@ -26,6 +30,7 @@ public sealed class OutgoingQueue
     public QueueConfig Config { get; }
     public Spool Spool { get; }
     internal Journal Journal => _journal;
+    internal string StateFolder { get; }
 
     /// <summary>Queues a message: when this returns, it is in the spool for good.</summary>
     /// <returns>Its name in the queue.</returns>
