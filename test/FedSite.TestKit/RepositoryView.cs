@@ -13,7 +13,8 @@ public static class RepositoryView
         {
             foreach (var record in MessageContent.Parse(Encoding.ASCII.GetBytes(text)).Records)
             {
-                records[record.Key ?? throw new InvalidDataException($"A record without a key: {record.Text}")] = record;
+                records[record.Key ?? throw new InvalidDataException($"A record without a key: {record.Text}")] =
+                    record;
             }
         }
 

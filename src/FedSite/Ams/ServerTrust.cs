@@ -23,6 +23,8 @@ internal sealed class ServerTrust
     private static string Faults(X509Chain? chain) =>
         string.Join(
             "; ",
-            (chain?.ChainStatus ?? []).Select(status => status.StatusInformation.Trim()).Distinct(StringComparer.Ordinal)
+            (chain?.ChainStatus ?? [])
+                .Select(status => status.StatusInformation.Trim())
+                .Distinct(StringComparer.Ordinal)
         );
 }

@@ -6,7 +6,12 @@ namespace FedSite.Messages;
 /// Reads a list of queued messages in their order and makes them ready in batches of a limited size, several messages at
 /// a time. Changes nothing.
 /// </summary>
-internal sealed class OutboundReader(Spool spool, IReadOnlyList<string> names, HostCredential credential, TimeProvider time)
+internal sealed class OutboundReader(
+    Spool spool,
+    IReadOnlyList<string> names,
+    HostCredential credential,
+    TimeProvider time
+)
 {
     private const int MaxMessages = 100;
 

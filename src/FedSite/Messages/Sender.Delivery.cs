@@ -65,7 +65,8 @@ public sealed partial class Sender
 
         // Killed between the answer and the move to the archive.
         private static bool WasSent(Dictionary<string, JournalEntry> before, Outbound message) =>
-            before.GetValueOrDefault(message.Name) is { State: MessageState.Sent } entry && entry.Sha256 == message.Sha256;
+            before.GetValueOrDefault(message.Name) is { State: MessageState.Sent } entry
+            && entry.Sha256 == message.Sha256;
 
         private bool IsLocked(Outbound message) => _locked.Contains(message.Name);
 

@@ -85,7 +85,8 @@ public sealed partial class Spool
         });
 
     /// <summary>Size of a message's text; 0: it is gone.</summary>
-    internal long SizeOf(string name) => Guard(() => new FileInfo(PathOf(name)) is { Exists: true } file ? file.Length : 0);
+    internal long SizeOf(string name) =>
+        Guard(() => new FileInfo(PathOf(name)) is { Exists: true } file ? file.Length : 0);
 
     /// <summary>Deletes a message that we hold, then its lock.</summary>
     internal void Remove(string name) => Guard(() => Delete(PathOf(name)) & Delete(PathOf(name) + LockEnding));

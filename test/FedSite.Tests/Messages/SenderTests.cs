@@ -256,7 +256,8 @@ public sealed class SenderTests : IAsyncLifetime
         return texts;
     }
 
-    private void AssertNoLocks() => Assert.Empty(Directory.GetFiles(_site.SpoolPath, "*.lck", SearchOption.AllDirectories));
+    private void AssertNoLocks() =>
+        Assert.Empty(Directory.GetFiles(_site.SpoolPath, "*.lck", SearchOption.AllDirectories));
 
     private void AssertSpoolIsClean()
     {
