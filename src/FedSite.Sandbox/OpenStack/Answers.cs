@@ -20,14 +20,19 @@ internal static class Answers
         return id;
     }
 
-    public static async Task JsonAsync(HttpContext context, int status, Action<Utf8JsonWriter> write)
+    public static async Task JsonAsync(
+        HttpContext context,
+        int status,
+        Action<Utf8JsonWriter> write,
+        string type = "application/json"
+    )
     {
         var buffer = new ArrayBufferWriter<byte>(1024);
         using (var json = new Utf8JsonWriter(buffer))
         {
             write(json);
         }
-        await BytesAsync(context, status, "application/json", buffer.WrittenMemory);
+        await BytesAsync(context, status, type, buffer.WrittenMemory);
     }
 
     public static async Task TextAsync(HttpContext context, int status, string type, string text) =>
@@ -64,22 +69,40 @@ internal static class Answers
         );
     }
 
-    /// <summary>An error page as the WebOb library makes it.</summary>
+    /// <summary>
+    /// An error of the WebOb library: HTML, JSON or plain text as the client accepts; a client that says nothing, as
+    /// .NET's, gets plain text.
+    /// </summary>
     public static Task PageAsync(HttpContext context, int status, string message)
     {
         var title = status switch
         {
-            400 => "400 Bad Request",
-            401 => "401 Unauthorized",
-            _ => "404 Not Found",
+            400 => "Bad Request",
+            401 => "Unauthorized",
+            _ => "Not Found",
         };
-        return TextAsync(
-            context,
-            status,
-            "text/html; charset=UTF-8",
-            $"<html>\n <head>\n  <title>{title}</title>\n </head>\n <body>\n  <h1>{title}</h1>\n  "
-                + $"{message}<br /><br />\n\n\n\n </body>\n</html>"
-        );
+        var accept = context.Request.Headers.Accept.ToString();
+        if (accept.Contains("*/*", StringComparison.Ordinal) || accept.Contains("text/html", StringComparison.Ordinal))
+        {
+            var page =
+                $"<html>\n <head>\n  <title>{status} {title}</title>\n </head>\n <body>\n  <h1>{status} {title}</h1>\n"
+                + $"  {message}<br /><br />\n\n\n\n </body>\n</html>";
+            return TextAsync(context, status, "text/html; charset=UTF-8", page);
+        }
+        return accept.Contains("application/json", StringComparison.Ordinal)
+            ? JsonAsync(
+                context,
+                status,
+                json =>
+                {
+                    json.WriteStartObject();
+                    json.WriteString("message", $"{message}<br /><br />\n\n\n");
+                    json.WriteString("code", $"{status} {title}");
+                    json.WriteString("title", title);
+                    json.WriteEndObject();
+                }
+            )
+            : TextAsync(context, status, "text/plain; charset=UTF-8", $"{status} {title}\n\n{message}\n\n   ");
     }
 
     /// <summary>Scheme, host and port as the client wrote them.</summary>

@@ -16,17 +16,10 @@ internal sealed class Glance(CloudWorld world, Tokens tokens, Endpoints endpoint
 
     public async Task HandleAsync(HttpContext context)
     {
-        Answers.StampRequestId(context.Response);
         var path = context.Request.Path.Value!.Trim('/').Split('/');
         if (path is [""] or ["versions"])
         {
             await VersionsAsync(context, path is [""] ? 300 : 200);
-            return;
-        }
-        if (path is ["v2"] && !context.Request.Path.Value.EndsWith('/'))
-        {
-            context.Response.StatusCode = 302;
-            context.Response.Headers.Location = $"{Answers.Origin(context.Request)}/v2/";
             return;
         }
         if (tokens.Of(context.Request) is not { } token)
@@ -39,6 +32,14 @@ internal sealed class Glance(CloudWorld world, Tokens tokens, Endpoints endpoint
                     + "you supplied the wrong credentials (e.g., bad password), or your browser does not understand "
                     + "how to supply the credentials required."
             );
+            return;
+        }
+        Answers.StampRequestId(context.Response);
+        if (path is ["v2"] && !context.Request.Path.Value.EndsWith('/'))
+        {
+            context.Response.StatusCode = 302;
+            context.Response.ContentType = "text/plain; charset=utf8";
+            context.Response.Headers.Location = $"{Answers.Origin(context.Request)}/v2/";
             return;
         }
         await (
@@ -168,6 +169,7 @@ internal sealed class Glance(CloudWorld world, Tokens tokens, Endpoints endpoint
         json.WriteString("self", $"/v2/images/{image.Id}");
         json.WriteString("file", $"/v2/images/{image.Id}/file");
         json.WriteString("schema", "/v2/schemas/image");
+        json.WriteString("stores", "disk");
         json.WriteEndObject();
     }
 

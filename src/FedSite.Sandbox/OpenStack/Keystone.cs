@@ -50,6 +50,7 @@ internal sealed class Keystone(CloudWorld world, Tokens tokens, KeystoneJson sha
             ("GET", ["v3", "projects", var id]) => ProjectAsync(context, id),
             ("GET", ["v3", "users"]) => UsersAsync(context),
             ("GET", ["v3", "users", var id]) => UserAsync(context, id),
+            ("GET", ["v3", "users", var id, "projects"]) => ProjectsOfAsync(context, id),
             ("GET", ["v3", "domains"]) => DomainsAsync(context),
             ("GET", ["v3", "domains", var id]) => DomainAsync(context, id),
             _ => Answers.TextAsync(context, 404, "text/html; charset=utf-8", NotFoundPage),
@@ -98,10 +99,12 @@ internal sealed class Keystone(CloudWorld world, Tokens tokens, KeystoneJson sha
         string? subject = context.Request.Headers["X-Subject-Token"];
         if (subject is null)
         {
-            throw KeystoneFault.Forbidden("identity:validate_token");
+            throw ReadsSystem(caller)
+                ? new KeystoneFault(404, "No token in the request")
+                : KeystoneFault.Forbidden("identity:validate_token");
         }
         var token = tokens.Find(subject) ?? throw new KeystoneFault(404, "Could not recognize Fernet token");
-        if (token.User.Id != caller.User.Id && !SeesAll(caller))
+        if (token.User.Id != caller.User.Id && !ReadsSystem(caller))
         {
             throw KeystoneFault.Forbidden("identity:validate_token");
         }
@@ -117,7 +120,7 @@ internal sealed class Keystone(CloudWorld world, Tokens tokens, KeystoneJson sha
     private Task CatalogAsync(HttpContext context)
     {
         var caller = Caller(context);
-        if (caller.Scope == ScopeKind.Unscoped)
+        if (caller.Scope is not (ScopeKind.Project or ScopeKind.Domain))
         {
             throw new KeystoneFault(403, "You are not authorized to perform the requested action.");
         }
@@ -128,6 +131,9 @@ internal sealed class Keystone(CloudWorld world, Tokens tokens, KeystoneJson sha
             {
                 json.WriteStartObject();
                 shapes.Catalog(json);
+                json.WriteStartObject("links");
+                json.WriteString("self", $"{endpoints.Identity}/v3/auth/catalog");
+                json.WriteEndObject();
                 json.WriteEndObject();
             }
         );
@@ -241,6 +247,19 @@ internal sealed class Keystone(CloudWorld world, Tokens tokens, KeystoneJson sha
         return !allowed ? throw KeystoneFault.Forbidden("identity:get_user")
             : user is null ? throw new KeystoneFault(404, $"Could not find user: {id}.")
             : OneAsync(context, "user", json => shapes.User(json, user));
+    }
+
+    private Task ProjectsOfAsync(HttpContext context, string id)
+    {
+        var caller = Caller(context);
+        return caller.User.Id == id || ReadsSystem(caller)
+            ? ListAsync(
+                context,
+                "projects",
+                world.Projects.Where(p => world.RolesIn(id, p.Id).Count > 0),
+                shapes.Project
+            )
+            : throw KeystoneFault.Forbidden("identity:list_user_projects");
     }
 
     private Task DomainsAsync(HttpContext context)

@@ -41,7 +41,7 @@ internal sealed class KeystoneAuth(CloudWorld world, Tokens tokens)
             "password" => Scoped(auth, ByPassword(Member(proof, "user", "password")), method, null),
             "token" => ByToken(auth, proof),
             "application_credential" => ByApplicationCredential(proof),
-            _ => throw KeystoneFault.Unauthorized(),
+            _ => throw new KeystoneFault(401, "Attempted to authenticate with an unsupported method."),
         };
     }
 
@@ -56,12 +56,18 @@ internal sealed class KeystoneAuth(CloudWorld world, Tokens tokens)
         }
         try
         {
-            return JsonDocument.Parse(body);
+            var document = JsonDocument.Parse(body);
+            if (document.RootElement.ValueKind == JsonValueKind.Object)
+            {
+                return document;
+            }
+            document.Dispose();
         }
         catch (JsonException)
         {
-            throw KeystoneFault.Malformed("Expecting to find valid JSON in request body.");
+            // The same answer as for JSON that is no object.
         }
+        throw KeystoneFault.Malformed("Expecting to find valid JSON in request body.");
     }
 
     private static JsonElement Member(JsonElement parent, string name, string where) =>
@@ -74,7 +80,7 @@ internal sealed class KeystoneAuth(CloudWorld world, Tokens tokens)
         var methods = Member(identity, "methods", "identity");
         return methods.ValueKind == JsonValueKind.Array && methods.GetArrayLength() > 0
             ? methods[0].GetString() ?? ""
-            : throw KeystoneFault.Malformed("Expecting to find methods in identity.");
+            : throw KeystoneFault.Unauthorized();
     }
 
     private SandboxUser ByPassword(JsonElement wanted)
@@ -136,6 +142,12 @@ internal sealed class KeystoneAuth(CloudWorld world, Tokens tokens)
         {
             return tokens.Issue(user, ScopeKind.Unscoped, null, null, [], method, parent);
         }
+        if (scope.EnumerateObject().Count() != 1)
+        {
+            throw KeystoneFault.Malformed(
+                "Expecting to find system, project, domain, OS-TRUST:trust or unscoped in scope."
+            );
+        }
         if (scope.TryGetProperty("project", out var project))
         {
             return ForProject(user, FindProject(project), method, parent);
@@ -170,7 +182,13 @@ internal sealed class KeystoneAuth(CloudWorld world, Tokens tokens)
         {
             return world.FindProject(id);
         }
-        var name = Text(wanted, "name");
+        var name =
+            Text(wanted, "name")
+            ?? throw new KeystoneFault(400, "Invalid input for field scope/project: id or name must be present.");
+        if (!wanted.TryGetProperty("domain", out _))
+        {
+            throw KeystoneFault.Malformed("Expecting to find domain in project.");
+        }
         return world.FindProject(name, FindDomain(wanted)?.Id);
     }
 

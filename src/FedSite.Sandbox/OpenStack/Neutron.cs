@@ -36,13 +36,13 @@ internal sealed class Neutron(CloudWorld world, Tokens tokens, Endpoints endpoin
 
     public async Task HandleAsync(HttpContext context)
     {
-        Answers.StampRequestId(context.Response);
         var path = context.Request.Path.Value!.Trim('/').Split('/');
         if (path is [""])
         {
             await VersionsAsync(context);
             return;
         }
+        Answers.StampRequestId(context.Response);
         if (tokens.Of(context.Request) is not { } token)
         {
             await Answers.UnauthorizedAsync(context, endpoints);
@@ -117,8 +117,20 @@ internal sealed class Neutron(CloudWorld world, Tokens tokens, Endpoints endpoin
                 json.WriteStringValue(world.Uuid(id, 1));
                 json.WriteEndArray();
                 json.WriteBoolean("shared", false);
+                json.WriteStartArray("availability_zone_hints");
+                json.WriteEndArray();
+                json.WriteStartArray("availability_zones");
+                json.WriteEndArray();
+                json.WriteNull("ipv4_address_scope");
+                json.WriteNull("ipv6_address_scope");
                 json.WriteBoolean("router:external", external);
                 json.WriteString("description", "");
+                json.WriteBoolean("port_security_enabled", true);
+                json.WriteNull("qos_policy_id");
+                if (external)
+                {
+                    json.WriteBoolean("is_default", false);
+                }
             }
         );
 
@@ -157,10 +169,12 @@ internal sealed class Neutron(CloudWorld world, Tokens tokens, Endpoints endpoin
             {
                 json.WriteString("floating_ip_address", address);
                 json.WriteString("floating_network_id", PublicId);
+                json.WriteString("router_id", server is null ? null : world.Uuid(projectId, 3));
                 json.WriteString("port_id", port);
                 json.WriteString("fixed_ip_address", server?.FixedAddress);
                 json.WriteString("status", server is null ? "DOWN" : "ACTIVE");
                 json.WriteString("description", "");
+                json.WriteNull("qos_policy_id");
                 PortDetails(json, server, projectId);
             }
         );
@@ -174,8 +188,10 @@ internal sealed class Neutron(CloudWorld world, Tokens tokens, Endpoints endpoin
             return;
         }
         json.WriteStartObject("port_details");
+        json.WriteString("name", "");
         json.WriteString("network_id", world.Uuid(projectId, 0));
         json.WriteString("mac_address", server.MacAddress);
+        json.WriteBoolean("admin_state_up", true);
         json.WriteString("status", "ACTIVE");
         json.WriteString("device_id", server.Id);
         json.WriteString("device_owner", "compute:nova");
@@ -226,7 +242,7 @@ internal sealed class Neutron(CloudWorld world, Tokens tokens, Endpoints endpoin
         {
             if (!rest.MoveNext())
             {
-                throw new NeutronFault(404, "NotFound", $"{marker} could not be found.");
+                throw new NeutronFault(404, "NetworkNotFound", $"Network {marker} could not be found.");
             }
         } while (rest.Current.Id != marker);
         while (rest.MoveNext())

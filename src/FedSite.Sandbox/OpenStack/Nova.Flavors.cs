@@ -40,9 +40,9 @@ internal sealed partial class Nova
         );
     }
 
-    private Task FlavorAsync(HttpContext context, int microversion, string id)
+    private Task FlavorAsync(HttpContext context, Token token, int microversion, string id)
     {
-        var flavor = Listed(id);
+        var flavor = Listed(id, token);
         return Answers.JsonAsync(
             context,
             200,
@@ -56,9 +56,9 @@ internal sealed partial class Nova
         );
     }
 
-    private Task ExtraSpecsAsync(HttpContext context, string id)
+    private Task ExtraSpecsAsync(HttpContext context, Token token, string id)
     {
-        var flavor = Listed(id);
+        var flavor = Listed(id, token);
         return Answers.JsonAsync(
             context,
             200,
@@ -71,10 +71,10 @@ internal sealed partial class Nova
         );
     }
 
-    private SandboxFlavor Listed(string id) =>
-        world.FindFlavor(id) is { Removed: false } flavor
-            ? flavor
-            : throw NovaFault.NotFound($"Flavor {id} could not be found.");
+    private SandboxFlavor Listed(string id, Token token) =>
+        token.Scope == ScopeKind.Unscoped ? throw new NovaFault(403, "forbidden", "Forbidden")
+        : world.FindFlavor(id) is { Removed: false } flavor ? flavor
+        : throw NovaFault.NotFound($"Flavor {id} could not be found.");
 
     private static void Specs(Utf8JsonWriter json, SandboxFlavor flavor)
     {

@@ -13,7 +13,10 @@ internal sealed partial class Nova(SandboxOptions options, CloudWorld world, Tok
 
     public async Task HandleAsync(HttpContext context)
     {
-        context.Response.Headers["x-compute-request-id"] = Answers.StampRequestId(context.Response);
+        if (context.Request.Path != "/")
+        {
+            context.Response.Headers["x-compute-request-id"] = Answers.StampRequestId(context.Response);
+        }
         try
         {
             await RouteAsync(context);
@@ -31,7 +34,8 @@ internal sealed partial class Nova(SandboxOptions options, CloudWorld world, Tok
                     json.WriteString("message", fault.Message);
                     json.WriteEndObject();
                     json.WriteEndObject();
-                }
+                },
+                "application/json; charset=UTF-8"
             );
         }
     }
@@ -64,9 +68,9 @@ internal sealed partial class Nova(SandboxOptions options, CloudWorld world, Tok
                 ("GET", ["servers"]) => ServersAsync(context, token, microversion, detail: false),
                 ("GET", ["servers", var id]) => ServerAsync(context, token, microversion, id),
                 ("GET", ["flavors", "detail"]) => FlavorsAsync(context, microversion),
-                ("GET", ["flavors", var id]) => FlavorAsync(context, microversion, id),
-                ("GET", ["flavors", var id, "os-extra_specs"]) => ExtraSpecsAsync(context, id),
-                _ => Answers.PageAsync(context, 404, "The resource could not be found."),
+                ("GET", ["flavors", var id]) => FlavorAsync(context, token, microversion, id),
+                ("GET", ["flavors", var id, "os-extra_specs"]) => ExtraSpecsAsync(context, token, id),
+                _ => NotRoutedAsync(context),
             }
         );
     }
@@ -82,7 +86,7 @@ internal sealed partial class Nova(SandboxOptions options, CloudWorld world, Tok
             ? path[1..]
             : throw NovaFault.BadRequest(
                 $"Malformed request URL: URL's project_id '{project}' doesn't match Context's project_id "
-                    + $"'{token.Project?.Id}'"
+                    + $"'{token.Project?.Id ?? "None"}'"
             );
     }
 
@@ -92,11 +96,7 @@ internal sealed partial class Nova(SandboxOptions options, CloudWorld world, Tok
         var wanted = Requested(context.Request);
         var answered = wanted == "latest" ? $"2.{options.ComputeMicroversion}" : wanted;
         var parts = answered.Split('.');
-        if (
-            parts.Length != 2
-            || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var major)
-            || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var minor)
-        )
+        if (parts.Length != 2 || !TryNumber(parts[0], out var major) || !TryNumber(parts[1], out var minor))
         {
             throw NovaFault.BadRequest(
                 $"API Version String {wanted} is of invalid format. Must be of format MajorNum.MinorNum."
@@ -115,6 +115,10 @@ internal sealed partial class Nova(SandboxOptions options, CloudWorld world, Tok
                     + $"2.{options.ComputeMicroversion}."
             );
     }
+
+    private static bool TryNumber(string text, out int number) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number)
+        && (text.Length == 1 || text[0] != '0');
 
     private static string Requested(HttpRequest request)
     {
@@ -171,6 +175,14 @@ internal sealed partial class Nova(SandboxOptions options, CloudWorld world, Tok
             NextLink(json, "servers_links", context.Request, last.Id.ToString());
         }
         json.WriteEndObject();
+    }
+
+    private static Task NotRoutedAsync(HttpContext context)
+    {
+        context.Response.Headers.Remove("OpenStack-API-Version");
+        context.Response.Headers.Remove("X-OpenStack-Nova-API-Version");
+        context.Response.Headers.Remove("Vary");
+        return Answers.PageAsync(context, 404, "The resource could not be found.");
     }
 
     private ServerPlace PlaceOf(Guid marker) =>

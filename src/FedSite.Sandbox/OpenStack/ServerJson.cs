@@ -46,10 +46,7 @@ internal sealed class ServerJson(CloudWorld world, string origin, int microversi
         Time(json, "OS-SRV-USG:terminated_at"u8, server.TerminatedAt);
         if (admin)
         {
-            json.WriteString(
-                "OS-EXT-SRV-ATTR:host"u8,
-                server.LaunchedAt is null || state.Offloaded ? null : "compute1"
-            );
+            Administrative(json, server, server.LaunchedAt is null || state.Offloaded ? null : "compute1");
         }
         json.WriteString("OS-EXT-STS:task_state"u8, state.Task);
         json.WriteString("OS-EXT-STS:vm_state"u8, state.Vm);
@@ -100,10 +97,33 @@ internal sealed class ServerJson(CloudWorld world, string origin, int microversi
         {
             json.WriteNull("trusted_image_certificates"u8);
         }
-        if (microversion >= 90)
+        if (admin && microversion >= 16)
+        {
+            json.WriteString("host_status"u8, server.LaunchedAt is null ? "" : "UP");
+        }
+        if (!admin && microversion >= 90)
         {
             json.WriteString("OS-EXT-SRV-ATTR:hostname"u8, server.Name);
         }
+    }
+
+    private void Administrative(Utf8JsonWriter json, SandboxServer server, string? host)
+    {
+        var number = server.MacAddress[9..].Replace(":", "", StringComparison.Ordinal);
+        json.WriteString("OS-EXT-SRV-ATTR:host"u8, host);
+        json.WriteString("OS-EXT-SRV-ATTR:instance_name"u8, $"instance-00{number}");
+        json.WriteString("OS-EXT-SRV-ATTR:hypervisor_hostname"u8, host);
+        if (microversion < 3)
+        {
+            return;
+        }
+        json.WriteString("OS-EXT-SRV-ATTR:reservation_id"u8, $"r-{number}");
+        json.WriteNumber("OS-EXT-SRV-ATTR:launch_index"u8, 0);
+        json.WriteString("OS-EXT-SRV-ATTR:hostname"u8, server.Name);
+        json.WriteString("OS-EXT-SRV-ATTR:kernel_id"u8, "");
+        json.WriteString("OS-EXT-SRV-ATTR:ramdisk_id"u8, "");
+        json.WriteString("OS-EXT-SRV-ATTR:root_device_name"u8, host is null ? null : "/dev/sda");
+        json.WriteNull("OS-EXT-SRV-ATTR:user_data"u8);
     }
 
     private void Image(Utf8JsonWriter json, SandboxServer server)
@@ -195,13 +215,17 @@ internal sealed class ServerJson(CloudWorld world, string origin, int microversi
         json.WriteEndObject();
     }
 
-    private static void Volumes(Utf8JsonWriter json, SandboxServer server)
+    private void Volumes(Utf8JsonWriter json, SandboxServer server)
     {
         json.WriteStartArray("os-extended-volumes:volumes_attached"u8);
         if (server.ImageId is null && !server.Deleted)
         {
             json.WriteStartObject();
             json.WriteString("id"u8, server.Id);
+            if (microversion >= 3)
+            {
+                json.WriteBoolean("delete_on_termination"u8, false);
+            }
             json.WriteEndObject();
         }
         json.WriteEndArray();

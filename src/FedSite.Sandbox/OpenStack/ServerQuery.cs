@@ -10,7 +10,7 @@ internal sealed record ServerQuery
     [
         "yyyy-MM-dd",
         "yyyyMMdd",
-        "yyyy-MM-dd'T'HH:mm",
+        "yyyy-MM-dd'T'HH:mmK",
         "yyyy-MM-dd'T'HH:mm:ss.FFFFFFK",
         "yyyy-MM-dd' 'HH:mm:ss.FFFFFFK",
         "yyyyMMdd'T'HHmmss.FFFFFFK",
@@ -91,6 +91,7 @@ internal sealed record ServerQuery
         {
             throw NovaFault.BadRequest($"'{unknown}' does not match any of the regexes: '^_'");
         }
+        CheckOrder(query);
         var since = query.TryGetValue("changes-since", out var text)
             ? ParseTime(text[^1] ?? "")
             : (DateTimeOffset?)null;
@@ -163,9 +164,23 @@ internal sealed record ServerQuery
             : maxLimit;
     }
 
+    private static void CheckOrder(IQueryCollection query)
+    {
+        string? key = query["sort_key"];
+        string? direction = query["sort_dir"];
+        if (direction is not (null or "asc" or "desc"))
+        {
+            throw NovaFault.BadRequest("Invalid input received: Unknown sort direction, must be 'desc' or 'asc'");
+        }
+        if (key is not (null or "created_at") || direction == "asc")
+        {
+            throw new NovaFault(501, "notImplemented", "The sandbox lists servers newest first alone.");
+        }
+    }
+
     private static Guid? ParseMarker(IQueryCollection query)
     {
-        if (!query.TryGetValue("marker", out var values))
+        if (!query.TryGetValue("marker", out var values) || string.IsNullOrEmpty(values[^1]))
         {
             return null;
         }
