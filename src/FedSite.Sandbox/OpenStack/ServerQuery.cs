@@ -92,6 +92,10 @@ internal sealed record ServerQuery
             throw NovaFault.BadRequest($"'{unknown}' does not match any of the regexes: '^_'");
         }
         CheckOrder(query);
+        if (admin && query.Keys.FirstOrDefault(k => k.StartsWith('_')) is { } hidden)
+        {
+            throw NovaFault.BadRequest($"Invalid filter field: {hidden}.");
+        }
         var since = query.TryGetValue("changes-since", out var text)
             ? ParseTime(text[^1] ?? "")
             : (DateTimeOffset?)null;
