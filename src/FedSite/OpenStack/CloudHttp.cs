@@ -1,0 +1,203 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Security;
+using Microsoft.Extensions.Logging;
+using Polly;
+using Polly.Retry;
+using Polly.Timeout;
+
+namespace FedSite.OpenStack;
+
+/// <summary>
+/// Sends requests and reads whole answers. What fails for a passing reason (connection, time-out, 408, 429, 5xx) is
+/// sent again a few times, also when the answer broke off in its body.
+/// </summary>
+internal sealed partial class CloudHttp : IDisposable
+{
+    private const int Retries = 4;
+    private const int ConnectionsPerServer = 8;
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>For one try, up to the last byte of its answer. Nova may think long about 1000 servers.</summary>
+    private static readonly TimeSpan TryTimeout = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Longest wait between two tries, also when <c>Retry-After</c> asks for more.</summary>
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(60);
+
+    private readonly HttpClient _client;
+    private readonly ServerTrust _trust;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly ResiliencePipeline<CloudResponse> _pipeline;
+    private long _requests;
+
+    public CloudHttp(CloudCredentials credentials, TimeProvider time, ILogger logger)
+    {
+        _time = time;
+        _logger = logger;
+        _trust = ServerTrust.Of(credentials);
+        if (!credentials.Verify)
+        {
+            LogUnverified(logger, credentials.AuthUrl.Host, credentials.Origin);
+        }
+        _client = CreateClient(_trust);
+        _pipeline = CreatePipeline();
+    }
+
+    /// <summary>Requests sent so far, repeated ones included.</summary>
+    public long Requests => Interlocked.Read(ref _requests);
+
+    /// <summary>For the OAuth 2.0 library, which sends its own requests.</summary>
+    public HttpMessageInvoker Invoker => _client;
+
+    /// <returns>Any answer, whatever its status.</returns>
+    /// <exception cref="OpenStackException">No answer after all tries.</exception>
+    public async Task<CloudResponse> SendAsync(CloudRequest request, CancellationToken ct)
+    {
+        try
+        {
+            return await _pipeline.ExecuteAsync(
+                static async (state, token) => await state.Self.SendOnceAsync(state.Request, token),
+                (Self: this, Request: request),
+                ct
+            );
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or TimeoutRejectedException)
+        {
+            throw ConnectionFailures.Describe(request, e, _trust.LastFault, TryTimeout);
+        }
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    private async Task<CloudResponse> SendOnceAsync(CloudRequest request, CancellationToken ct)
+    {
+        Interlocked.Increment(ref _requests);
+        var started = _time.GetTimestamp();
+        using var message = Message(request);
+        var answer = await _client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, ct);
+        try
+        {
+            var response = await CloudResponse.ReadAsync(request, answer, ct);
+            LogAnswer(_logger, request, response.Status, _time.GetElapsedTime(started).TotalMilliseconds);
+            return response;
+        }
+        catch
+        {
+            answer.Dispose();
+            throw;
+        }
+    }
+
+    private static HttpRequestMessage Message(CloudRequest request)
+    {
+        var message = new HttpRequestMessage(request.Method, request.Url);
+        message.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        if (request.Token is { } token)
+        {
+            message.Headers.Add("X-Auth-Token", token);
+        }
+        if (request.Bearer is { } bearer)
+        {
+            message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", bearer);
+        }
+        foreach (var (name, value) in request.Headers)
+        {
+            message.Headers.Add(name, value);
+        }
+        if (request.Body is { } body)
+        {
+            // Of known length: keystone, nova and neutron refuse chunked bodies or read them as empty.
+            message.Content = new ByteArrayContent(body);
+            message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        }
+        return message;
+    }
+
+    private static HttpClient CreateClient(ServerTrust trust)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            // A redirect would carry the token to wherever it points.
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.GZip,
+            ConnectTimeout = ConnectTimeout,
+            MaxConnectionsPerServer = ConnectionsPerServer,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            UseCookies = false,
+            SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = trust.Accept },
+        };
+        var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+        client.DefaultRequestHeaders.UserAgent.ParseAdd(ProductInfo.UserAgent);
+        return client;
+    }
+
+    private ResiliencePipeline<CloudResponse> CreatePipeline() =>
+        new ResiliencePipelineBuilder<CloudResponse> { TimeProvider = _time }
+            .AddRetry(
+                new RetryStrategyOptions<CloudResponse>
+                {
+                    MaxRetryAttempts = Retries,
+                    BackoffType = DelayBackoffType.Exponential,
+                    UseJitter = true,
+                    Delay = FirstDelay,
+                    MaxDelay = LongestDelay,
+                    ShouldHandle = static args => ValueTask.FromResult(IsPassing(args.Outcome)),
+                    DelayGenerator = args => ValueTask.FromResult(AskedDelay(args.Outcome.Result)),
+                    OnRetry = args =>
+                    {
+                        LogRetry(_logger, Reason(args.Outcome), args.RetryDelay.TotalSeconds);
+                        args.Outcome.Result?.Dispose();
+                        return default;
+                    },
+                }
+            )
+            .AddTimeout(TryTimeout)
+            .Build();
+
+    private static bool IsPassing(Outcome<CloudResponse> outcome) =>
+        outcome switch
+        {
+            { Result.Status: 408 or 429 or 500 or 502 or 503 or 504 } => true,
+            { Exception: TimeoutRejectedException } => true,
+            { Exception: HttpRequestException or IOException } => ConnectionFailures.IsPassing(outcome.Exception),
+            _ => false,
+        };
+
+    /// <summary>What <c>Retry-After</c> asks for, within bounds; null: our own growing delay.</summary>
+    private TimeSpan? AskedDelay(CloudResponse? response)
+    {
+        var asked = response?.RetryAfter switch
+        {
+            { Delta: { } delta } => delta,
+            { Date: { } date } => date - _time.GetUtcNow(),
+            _ => (TimeSpan?)null,
+        };
+        return asked switch
+        {
+            null => null,
+            { Ticks: < 0 } => TimeSpan.Zero,
+            _ => asked < LongestDelay ? asked : LongestDelay,
+        };
+    }
+
+    private static string Reason(Outcome<CloudResponse> outcome) =>
+        outcome.Result is { } response
+            ? string.Create(CultureInfo.InvariantCulture, $"{response.Request} was answered with {response.Status}")
+            : outcome.Exception?.Message ?? "no answer";
+
+    [LoggerMessage(
+        1,
+        LogLevel.Warning,
+        "TLS certificates of {Host} and its services are NOT checked (verify: false in {Origin}); anybody on the way can read the password"
+    )]
+    private static partial void LogUnverified(ILogger logger, string host, string origin);
+
+    [LoggerMessage(2, LogLevel.Debug, "{Request}: {Status} in {Milliseconds:F0} ms")]
+    private static partial void LogAnswer(ILogger logger, CloudRequest request, int status, double milliseconds);
+
+    [LoggerMessage(3, LogLevel.Information, "{Reason}; trying again in {Seconds:F1} s")]
+    private static partial void LogRetry(ILogger logger, string reason, double seconds);
+}

@@ -1,0 +1,19 @@
+namespace FedSite.OpenStack;
+
+/// <summary>One request. All that is sent here may be repeated without harm.</summary>
+/// <param name="Service">Type of the service, for messages.</param>
+internal sealed record CloudRequest(string Service, HttpMethod Method, Uri Url)
+{
+    /// <summary>Sent as <c>X-Auth-Token</c>.</summary>
+    public string? Token { get; init; }
+
+    /// <summary>Sent as <c>Authorization: Bearer</c>.</summary>
+    public string? Bearer { get; init; }
+
+    /// <summary>A JSON document; null: no body.</summary>
+    public byte[]? Body { get; init; }
+
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+
+    public override string ToString() => $"{Method} {Url}";
+}

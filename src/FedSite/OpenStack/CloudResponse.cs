@@ -1,0 +1,99 @@
+using System.Buffers;
+using System.Net.Http.Headers;
+
+namespace FedSite.OpenStack;
+
+/// <summary>An answer with its whole body in a pooled buffer, which goes back to the pool when this is disposed.</summary>
+internal sealed class CloudResponse : IDisposable
+{
+    /// <summary>
+    /// A page of 1000 servers has 2 to 4 MB; more than this is not an answer but an attack or a fault.
+    /// </summary>
+    private const int MaxBodyBytes = 128 << 20;
+    private const int FirstBufferBytes = 64 << 10;
+
+    private readonly HttpResponseMessage _message;
+    private byte[]? _buffer;
+
+    private CloudResponse(CloudRequest request, HttpResponseMessage message, byte[] buffer, int length)
+    {
+        Request = request;
+        _message = message;
+        _buffer = buffer;
+        _buffer = buffer;
+        Body = buffer.AsMemory(0, length);
+    }
+
+    public CloudRequest Request { get; }
+    public int Status => (int)_message.StatusCode;
+    public bool IsSuccess => _message.IsSuccessStatusCode;
+    public ReadOnlyMemory<byte> Body { get; private set; }
+    public RetryConditionHeaderValue? RetryAfter => _message.Headers.RetryAfter;
+    public string? ContentType => _message.Content.Headers.ContentType?.MediaType;
+    public Uri? Location => _message.Headers.Location;
+
+    /// <summary>Nova before 2.46 names it differently.</summary>
+    public string? RequestId => Header("X-Openstack-Request-Id") ?? Header("X-Compute-Request-Id");
+
+    public string? Header(string name) =>
+        _message.Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
+
+    /// <exception cref="HttpIOException">The answer ended early, or is larger than anything expected.</exception>
+    public static async Task<CloudResponse> ReadAsync(
+        CloudRequest request,
+        HttpResponseMessage message,
+        CancellationToken ct
+    )
+    {
+        var announced = message.Content.Headers.ContentLength;
+        var buffer = ArrayPool<byte>.Shared.Rent(
+            announced is > 0 and < MaxBodyBytes ? (int)announced.Value + 1 : FirstBufferBytes
+        );
+        try
+        {
+            await using var stream = await message.Content.ReadAsStreamAsync(ct);
+            var length = 0;
+            int read;
+            while ((read = await stream.ReadAsync(buffer.AsMemory(length), ct)) > 0)
+            {
+                length += read;
+                if (length > MaxBodyBytes)
+                {
+                    throw new HttpIOException(
+                        HttpRequestError.ConfigurationLimitExceeded,
+                        $"the answer is larger than {MaxBodyBytes >> 20} MiB"
+                    );
+                }
+                if (length == buffer.Length)
+                {
+                    buffer = Grow(buffer);
+                }
+            }
+            return new CloudResponse(request, message, buffer, length);
+        }
+        catch
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        if (_buffer is not null)
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = null;
+            Body = default;
+        }
+        _message.Dispose();
+    }
+
+    private static byte[] Grow(byte[] buffer)
+    {
+        var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
+        buffer.CopyTo(larger, 0);
+        ArrayPool<byte>.Shared.Return(buffer);
+        return larger;
+    }
+}

@@ -1,0 +1,74 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace FedSite.OpenStack;
+
+/// <summary>Requests with a token: renews one that a service no longer takes, and turns refusals into exceptions.</summary>
+internal sealed class CloudSession(CloudCredentials credentials, CloudHttp http, TokenCache tokens)
+{
+    public CloudCredentials Credentials => credentials;
+
+    public Task<Token> GetTokenAsync(TokenScope scope, CancellationToken ct) => tokens.GetAsync(scope, ct);
+
+    public async Task<Catalog> GetCatalogAsync(TokenScope scope, CancellationToken ct)
+    {
+        var token = await tokens.GetAsync(scope, ct);
+        return new Catalog(token.Document.Catalog, credentials);
+    }
+
+    /// <summary>URL of a service as the catalog has it, without a trailing slash.</summary>
+    public async Task<Uri> EndpointAsync(string service, TokenScope scope, CancellationToken ct) =>
+        (await GetCatalogAsync(scope, ct)).Endpoint(service);
+
+    /// <returns>An answer of success; the caller disposes it.</returns>
+    /// <exception cref="OpenStackException">No answer, or another status than 2xx.</exception>
+    public async Task<CloudResponse> GetAsync(
+        string service,
+        TokenScope scope,
+        Uri url,
+        IReadOnlyList<KeyValuePair<string, string>> headers,
+        CancellationToken ct
+    )
+    {
+        var token = await tokens.GetAsync(scope, ct);
+        var request = new CloudRequest(service, HttpMethod.Get, url) { Token = token.Secret, Headers = headers };
+        var response = await http.SendAsync(request, ct);
+        if (response.Status == 401)
+        {
+            response.Dispose();
+            token = await tokens.GetAsync(scope, token, ct);
+            response = await http.SendAsync(request with { Token = token.Secret }, ct);
+        }
+        if (response.IsSuccess)
+        {
+            return response;
+        }
+        using (response)
+        {
+            throw Failures.Describe(response);
+        }
+    }
+
+    /// <summary>The same for an answer that is one JSON document.</summary>
+    public async Task<T> GetAsync<T>(
+        string service,
+        TokenScope scope,
+        Uri url,
+        JsonTypeInfo<T> type,
+        CancellationToken ct,
+        IReadOnlyList<KeyValuePair<string, string>>? headers = null
+    )
+        where T : class
+    {
+        using var response = await GetAsync(service, scope, url, headers ?? [], ct);
+        try
+        {
+            return JsonSerializer.Deserialize(response.Body.Span, type)
+                ?? throw Failures.Nonsense(response, "it is null");
+        }
+        catch (JsonException e)
+        {
+            throw Failures.Nonsense(response, e.Message, e);
+        }
+    }
+}

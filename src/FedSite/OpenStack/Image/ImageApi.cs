@@ -1,0 +1,60 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
+
+namespace FedSite.OpenStack.Image;
+
+/// <summary>Glance.</summary>
+public sealed partial class ImageApi
+{
+    /// <summary>Glance cuts it to its own <c>api_limit_max</c> (default 1000).</summary>
+    private const int PageSize = 1000;
+
+    private readonly CloudSession _session;
+    private readonly ILogger _logger;
+
+    internal ImageApi(CloudSession session, ILogger logger)
+    {
+        _session = session;
+        _logger = logger;
+    }
+
+    /// <summary>
+    /// Images that a project sees. https://docs.openstack.org/api-ref/image/v2/#list-images
+    /// </summary>
+    /// <param name="visibility">
+    /// <c>public</c>, <c>private</c>, <c>shared</c>, <c>community</c> or <c>all</c>. Null: all but other projects'
+    /// community images, as Glance does by itself.
+    /// </param>
+    public async IAsyncEnumerable<CloudImage> ListImagesAsync(
+        string projectId,
+        string? visibility,
+        [EnumeratorCancellation] CancellationToken ct
+    )
+    {
+        var scope = TokenScope.Project(projectId);
+        var filter = visibility is null ? "" : $"&visibility={Uri.EscapeDataString(visibility)}";
+        var url = Url(await _session.EndpointAsync(ServiceNames.Image, scope, ct), $"images?limit={PageSize}{filter}");
+        var list = new PagedList(ServiceNames.Image, scope, url, "images");
+        await foreach (var listed in _session.ListAsync(list, ImageJson.Default.CloudImage, ct))
+        {
+            if (listed.Item is { } image)
+            {
+                yield return image;
+            }
+            else
+            {
+                LogUnreadable(_logger, projectId, listed.Fault);
+            }
+        }
+    }
+
+    /// <summary>The catalog's endpoint has mostly no version.</summary>
+    private static Uri Url(Uri endpoint, string path)
+    {
+        var root = endpoint.AbsoluteUri.TrimEnd('/');
+        return new Uri(root.EndsWith("/v2", StringComparison.Ordinal) ? $"{root}/{path}" : $"{root}/v2/{path}");
+    }
+
+    [LoggerMessage(10, LogLevel.Warning, "Glance lists an image to project {ProjectId} that is not understood: {Fault}")]
+    private static partial void LogUnreadable(ILogger logger, string projectId, string? fault);
+}

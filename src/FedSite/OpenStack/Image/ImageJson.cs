@@ -1,0 +1,6 @@
+using System.Text.Json.Serialization;
+
+namespace FedSite.OpenStack.Image;
+
+[JsonSerializable(typeof(CloudImage))]
+internal sealed partial class ImageJson : JsonSerializerContext;

@@ -1,0 +1,20 @@
+using System.Text.Json.Serialization;
+
+namespace FedSite.OpenStack.Network;
+
+/// <summary>https://docs.openstack.org/api-ref/network/v2/#floating-ips-floatingips</summary>
+public sealed record FloatingIp
+{
+    [JsonPropertyName("id")]
+    public required string Id { get; init; }
+
+    [JsonPropertyName("floating_ip_address")]
+    public required string Address { get; init; }
+
+    [JsonPropertyName("project_id")]
+    public string? ProjectId { get; init; }
+
+    /// <summary>Null: reserved but not in use.</summary>
+    [JsonPropertyName("port_id")]
+    public string? PortId { get; init; }
+}

@@ -1,0 +1,53 @@
+using FedSite.OpenStack.Compute;
+using FedSite.OpenStack.Identity;
+using FedSite.OpenStack.Image;
+using FedSite.OpenStack.Network;
+using Microsoft.Extensions.Logging;
+
+namespace FedSite.OpenStack;
+
+/// <summary>One OpenStack cloud with one account. Safe for use by many tasks at once.</summary>
+public sealed class OpenStackCloud : IDisposable
+{
+    private readonly CloudHttp _http;
+    private readonly TokenCache _tokens;
+    private readonly CloudSession _session;
+
+    private OpenStackCloud(CloudCredentials credentials, TimeProvider time, ILoggerFactory loggers)
+    {
+        Credentials = credentials;
+        var logger = loggers.CreateLogger("FedSite.OpenStack");
+        _http = new CloudHttp(credentials, time, logger);
+        _tokens = new TokenCache(new Authenticator(credentials, _http, time), time);
+        _session = new CloudSession(credentials, _http, _tokens);
+        Identity = new IdentityApi(_session);
+        Compute = new ComputeApi(_session);
+        Image = new ImageApi(_session, logger);
+        Network = new NetworkApi(_session);
+    }
+
+    public CloudCredentials Credentials { get; }
+    public IdentityApi Identity { get; }
+    public ComputeApi Compute { get; }
+    public ImageApi Image { get; }
+    public NetworkApi Network { get; }
+
+    /// <summary>HTTP requests sent so far, repeated ones included.</summary>
+    public long Requests => _http.Requests;
+
+    /// <summary>Sends nothing yet; the first request authenticates.</summary>
+    /// <exception cref="FedSiteException">The file of CAs cannot be used.</exception>
+    public static OpenStackCloud Connect(CloudCredentials credentials, TimeProvider time, ILoggerFactory loggers) =>
+        new(credentials, time, loggers);
+
+    /// <summary>The services that a token of this scope may see; unscoped tokens see none.</summary>
+    public Task<Catalog> GetCatalogAsync(TokenScope scope, CancellationToken ct) =>
+        _session.GetCatalogAsync(scope, ct);
+
+    public void Dispose()
+    {
+        Compute.Dispose();
+        _tokens.Dispose();
+        _http.Dispose();
+    }
+}

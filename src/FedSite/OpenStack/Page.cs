@@ -1,0 +1,126 @@
+using System.Text.Json;
+
+namespace FedSite.OpenStack;
+
+/// <summary>
+/// One page of a list, cut into its elements but not yet deserialised, so that one bad element costs itself alone.
+/// </summary>
+internal sealed class Page : IDisposable
+{
+    private Page(CloudResponse response, List<(int Start, int Length)> elements, string? nextMarker)
+    {
+        Response = response;
+        Elements = elements;
+        NextMarker = nextMarker;
+    }
+
+    public CloudResponse Response { get; }
+    public ReadOnlyMemory<byte> Body => Response.Body;
+    public IReadOnlyList<(int Start, int Length)> Elements { get; }
+
+    /// <summary>Null: this is the last page.</summary>
+    public string? NextMarker { get; }
+
+    public void Dispose() => Response.Dispose();
+
+    /// <exception cref="OpenStackException">It is no such list.</exception>
+    public static Page Parse(CloudResponse response, string collection)
+    {
+        try
+        {
+            return Cut(response, collection);
+        }
+        catch (JsonException e)
+        {
+            throw Failures.Nonsense(response, e.Message, e);
+        }
+    }
+
+    private static Page Cut(CloudResponse response, string collection)
+    {
+        List<(int, int)>? elements = null;
+        string? next = null;
+        var reader = new Utf8JsonReader(response.Body.Span);
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw new JsonException("not a JSON object");
+        }
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals(collection))
+            {
+                elements = ReadElements(ref reader);
+            }
+            else if (IsLink(ref reader, collection))
+            {
+                next = NextLink(ref reader) ?? next;
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+        // Past the closing brace only white space is allowed: a cut answer must not pass for the last page.
+        while (reader.Read()) { }
+        return elements is null
+            ? throw new JsonException($"\"{collection}\" is missing")
+            : new Page(response, elements, next is null ? null : Marker(next));
+    }
+
+    private static List<(int, int)> ReadElements(ref Utf8JsonReader reader)
+    {
+        var elements = new List<(int, int)>(1000);
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            throw new JsonException("the list is no array");
+        }
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            var start = (int)reader.TokenStartIndex;
+            reader.Skip();
+            elements.Add((start, (int)reader.BytesConsumed - start));
+        }
+        return elements;
+    }
+
+    /// <summary>
+    /// Nova and Neutron: <c>"servers_links": [{"rel": "next", "href"}]</c>; Keystone: <c>"links": {"next"}</c>; Glance:
+    /// <c>"next"</c>.
+    /// </summary>
+    private static bool IsLink(ref Utf8JsonReader reader, string collection) =>
+        reader.ValueTextEquals("next"u8)
+        || reader.ValueTextEquals("links"u8)
+        || reader.ValueTextEquals($"{collection}_links");
+
+    private static string? NextLink(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        using var value = JsonDocument.ParseValue(ref reader);
+        var root = value.RootElement;
+        return root.ValueKind switch
+        {
+            JsonValueKind.String => root.GetString(),
+            JsonValueKind.Object => root.TryGetProperty("next", out var next) ? next.GetString() : null,
+            JsonValueKind.Array => root.EnumerateArray()
+                .Where(link => link.GetProperty("rel").ValueEquals("next"))
+                .Select(link => link.GetProperty("href").GetString())
+                .FirstOrDefault(),
+            _ => null,
+        };
+    }
+
+    private static string Marker(string link)
+    {
+        var query = link.AsSpan(link.IndexOf('?', StringComparison.Ordinal) + 1);
+        foreach (var range in query.Split('&'))
+        {
+            var pair = query[range];
+            if (pair.StartsWith("marker=", StringComparison.Ordinal))
+            {
+                return Uri.UnescapeDataString(pair["marker=".Length..]);
+            }
+        }
+        throw new JsonException($"the link to the next page has no marker: {link}");
+    }
+}
