@@ -92,7 +92,11 @@ public sealed record CatalogService
     public string? Name { get; init; }
 
     [JsonPropertyName("endpoints")]
-    public IReadOnlyList<CatalogEndpoint> Endpoints { get => field ?? []; init; }
+    public IReadOnlyList<CatalogEndpoint> Endpoints
+    {
+        get => field ?? [];
+        init;
+    }
 }
 
 public sealed record CatalogEndpoint
@@ -102,7 +106,11 @@ public sealed record CatalogEndpoint
     public required string Interface { get; init; }
 
     [JsonPropertyName("region_id")]
-    public string Region { get => field ?? ""; init; }
+    public string Region
+    {
+        get => field ?? "";
+        init;
+    }
 
     [JsonPropertyName("url")]
     public required string Url { get; init; }

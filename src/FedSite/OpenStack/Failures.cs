@@ -104,7 +104,8 @@ internal static class Failures
             404 => "Check the id or name, and that the URL in the catalog or in auth_url is right.",
             300 => "The URL lacks the version of the API; correct auth_url or the endpoint in the catalog.",
             >= 300 and < 400 => "Use the URL that it points to, in auth_url or in the catalog.",
-            408 or 429 or >= 500 => "The service is overloaded or broken; run again later, or give the request's id to the cloud's operator.",
+            408 or 429 or >= 500 =>
+                "The service is overloaded or broken; run again later, or give the request's id to the cloud's operator.",
             _ => "Give the message and the request's id to the cloud's operator.",
         };
 

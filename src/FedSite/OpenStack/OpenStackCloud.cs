@@ -41,8 +41,7 @@ public sealed class OpenStackCloud : IDisposable
         new(credentials, time, loggers);
 
     /// <summary>The services that a token of this scope may see; unscoped tokens see none.</summary>
-    public Task<Catalog> GetCatalogAsync(TokenScope scope, CancellationToken ct) =>
-        _session.GetCatalogAsync(scope, ct);
+    public Task<Catalog> GetCatalogAsync(TokenScope scope, CancellationToken ct) => _session.GetCatalogAsync(scope, ct);
 
     public void Dispose()
     {

@@ -36,10 +36,18 @@ internal sealed record TokenDocument
     public Dictionary<string, bool>? System { get; init; }
 
     [JsonPropertyName("roles")]
-    public IReadOnlyList<NamedReference> Roles { get => field ?? []; init; }
+    public IReadOnlyList<NamedReference> Roles
+    {
+        get => field ?? [];
+        init;
+    }
 
     [JsonPropertyName("catalog")]
-    public IReadOnlyList<CatalogService> Catalog { get => field ?? []; init; }
+    public IReadOnlyList<CatalogService> Catalog
+    {
+        get => field ?? [];
+        init;
+    }
 }
 
 /// <summary>A user or a project, with its domain.</summary>
@@ -49,7 +57,11 @@ internal sealed record TokenUser
     public required string Id { get; init; }
 
     [JsonPropertyName("name")]
-    public string Name { get => field ?? ""; init; }
+    public string Name
+    {
+        get => field ?? "";
+        init;
+    }
 
     [JsonPropertyName("domain")]
     public NamedReference? Domain { get; init; }

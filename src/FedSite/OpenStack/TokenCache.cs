@@ -3,8 +3,7 @@ using System.Collections.Concurrent;
 namespace FedSite.OpenStack;
 
 /// <summary>One token a scope, in memory, renewed before it ends. Many may ask; one request is made.</summary>
-internal sealed class TokenCache(Authenticator authenticator, TimeProvider time)
-    : IDisposable
+internal sealed class TokenCache(Authenticator authenticator, TimeProvider time) : IDisposable
 {
     private readonly ConcurrentDictionary<TokenScope, Slot> _slots = new();
 

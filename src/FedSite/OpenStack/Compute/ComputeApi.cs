@@ -103,13 +103,7 @@ public sealed class ComputeApi : IDisposable
     private async Task<Microversion> AskVersionAsync(TokenScope scope, CancellationToken ct)
     {
         var url = ComputeUrls.VersionDocument(await _session.EndpointAsync(ServiceNames.Compute, scope, ct));
-        var body = await _session.GetAsync(
-            ServiceNames.Compute,
-            scope,
-            url,
-            ComputeJson.Default.VersionBody,
-            ct
-        );
+        var body = await _session.GetAsync(ServiceNames.Compute, scope, url, ComputeJson.Default.VersionBody, ct);
         var newest = Microversion.Parse(body.Version.Newest) ?? new Microversion(0);
         var oldest = Microversion.Parse(body.Version.Oldest) ?? new Microversion(0);
         if (newest.Minor < Microversion.Oldest.Minor || oldest.Minor > Microversion.Newest.Minor)

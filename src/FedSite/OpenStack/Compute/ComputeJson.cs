@@ -15,10 +15,18 @@ internal sealed record VersionBody([property: JsonPropertyName("version")] Versi
 internal sealed record VersionDocument
 {
     [JsonPropertyName("version")]
-    public string Newest { get => field ?? ""; init; }
+    public string Newest
+    {
+        get => field ?? "";
+        init;
+    }
 
     [JsonPropertyName("min_version")]
-    public string Oldest { get => field ?? ""; init; }
+    public string Oldest
+    {
+        get => field ?? "";
+        init;
+    }
 }
 
 internal sealed record FlavorBody([property: JsonPropertyName("flavor")] FlavorDocument Flavor);

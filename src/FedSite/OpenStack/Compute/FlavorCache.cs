@@ -35,25 +35,14 @@ internal sealed class FlavorCache(CloudSession session) : IDisposable
 
     public void Dispose() => _gate.Dispose();
 
-    private async Task<ServerFlavor?> AskAsync(
-        string url,
-        TokenScope scope,
-        Microversion version,
-        CancellationToken ct
-    )
+    private async Task<ServerFlavor?> AskAsync(string url, TokenScope scope, Microversion version, CancellationToken ct)
     {
         var body = await FindAsync(url, ComputeJson.Default.FlavorBody, scope, version, ct);
         if (body is not { Flavor: { } flavor })
         {
             return null;
         }
-        var specs = await FindAsync(
-            $"{url}/os-extra_specs",
-            ComputeJson.Default.ExtraSpecsBody,
-            scope,
-            version,
-            ct
-        );
+        var specs = await FindAsync($"{url}/os-extra_specs", ComputeJson.Default.ExtraSpecsBody, scope, version, ct);
         return new ServerFlavor
         {
             Name = flavor.Name,

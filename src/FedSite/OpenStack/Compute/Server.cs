@@ -12,7 +12,11 @@ public sealed record Server
     public required string Id { get; init; }
 
     [JsonPropertyName("name")]
-    public string Name { get => field ?? ""; init; }
+    public string Name
+    {
+        get => field ?? "";
+        init;
+    }
 
     /// <summary>In capitals, for instance <c>ACTIVE</c>, <c>SHELVED_OFFLOADED</c>, <c>DELETED</c>.</summary>
     [JsonPropertyName("status")]
@@ -62,7 +66,11 @@ public sealed record Server
 public sealed record ServerFlavor
 {
     [JsonPropertyName("original_name")]
-    public string Name { get => field ?? ""; init; }
+    public string Name
+    {
+        get => field ?? "";
+        init;
+    }
 
     /// <summary>Null from microversion 2.47 on.</summary>
     [JsonPropertyName("id")]

@@ -19,7 +19,11 @@ public sealed record Project
     public required bool Enabled { get; init; }
 
     [JsonPropertyName("tags")]
-    public IReadOnlyList<string> Tags { get => field ?? []; init; }
+    public IReadOnlyList<string> Tags
+    {
+        get => field ?? [];
+        init;
+    }
 
     /// <summary>All other keys, the site's own properties among them; values are strings or lists of strings.</summary>
     [JsonIgnore]

@@ -14,7 +14,11 @@ public sealed record CloudImage
 
     /// <summary><c>public</c>, <c>private</c>, <c>shared</c> or <c>community</c>.</summary>
     [JsonPropertyName("visibility")]
-    public string Visibility { get => field ?? ""; init; }
+    public string Visibility
+    {
+        get => field ?? "";
+        init;
+    }
 
     /// <summary>All other keys, for instance <c>ad:mpuri</c>; custom properties are strings.</summary>
     [JsonIgnore]

@@ -55,6 +55,10 @@ public sealed partial class ImageApi
         return new Uri(root.EndsWith("/v2", StringComparison.Ordinal) ? $"{root}/{path}" : $"{root}/v2/{path}");
     }
 
-    [LoggerMessage(10, LogLevel.Warning, "Glance lists an image to project {ProjectId} that is not understood: {Fault}")]
+    [LoggerMessage(
+        10,
+        LogLevel.Warning,
+        "Glance lists an image to project {ProjectId} that is not understood: {Fault}"
+    )]
     private static partial void LogUnreadable(ILogger logger, string projectId, string? fault);
 }
