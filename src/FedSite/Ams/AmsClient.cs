@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using FedSite.Configuration;
@@ -21,7 +22,8 @@ public sealed class AmsClient : IDisposable
     private readonly AmsConfig _config;
     private readonly AmsUrls _urls;
     private readonly HostCredential? _credential;
-    private readonly TrustFolder? _authorities;
+    // Reading the system's authorities takes longer than a request.
+    private readonly X509ChainPolicy _policy;
     private readonly ServerTrust _trust = new();
     private readonly AmsFailures _failures;
     private readonly AmsToken _kept;
@@ -40,7 +42,7 @@ public sealed class AmsClient : IDisposable
         _config = config;
         _urls = new AmsUrls(config);
         _credential = credential;
-        _authorities = trust;
+        _policy = TlsTrust.ClientPolicy(trust);
         _failures = new AmsFailures(config, credential?.Subject, time);
         _time = time;
         _token = config.Token;
@@ -248,7 +250,7 @@ public sealed class AmsClient : IDisposable
     {
         var ssl = new SslClientAuthenticationOptions
         {
-            CertificateChainPolicy = TlsTrust.ClientPolicy(_authorities),
+            CertificateChainPolicy = _policy,
             RemoteCertificateValidationCallback = _trust.Accept,
         };
         if (withCertificate)
