@@ -22,6 +22,7 @@ public sealed class AmsClient : IDisposable
     private readonly AmsConfig _config;
     private readonly AmsUrls _urls;
     private readonly HostCredential? _credential;
+
     // Reading the system's authorities takes longer than a request.
     private readonly X509ChainPolicy _policy;
     private readonly ServerTrust _trust = new();

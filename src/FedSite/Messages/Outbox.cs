@@ -163,7 +163,12 @@ public sealed class Outbox
                 .Concat(queue.Spool.ListSetAside())
                 .Concat(queue.Spool.ListSent())
                 .Concat(queue.Journal.List(null).Select(entry => entry.Name));
-            if (names.FirstOrDefault(name => name == id || (QueueNames.IsFile(id) && name.EndsWith(id, StringComparison.Ordinal))) is { } found)
+            if (
+                names.FirstOrDefault(name =>
+                    name == id || (QueueNames.IsFile(id) && name.EndsWith(id, StringComparison.Ordinal))
+                ) is
+                { } found
+            )
             {
                 return (queue, found);
             }
@@ -196,7 +201,11 @@ public sealed class Outbox
             var entry =
                 queue.Journal.Find(name)
                 ?? Unknown(queue, name, MessageState.SetAside, queue.Spool.PathOfSetAside(name));
-            yield return entry with { State = MessageState.SetAside, Reason = note?.Reason ?? entry.Reason };
+            yield return entry with
+            {
+                State = MessageState.SetAside,
+                Reason = note?.Reason ?? entry.Reason,
+            };
         }
     }
 

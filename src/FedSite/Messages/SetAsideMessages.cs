@@ -88,5 +88,8 @@ internal sealed class SetAsideMessages(OutgoingQueue queue, TimeProvider time)
     }
 
     private IEnumerable<string> KeysOf(string name) =>
-        MessageContent.Parse(File.ReadAllBytes(_spool.PathOfSent(name))).Records.Select(record => record.Key).OfType<string>();
+        MessageContent
+            .Parse(File.ReadAllBytes(_spool.PathOfSent(name)))
+            .Records.Select(record => record.Key)
+            .OfType<string>();
 }

@@ -105,7 +105,10 @@ public sealed class RetryTests : IAsyncLifetime
 
         var entries = Outbox().List(state: null);
 
-        Assert.Equal([(aside, MessageState.SetAside), (waits, MessageState.Queued)], entries.Select(e => (e.Name, e.State)));
+        Assert.Equal(
+            [(aside, MessageState.SetAside), (waits, MessageState.Queued)],
+            entries.Select(e => (e.Name, e.State))
+        );
         Assert.Contains("400", entries[0].Reason, StringComparison.Ordinal);
     }
 
@@ -118,7 +121,10 @@ public sealed class RetryTests : IAsyncLifetime
         await SendAsync(Cloud("c", 10));
         foreach (var name in _site.Queue.Spool.ListSent())
         {
-            File.SetLastWriteTimeUtc(_site.Queue.Spool.PathOfSent(name), new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+            File.SetLastWriteTimeUtc(
+                _site.Queue.Spool.PathOfSent(name),
+                new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc)
+            );
         }
 
         await _site.SendAsync(Stop);
@@ -167,7 +173,9 @@ public sealed class RetryTests : IAsyncLifetime
             "\n%%\n",
             machines
                 .Chunk(2)
-                .Select(m => $"SiteName: EXAMPLE\nStartTime: 1788220800\nStatus: started\nVMUUID: {m[0]}\nWallDuration: {m[1]}")
+                .Select(m =>
+                    $"SiteName: EXAMPLE\nStartTime: 1788220800\nStatus: started\nVMUUID: {m[0]}\nWallDuration: {m[1]}"
+                )
         )
         + "\n";
 
