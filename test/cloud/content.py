@@ -11,16 +11,19 @@ USERS_DOMAIN = "egi.eu"
 USERS = {person: federated(person) for person in ("ada", "ben", "cleo", "gone")}
 DELETED_USERS = {"gone"}
 
-# key: properties, tags
+# key: properties as they are read, tags
 PROJECTS = {
     "alpha": ({"egi.VO": "vo.alpha.example"}, ["caso"]),
     "gpu": ({"egi.VO": "vo.gpu.example"}, []),
     "spelled": ({"accounting:VO": "vo.beta.example"}, []),
+    "underscored": ({"egi.eu_VO": "vo.beta.example"}, []),
     "several": ({"egi.VO": ["vo.second.example", "vo.alpha.example"]}, []),
     "tagged": ({}, ["caso", "other"]),  # no VO
     "internal": ({}, []),
     "disabled": ({"egi.VO": "vo.alpha.example"}, ["caso"]),
 }
+# Keystone spells : and - as _ in what comes with the creation of a project, though not in later changes.
+CREATED_WITH = {"underscored": {"egi.eu:VO": "vo.beta.example"}}
 DISABLED_PROJECTS = {"disabled"}
 NETWORKED_PROJECTS = {"alpha", "spelled"}
 
@@ -97,6 +100,7 @@ SERVERS = {
     "gpuDeleted": Server("gpu deleted", "gpu", "cleo", "gpu-two", "delete", "DELETED", age=40, ended=5),
     "spelled": Server("spelled", "spelled", "ben", "small", floating=True),
     "ownerGone": Server("owner gone", "spelled", "gone"),
+    "underscored": Server("underscored", "underscored", "cleo"),
     "several": Server("several", "several", "cleo"),
     "withoutVo": Server("without vo", "tagged", "ada"),
     "internal": Server("internal", "internal", "ben"),

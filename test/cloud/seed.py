@@ -59,7 +59,9 @@ def grant(where, user, names):
 
 projects = {}
 for key, (properties, tags) in content.PROJECTS.items():
-    projects[key] = project = identity("project", key, "default", tags=tags, **properties)["id"]
+    projects[key] = project = identity("project", key, "default", tags=tags, **content.CREATED_WITH.get(key, {}))["id"]
+    if properties:
+        admin.patch("identity", f"/projects/{project}", {"project": properties})
     admin.put("compute", f"/os-quota-sets/{project}", {"quota_set": {"instances": 100, "cores": 10000, "ram": 10_000_000}})
 
 users = {}

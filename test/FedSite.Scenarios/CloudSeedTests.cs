@@ -1,0 +1,216 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json.Nodes;
+using FedSite.Scenarios.Support;
+
+namespace FedSite.Scenarios;
+
+/// <summary>The other scenarios rest on the seeded cloud being what its description says.</summary>
+public sealed class CloudSeedTests
+{
+    private const string Microversion = "2.90";
+    private readonly TestCloud _cloud = Require.Cloud();
+
+    [Fact]
+    public async Task Every_server_has_the_state_and_flavor_of_the_description()
+    {
+        var servers = await EveryServerAsync();
+
+        Assert.All(
+            _cloud.Servers.Values,
+            expected =>
+            {
+                var server = servers[expected.Id];
+                Assert.Equal(expected.Status, (string?)server["status"]);
+                Assert.Equal(expected.Name, (string?)server["name"]);
+                Assert.Equal(expected.Flavor, (string?)server["flavor"]!["original_name"]);
+                Assert.Equal(_cloud.Projects[expected.Project].Id, (string?)server["tenant_id"]);
+                Assert.Equal(_cloud.Users[expected.User].Id, (string?)server["user_id"]);
+            }
+        );
+    }
+
+    [Fact]
+    public async Task Every_server_has_the_age_of_the_description()
+    {
+        var servers = await EveryServerAsync();
+
+        Assert.All(
+            _cloud.Servers.Values,
+            expected =>
+            {
+                var server = servers[expected.Id];
+                Assert.Equal(expected.Created, Moment(server["created"]));
+                Assert.Equal(expected.Updated, Moment(server["updated"]));
+                Assert.Equal(expected.Launched, Moment(server["OS-SRV-USG:launched_at"]));
+                Assert.Equal(expected.Terminated, Moment(server["OS-SRV-USG:terminated_at"]));
+            }
+        );
+    }
+
+    [Fact]
+    public async Task Floating_addresses_are_where_the_description_says()
+    {
+        var servers = await EveryServerAsync();
+
+        Assert.All(
+            _cloud.Servers.Values,
+            expected => Assert.Equal(expected.FloatingAddresses, FloatingAddresses(servers[expected.Id]))
+        );
+    }
+
+    [Fact]
+    public async Task The_volume_booted_server_alone_has_no_image()
+    {
+        var servers = await EveryServerAsync();
+
+        var without = _cloud.Servers.Where(server => servers[server.Value.Id]["image"] is not JsonObject);
+        Assert.Equal("fromVolume", Assert.Single(without).Key);
+    }
+
+    [Fact]
+    public async Task A_server_failed_because_no_host_would_take_it()
+    {
+        using var admin = await AdminAsync();
+
+        var failed = await admin.GetAsync("compute", $"/servers/{_cloud.Servers["failed"].Id}");
+
+        Assert.StartsWith("No valid host", (string?)failed["server"]!["fault"]?["message"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_deleted_flavor_is_still_described_by_its_servers()
+    {
+        using var admin = await AdminAsync();
+        var flavors = await admin.GetAsync("compute", "/flavors?is_public=None");
+        var servers = await EveryServerAsync();
+
+        Assert.DoesNotContain(flavors["flavors"]!.AsArray(), flavor => (string?)flavor!["name"] == "retired");
+        Assert.Equal(
+            _cloud.Flavors["retired"].Vcpus,
+            (int)servers[_cloud.Servers["retiredFlavor"].Id]["flavor"]!["vcpus"]!
+        );
+    }
+
+    [Fact]
+    public async Task Accelerators_are_whole_and_fractional()
+    {
+        var servers = await EveryServerAsync();
+
+        Assert.Equal("2", AcceleratorNumber(servers[_cloud.Servers["gpu"].Id]));
+        Assert.Equal("0.5", AcceleratorNumber(servers[_cloud.Servers["gpuShare"].Id]));
+    }
+
+    [Fact]
+    public async Task The_appliance_carries_the_address_of_its_published_image()
+    {
+        using var admin = await AdminAsync();
+        var expected = _cloud.Images["appliance"];
+
+        var image = await admin.GetAsync("image", $"/v2/images/{expected.Id}");
+
+        Assert.Equal(expected.Properties["vmcatcher_event_ad_mpuri"], (string?)image["vmcatcher_event_ad_mpuri"]);
+    }
+
+    [Fact]
+    public async Task Projects_have_the_properties_tags_and_state_of_the_description()
+    {
+        using var accounting = await PlainApi.LoginToProjectAsync(_cloud, "accounting", "alpha");
+
+        foreach (var expected in _cloud.Projects.Values)
+        {
+            var project = (await accounting.GetAsync("identity", $"/projects/{expected.Id}"))["project"]!;
+            Assert.Equal(expected.Enabled, (bool)project["enabled"]!);
+            Assert.Equal(expected.Tags, project["tags"]!.AsArray().Select(tag => (string)tag!));
+            Assert.All(
+                expected.Properties,
+                property =>
+                    Assert.True(JsonNode.DeepEquals(JsonNode.Parse(property.Value.GetRawText()), project[property.Key]))
+            );
+        }
+    }
+
+    [Fact]
+    public async Task The_accounting_role_reads_users_and_a_plain_reader_does_not()
+    {
+        using var accounting = await PlainApi.LoginToProjectAsync(_cloud, "accounting", "alpha");
+        using var reader = await PlainApi.LoginToProjectAsync(_cloud, "plainReader", "alpha");
+        var ada = $"/users/{_cloud.Users["ada"].Id}";
+
+        Assert.Equal(HttpStatusCode.OK, (await accounting.TryGetAsync("identity", ada)).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await reader.TryGetAsync("identity", ada)).Status);
+    }
+
+    [Fact]
+    public async Task The_system_reader_reads_users_with_system_scope()
+    {
+        using var reader = await PlainApi.LoginAsync(_cloud, "systemReader", """{"system":{"all":true}}""");
+
+        var user = await reader.GetAsync("identity", $"/users/{_cloud.Users["ada"].Id}");
+
+        Assert.Equal(_cloud.Users["ada"].Name, (string?)user["user"]!["name"]);
+    }
+
+    [Fact]
+    public async Task The_owner_of_a_server_may_be_deleted()
+    {
+        using var accounting = await PlainApi.LoginToProjectAsync(_cloud, "accounting", "alpha");
+
+        var gone = await accounting.TryGetAsync("identity", $"/users/{_cloud.Users["gone"].Id}");
+
+        Assert.Equal(HttpStatusCode.NotFound, gone.Status);
+    }
+
+    [Fact]
+    public async Task The_account_without_projects_logs_in_and_sees_none()
+    {
+        using var homeless = await PlainApi.LoginAsync(_cloud, "homeless", scope: null);
+
+        var projects = await homeless.GetAsync("identity", "/auth/projects");
+
+        Assert.Empty(projects["projects"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task The_application_credential_is_scoped_to_its_project()
+    {
+        using var api = await PlainApi.LoginWithApplicationCredentialAsync(_cloud);
+
+        Assert.Equal(
+            _cloud.Projects[_cloud.ApplicationCredential.Project].Id,
+            (string?)api.TokenInfo["project"]!["id"]
+        );
+    }
+
+    private Task<PlainApi> AdminAsync() => PlainApi.LoginToProjectAsync(_cloud, "admin", "");
+
+    private async Task<Dictionary<string, JsonNode>> EveryServerAsync()
+    {
+        using var admin = await AdminAsync();
+        var servers = new Dictionary<string, JsonNode>(StringComparer.Ordinal);
+        foreach (var deleted in new[] { "false", "true" })
+        {
+            var path = $"/servers/detail?all_tenants=1&deleted={deleted}&limit=1000";
+            var page = await admin.GetAsync("compute", path, Microversion);
+            foreach (var server in page["servers"]!.AsArray())
+            {
+                servers[(string)server!["id"]!] = server;
+            }
+        }
+        return servers;
+    }
+
+    private static int FloatingAddresses(JsonNode server) =>
+        server["addresses"]!
+            .AsObject()
+            .SelectMany(network => network.Value!.AsArray())
+            .Count(address => (string?)address!["OS-EXT-IPS:type"] == "floating");
+
+    private static string? AcceleratorNumber(JsonNode server) =>
+        (string?)server["flavor"]!["extra_specs"]!["Accelerator:Number"];
+
+    private static DateTimeOffset? Moment(JsonNode? text) =>
+        text is null
+            ? null
+            : DateTimeOffset.Parse((string)text!, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+}

@@ -1,0 +1,42 @@
+namespace FedSite.Scenarios.Support;
+
+/// <summary>What a test cannot do without: it is skipped with the reason, or fails where CI=true.</summary>
+internal static class Require
+{
+    /// <summary>The real OpenStack that <c>test.sh</c> has started and filled.</summary>
+    public static TestCloud Cloud()
+    {
+        var path = Environment.GetEnvironmentVariable("FEDSITE_TEST_CLOUD");
+        if (string.IsNullOrEmpty(path))
+        {
+            Missing(
+                "no cloud: run ./test.sh, or test/cloud/cloud up and seed and set FEDSITE_TEST_CLOUD to the path that test/cloud/cloud description prints"
+            );
+        }
+        else if (!File.Exists(path))
+        {
+            Missing($"FEDSITE_TEST_CLOUD names {path}, which does not exist: run test/cloud/cloud seed");
+        }
+        return TestCloud.Load(path!);
+    }
+
+    /// <summary>The Native AOT executable of <c>./build.sh release</c>.</summary>
+    public static string ReleaseBinary()
+    {
+        var path = Path.Combine(Repository.Root, "artifacts", "release", "fedsite");
+        if (!File.Exists(path))
+        {
+            Missing($"{path} does not exist: run ./build.sh release");
+        }
+        return path;
+    }
+
+    private static void Missing(string reason)
+    {
+        if (Environment.GetEnvironmentVariable("CI") == "true")
+        {
+            Assert.Fail(reason);
+        }
+        Assert.Skip(reason);
+    }
+}

@@ -1,0 +1,77 @@
+using System.Text.Json;
+
+namespace FedSite.Scenarios.Support;
+
+/// <summary>What <c>test/cloud/cloud seed</c> made, by the keys of its <c>content.py</c>.</summary>
+internal sealed record TestCloud
+{
+    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web);
+
+    public required Uri Keystone { get; init; }
+    public required string Region { get; init; }
+
+    /// <summary>Socket of the services' MariaDB; root, no password.</summary>
+    public required string DatabaseSocket { get; init; }
+
+    /// <summary>The moment from which ages count, UTC.</summary>
+    public required DateTimeOffset Seeded { get; init; }
+    public required IReadOnlyDictionary<string, SeededAccount> Accounts { get; init; }
+    public required SeededApplicationCredential ApplicationCredential { get; init; }
+    public required IReadOnlyDictionary<string, SeededProject> Projects { get; init; }
+    public required IReadOnlyDictionary<string, SeededUser> Users { get; init; }
+    public required IReadOnlyDictionary<string, SeededImage> Images { get; init; }
+    public required IReadOnlyDictionary<string, SeededFlavor> Flavors { get; init; }
+    public required IReadOnlyDictionary<string, SeededServer> Servers { get; init; }
+
+    public static TestCloud Load(string path)
+    {
+        using var file = File.OpenRead(path);
+        return JsonSerializer.Deserialize<TestCloud>(file, Format)
+            ?? throw new InvalidDataException($"{path} is empty.");
+    }
+}
+
+/// <summary>A user of domain Default who may log in.</summary>
+internal sealed record SeededAccount(string Id, string Username, string Password);
+
+/// <param name="Project">Key of the project that it is scoped to.</param>
+internal sealed record SeededApplicationCredential(string Id, string Secret, string Project);
+
+internal sealed record SeededProject(
+    string Id,
+    string Name,
+    IReadOnlyDictionary<string, JsonElement> Properties,
+    IReadOnlyList<string> Tags,
+    bool Enabled
+);
+
+internal sealed record SeededUser(string Id, string Name, bool Deleted);
+
+internal sealed record SeededImage(string Id, string Name, IReadOnlyDictionary<string, string> Properties);
+
+/// <param name="Id">Null when the flavor has been deleted since.</param>
+internal sealed record SeededFlavor(
+    string? Id,
+    int Vcpus,
+    int RamMiB,
+    int DiskGiB,
+    int EphemeralGiB,
+    IReadOnlyDictionary<string, string> ExtraSpecs,
+    bool Deleted
+);
+
+/// <summary>A server; project, user, flavor and image are keys of this description. Image is null when booted from a volume.</summary>
+internal sealed record SeededServer(
+    string Id,
+    string Name,
+    string Project,
+    string User,
+    string Flavor,
+    string? Image,
+    string Status,
+    int FloatingAddresses,
+    DateTimeOffset Created,
+    DateTimeOffset Updated,
+    DateTimeOffset? Launched,
+    DateTimeOffset? Terminated
+);
