@@ -1,3 +1,6 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+
 namespace FedSite.Configuration;
 
 /// <summary>Usage records out of OpenStack.</summary>
@@ -10,24 +13,29 @@ public sealed record AccountingConfig
     public IReadOnlyList<ProjectRef>? Projects { get; init; }
 
     /// <summary>Keystone tag that marks a project for accounting. Default <c>caso</c>.</summary>
+    [RegularExpression("[^,/]{1,255}", ErrorMessage = "a Keystone tag: up to 255 characters, no comma, no slash")]
     public string Tag { get; init; } = "caso";
 
     /// <summary>
     /// Project properties that may hold the VO's name; the first one present wins.
     /// Default <c>[egi.VO, egi.eu:VO, accounting:VO, VO]</c>.
     /// </summary>
+    [NotEmpty]
     public IReadOnlyList<string> VoProperty { get; init; } = ["egi.VO", "egi.eu:VO", "accounting:VO", "VO"];
 
     /// <summary>Kinds of records to make: <c>cloud</c>, <c>accelerator</c>. Default both.</summary>
+    [NotEmpty]
     public IReadOnlyList<RecordKind> Kinds { get; init; } = [RecordKind.Cloud, RecordKind.Accelerator];
 
-    /// <summary>Projects that are read at the same time. Default 4.</summary>
+    /// <summary>Projects that are read at the same time, 1 to 64. Default 4.</summary>
+    [Range(1, 64)]
     public int Parallel { get; init; } = 4;
 
     /// <summary>Flavor extra specs that hold a benchmark.</summary>
     public BenchmarkConfig Benchmark { get; init; } = new();
 
     /// <summary>Another account, or another cloud, for accounting alone; same keys as <c>openstack</c>.</summary>
+    [JsonPropertyName("openstack")]
     public OpenStackConfig? OpenStack { get; init; }
 }
 

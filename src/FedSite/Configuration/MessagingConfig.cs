@@ -1,18 +1,23 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace FedSite.Configuration;
 
 /// <summary>Signed delivery of messages to the ARGO Messaging Service (AMS).</summary>
 public sealed record MessagingConfig
 {
     /// <summary>Host certificate (PEM) that signs messages and opens AMS. Default <c>/etc/grid-security/hostcert.pem</c>.</summary>
+    [LocalPath(PathUse.File)]
     public string Certificate { get; init; } = "/etc/grid-security/hostcert.pem";
 
     /// <summary>Its key (PEM, not encrypted, readable by its owner alone). Default <c>/etc/grid-security/hostkey.pem</c>.</summary>
+    [LocalPath(PathUse.File)]
     public string Key { get; init; } = "/etc/grid-security/hostkey.pem";
 
     /// <summary>
     /// Folder of trusted CAs and CRLs in IGTF layout: signatures are checked with these; TLS to AMS trusts the system's
     /// CAs and these. Default <c>/etc/grid-security/certificates</c>.
     /// </summary>
+    [LocalPath(PathUse.Folder)]
     public string Trust { get; init; } = "/etc/grid-security/certificates";
 
     /// <summary>The ARGO Messaging Service.</summary>
@@ -26,18 +31,23 @@ public sealed record MessagingConfig
 public sealed record AmsConfig
 {
     /// <summary>Host name without scheme. Default <c>msg.argo.grnet.gr</c>.</summary>
+    [RegularExpression("[A-Za-z0-9._-]{1,253}", ErrorMessage = "a host name, without https://, port and path")]
     public string Host { get; init; } = "msg.argo.grnet.gr";
 
     /// <summary>Port of the messaging API. Default 443.</summary>
+    [Range(1, 65535)]
     public int Port { get; init; } = 443;
 
     /// <summary>Port of the service that exchanges a certificate for a token. Default 8443.</summary>
+    [Range(1, 65535)]
     public int AuthPort { get; init; } = 8443;
 
     /// <summary>AMS project. Default <c>accounting</c>.</summary>
+    [RegularExpression("[A-Za-z0-9_-]+", ErrorMessage = "letters, digits, `-` and `_` (AMS takes no dots)")]
     public string Project { get; init; } = "accounting";
 
     /// <summary>Secret. A token to use instead of the exchange by certificate.</summary>
+    [Secret]
     public string? Token { get; init; }
 }
 
@@ -53,14 +63,21 @@ public sealed record QueuesConfig
 public sealed record QueueConfig
 {
     /// <summary>Folder in the layout of SSM's <c>dirq</c>; may be shared with other programs of the site.</summary>
+    [LocalPath(PathUse.Made)]
     public required string Spool { get; init; }
 
     /// <summary>AMS topic; letters, digits, <c>-</c> and <c>_</c>.</summary>
+    [RegularExpression("[A-Za-z0-9_-]+", ErrorMessage = "letters, digits, `-` and `_` (AMS takes no dots)")]
     public required string Topic { get; init; }
 
     /// <summary>Records in a message at most, 1 to 1000. Default 100.</summary>
+    [Range(1, 1000)]
     public int Records { get; init; } = 100;
 
-    /// <summary>Size of a message's text at most, for instance <c>700kB</c>. Default 700 kB.</summary>
+    /// <summary>
+    /// Size of a message's text at most, for instance <c>700kB</c>, from 1 kB to 745 kB: signed and encoded, AMS must
+    /// take it. Default 700 kB.
+    /// </summary>
+    [Range(1_000, 745_000)]
     public ByteSize Bytes { get; init; } = new(700_000);
 }

@@ -1,3 +1,6 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+
 namespace FedSite.Configuration;
 
 /// <summary>One site: the whole of <c>site.yaml</c>.</summary>
@@ -7,6 +10,7 @@ public sealed record SiteConfig
     public required SiteIdentity Site { get; init; }
 
     /// <summary>How to reach the cloud. Left out: the <c>OS_*</c> environment variables are used.</summary>
+    [JsonPropertyName("openstack")]
     public OpenStackConfig? OpenStack { get; init; }
 
     /// <summary>Virtual organisations and their projects. Left out: a property of each project names its VO.</summary>
@@ -22,6 +26,7 @@ public sealed record SiteConfig
     /// Folder of the state database and locks. Default <c>/var/lib/fedsite</c>, or <c>$XDG_STATE_HOME/fedsite</c>
     /// (<c>~/.local/state/fedsite</c>) when not root.
     /// </summary>
+    [LocalPath(PathUse.Made)]
     public string? State { get; init; }
 }
 
@@ -29,9 +34,14 @@ public sealed record SiteConfig
 public sealed record SiteIdentity
 {
     /// <summary>Site name as in GOCDB, for instance <c>EXAMPLE-SITE</c>.</summary>
+    [RegularExpression(
+        "[A-Za-z0-9][A-Za-z0-9._-]{0,254}",
+        ErrorMessage = "the site's name in GOCDB: letters, digits, `.`, `_` and `-`"
+    )]
     public required string Name { get; init; }
 
     /// <summary>Value of <c>CloudComputeService</c> in records. Default: the host of the Keystone URL.</summary>
+    [RegularExpression("[A-Za-z0-9._:-]{1,253}", ErrorMessage = "a host name, without https:// and path")]
     public string? Service { get; init; }
 }
 
@@ -39,6 +49,7 @@ public sealed record SiteIdentity
 public sealed record VoConfig
 {
     /// <summary>Name of the VO, for instance <c>vo.access.egi.eu</c>; goes verbatim into records as FQAN.</summary>
+    [RegularExpression("[A-Za-z0-9][A-Za-z0-9._-]{0,254}", ErrorMessage = "a VO's name, without / and blanks")]
     public required string Name { get; init; }
 
     /// <summary>Projects whose usage counts for this VO.</summary>

@@ -1,0 +1,84 @@
+using FedSite.Configuration.Yaml;
+
+namespace FedSite.Configuration;
+
+/// <summary>What keys of a <c>site.yaml</c> demand of each other.</summary>
+internal sealed class SiteRules(SiteConfig site, Func<string, Place> placeOf, ProblemList problems)
+{
+    public void Check()
+    {
+        if (site.OpenStack is { } cloud)
+            CheckCloud(cloud, "openstack");
+        if (site.Accounting.OpenStack is { } other)
+            CheckCloud(other, "accounting.openstack");
+        CheckVos();
+        CheckNoneTwice("accounting.kinds", site.Accounting.Kinds.Select(kind => kind.ToString().ToLowerInvariant()));
+        CheckNoneTwice("accounting.vo_property", site.Accounting.VoProperty);
+        CheckNoneTwice("accounting.projects", (site.Accounting.Projects ?? []).Select(project => project.ToString()));
+    }
+
+    private void CheckCloud(OpenStackConfig cloud, string key)
+    {
+        if (cloud.Cloud is not null)
+        {
+            foreach (var (name, isGiven) in new[] { ("auth_type", cloud.AuthType is not null), ("auth", cloud.Auth is not null) })
+            {
+                if (isGiven)
+                    Error($"{key}.{name}", "excluded by `cloud`: the credentials are in clouds.yaml, or here, not in both");
+            }
+        }
+        else if (cloud.Auth is null)
+        {
+            Error(key, "needs `cloud` (an entry of clouds.yaml), or `auth` with at least auth_url");
+        }
+        else
+        {
+            var typeName = cloud.AuthType ?? AuthRules.DefaultType;
+            foreach (var (name, message) in AuthRules.Check(typeName, cloud.Auth, strict: true))
+                Error($"{key}.auth.{name}", message);
+        }
+
+        if (cloud.Verify == false)
+        {
+            var unused = cloud.Cacert is null ? "" : ", and `cacert` is not used";
+            problems.Warning(
+                placeOf($"{key}.verify"),
+                $"{key}.verify",
+                $"certificates of the cloud are not checked: anybody between can read the password{unused}; name the CA with `cacert` instead"
+            );
+        }
+    }
+
+    private void CheckVos()
+    {
+        var vos = new Dictionary<string, string>();
+        var projects = new Dictionary<string, string>();
+        for (var i = 0; i < site.Vos.Count; i++)
+        {
+            var vo = site.Vos[i];
+            if (!vos.TryAdd(vo.Name, $"vos[{i}]"))
+                Error($"vos[{i}].name", $"the VO {vo.Name} is listed twice, first in {Line(vos[vo.Name])}");
+            for (var j = 0; j < vo.Projects.Count; j++)
+            {
+                var key = $"vos[{i}].projects[{j}]";
+                var name = vo.Projects[j].ToString();
+                if (!projects.TryAdd(name, key))
+                    Error(key, $"the project {name} is listed twice, first in {Line(projects[name])}; a project counts for one VO");
+            }
+        }
+    }
+
+    private void CheckNoneTwice(string key, IEnumerable<string> values)
+    {
+        var first = new Dictionary<string, string>();
+        foreach (var (i, value) in values.Index())
+        {
+            if (!first.TryAdd(value, $"{key}[{i}]"))
+                Error($"{key}[{i}]", $"`{value}` is listed twice");
+        }
+    }
+
+    private string Line(string key) => $"line {placeOf(key).Line}";
+
+    private void Error(string key, string message) => problems.Error(placeOf(key), key, message);
+}
