@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization;
 using FedSite.App.Terminals;
+using FedSite.Configuration;
+using FedSite.OpenStack;
 using Microsoft.Extensions.Logging;
 
 namespace FedSite.App;
@@ -51,6 +53,41 @@ internal sealed class CommandContext : IDisposable
         }
 
         return exitCode;
+    }
+
+    /// <summary>Variables and working folder of the process.</summary>
+    public HostEnvironment Host => new(Terminal.Environment, Directory.GetCurrentDirectory());
+
+    /// <summary>The site's configuration; tells its warnings.</summary>
+    /// <exception cref="ConfigurationException">There is none, or it has errors.</exception>
+    public LoadedSite LoadSite()
+    {
+        var site = SiteFile.Load(Options.ConfigFile, Host);
+        if (!Options.Quiet)
+        {
+            foreach (var warning in site.Warnings)
+                Console.Line($"warning: {warning}", Tone.Warning);
+        }
+
+        return site;
+    }
+
+    /// <summary>Credentials of the cloud: <c>--os-cloud</c>, else the section, else the <c>OS_*</c> variables.</summary>
+    /// <param name="section">A section <c>openstack</c> of the configuration.</param>
+    /// <exception cref="ConfigurationException">Something is missing or contradictory.</exception>
+    public CloudCredentials FindCloud(OpenStackConfig? section)
+    {
+        var credentials = CloudCredentialsSource.Resolve(section, Options.OsCloud, Host);
+        // The warning about the section's own `verify: false` came with the file.
+        if (!credentials.Verify && (section?.Verify is null || Options.OsCloud is not null) && !Options.Quiet)
+        {
+            Console.Line(
+                $"warning: certificates of the cloud are not checked ({credentials.Origin} says so)",
+                Tone.Warning
+            );
+        }
+
+        return credentials;
     }
 
     public void Dispose()

@@ -4,15 +4,19 @@ namespace FedSite;
 public static class NearestWord
 {
     /// <summary>The one of <paramref name="known"/> that is nearest to <paramref name="word"/>, if any is near.</summary>
-    public static string? Of(string word, IEnumerable<string> known) =>
-        word.Length > 100
-            ? null
-            : known
+    public static string? Of(string word, IEnumerable<string> known)
+    {
+        if (word.Length > 100)
+            return null;
+        var candidates = known.ToList();
+        return candidates
                 .Select(candidate => (candidate, Distance: Distance(word, candidate)))
                 .Where(pair => pair.Distance <= Math.Max(1, word.TrimStart('-').Length / 3))
                 .OrderBy(pair => pair.Distance)
                 .Select(pair => pair.candidate)
-                .FirstOrDefault();
+                .FirstOrDefault()
+            ?? candidates.Find(candidate => word.Length > 2 && candidate.StartsWith(word, StringComparison.Ordinal));
+    }
 
     /// <summary>Edits (insert, delete, replace, swap neighbours) between two words.</summary>
     private static int Distance(string a, string b)

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
@@ -42,10 +43,15 @@ internal sealed class KeyAttributes
     {
         if (_range is not null)
         {
-            var number = ByteSize.TryParse(text, out var size) ? size.Bytes : value.GetValue<int>();
             var (min, max) = ((int)_range.Minimum, (int)_range.Maximum);
+            var isSize = value.GetValueKind() == JsonValueKind.String;
+            var number = isSize && ByteSize.TryParse(text, out var size) ? size.Bytes : value.GetValue<int>();
             if (number < min || number > max)
-                return $"expected {min.ToString(CultureInfo.InvariantCulture)} to {max.ToString(CultureInfo.InvariantCulture)}";
+            {
+                return isSize
+                    ? $"expected {new ByteSize(min)} to {new ByteSize(max)}"
+                    : string.Create(CultureInfo.InvariantCulture, $"expected {min} to {max}");
+            }
         }
 
         if (_pattern is not null && !Regex.IsMatch(text, $"^(?:{_pattern.Pattern})$", RegexOptions.None, MatchLimit))

@@ -10,6 +10,15 @@ internal sealed class ProblemList(string file)
     public string File { get; } = file;
     public bool HasErrors => _problems.Exists(p => p.Severity == ProblemSeverity.Error);
 
+    /// <summary>Something is wrong with the key or a part of it.</summary>
+    public bool HasErrorsAt(string key) =>
+        _problems.Exists(p =>
+            p.Severity == ProblemSeverity.Error
+            && p.Key is not null
+            && p.Key.StartsWith(key, StringComparison.Ordinal)
+            && (p.Key.Length == key.Length || p.Key[key.Length] is '.' or '[')
+        );
+
     public void Error(Place place, string? key, string message) => Add(ProblemSeverity.Error, place, key, message);
 
     public void Warning(Place place, string? key, string message) => Add(ProblemSeverity.Warning, place, key, message);

@@ -88,5 +88,5 @@ public sealed record ProjectRef
             : new ProjectRef { Name = text };
     }
 
-    public override string ToString() => Id ?? (Domain is null ? Name! : $"{Name}@{Domain}");
+    public override string ToString() => Id ?? (Domain is null ? Name ?? "" : $"{Name}@{Domain}");
 }

@@ -21,4 +21,11 @@ internal static class SiteDefaults
     /// <summary>Of an element of a list.</summary>
     public static JsonObject? Of(Type type) =>
         type == typeof(VoConfig) ? new JsonObject { ["projects"] = new JsonArray() } : null;
+
+    /// <summary>Stands for a value that was refused, so that the others can still be looked at.</summary>
+    public static JsonNode Placeholder(Type type) =>
+        type == typeof(RecordKind) ? "cloud"
+        : type == typeof(string) ? ""
+        : type == typeof(VoConfig) ? new JsonObject { ["name"] = "", ["projects"] = new JsonArray() }
+        : new JsonObject { ["name"] = "" };
 }

@@ -40,6 +40,7 @@ public static class SiteFile
         var config = YamlReader.Read(text, problems) is { } root ? reader.Read(root) : null;
         if (config is not null)
             new SiteRules(config, reader.PlaceOf, problems).Check();
+        // Rules judge what the reader could understand, so that both kinds of problems show up together.
         if (config is null || problems.HasErrors)
             throw new ConfigurationException(problems.InFileOrder());
         return new LoadedSite

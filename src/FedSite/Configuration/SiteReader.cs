@@ -16,12 +16,10 @@ internal sealed class SiteReader(ScalarText scalars, string folder, ProblemList 
     /// <summary>By key path; only what the file has.</summary>
     public IReadOnlyDictionary<string, Setting> Settings => _settings;
 
-    /// <summary>The record; null when there were problems.</summary>
-    public SiteConfig? Read(YamlMapping root)
-    {
-        var json = ReadObject(root, ConfigJson.Default.SiteConfig, path: "", SiteDefaults.Create());
-        return problems.HasErrors ? null : json.Deserialize(ConfigJson.Default.SiteConfig);
-    }
+    /// <summary>The record; where there were problems it holds what could be understood.</summary>
+    public SiteConfig Read(YamlMapping root) =>
+        ReadObject(root, ConfigJson.Default.SiteConfig, path: "", SiteDefaults.Create())
+            .Deserialize(ConfigJson.Default.SiteConfig)!;
 
     /// <summary>Where the key stands, or else the nearest group around it.</summary>
     public Place PlaceOf(string key)
@@ -64,8 +62,11 @@ internal sealed class SiteReader(ScalarText scalars, string folder, ProblemList 
         foreach (var property in type.Properties)
         {
             var key = Join(path, property.Name);
-            if (property.IsRequired && !result.ContainsKey(property.Name) && !_settings.ContainsKey(key))
+            if (!property.IsRequired || result.ContainsKey(property.Name))
+                continue;
+            if (!_settings.ContainsKey(key))
                 problems.Error(mapping.Place, key, "this key is required");
+            result[property.Name] = SiteDefaults.Placeholder(property.PropertyType);
         }
 
         return result;
@@ -105,8 +106,8 @@ internal sealed class SiteReader(ScalarText scalars, string folder, ProblemList 
         {
             var path = $"{key}[{i}]";
             _settings[path] = new Setting(list.Items[i].Place, From: null, Path: null);
-            if (ReadValue(list.Items[i], elementType, attributes, path, defaults: null) is { } value)
-                result.Add(value);
+            var value = ReadValue(list.Items[i], elementType, attributes, path, defaults: null);
+            result.Add(value ?? SiteDefaults.Placeholder(elementType));
         }
 
         if (list.Items.Count == 0 && attributes.NotEmpty)
@@ -165,7 +166,7 @@ internal sealed class SiteReader(ScalarText scalars, string folder, ProblemList 
 
     private JsonObject CheckProject(YamlNode node, string key, Type type, JsonObject value)
     {
-        if (type != typeof(ProjectRef) || problems.HasErrors)
+        if (type != typeof(ProjectRef) || problems.HasErrorsAt(key))
             return value;
         if (value.ContainsKey("id") == value.ContainsKey("name"))
             problems.Error(node.Place, key, "a project is given by `id`, or by `name` and `domain`");

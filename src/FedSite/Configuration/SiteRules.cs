@@ -27,15 +27,13 @@ internal sealed class SiteRules(SiteConfig site, Func<string, Place> placeOf, Pr
                     Error($"{key}.{name}", "excluded by `cloud`: the credentials are in clouds.yaml, or here, not in both");
             }
         }
-        else if (cloud.Auth is null)
+        else if (cloud.Auth is null && !problems.HasErrorsAt($"{key}.cloud") && !problems.HasErrorsAt($"{key}.auth"))
         {
             Error(key, "needs `cloud` (an entry of clouds.yaml), or `auth` with at least auth_url");
         }
-        else
+        else if (cloud.Auth is not null)
         {
-            var typeName = cloud.AuthType ?? AuthRules.DefaultType;
-            foreach (var (name, message) in AuthRules.Check(typeName, cloud.Auth, strict: true))
-                Error($"{key}.auth.{name}", message);
+            CheckAuth(cloud.AuthType ?? AuthRules.DefaultType, cloud.Auth, key);
         }
 
         if (cloud.Verify == false)
@@ -49,6 +47,18 @@ internal sealed class SiteRules(SiteConfig site, Func<string, Place> placeOf, Pr
         }
     }
 
+    private void CheckAuth(string typeName, AuthConfig auth, string key)
+    {
+        if (problems.HasErrorsAt($"{key}.auth_type"))
+            return;
+        foreach (var (name, message) in AuthRules.Check(typeName, auth, strict: true))
+        {
+            // What was given but refused is not "missing" on top of that.
+            if (!problems.HasErrorsAt($"{key}.auth.{name}"))
+                Error($"{key}.auth.{name}", message);
+        }
+    }
+
     private void CheckVos()
     {
         var vos = new Dictionary<string, string>();
@@ -56,13 +66,13 @@ internal sealed class SiteRules(SiteConfig site, Func<string, Place> placeOf, Pr
         for (var i = 0; i < site.Vos.Count; i++)
         {
             var vo = site.Vos[i];
-            if (!vos.TryAdd(vo.Name, $"vos[{i}]"))
+            if (vo.Name.Length > 0 && !vos.TryAdd(vo.Name, $"vos[{i}]"))
                 Error($"vos[{i}].name", $"the VO {vo.Name} is listed twice, first in {Line(vos[vo.Name])}");
             for (var j = 0; j < vo.Projects.Count; j++)
             {
                 var key = $"vos[{i}].projects[{j}]";
                 var name = vo.Projects[j].ToString();
-                if (!projects.TryAdd(name, key))
+                if (name.Length > 0 && !projects.TryAdd(name, key))
                     Error(key, $"the project {name} is listed twice, first in {Line(projects[name])}; a project counts for one VO");
             }
         }
@@ -70,6 +80,8 @@ internal sealed class SiteRules(SiteConfig site, Func<string, Place> placeOf, Pr
 
     private void CheckNoneTwice(string key, IEnumerable<string> values)
     {
+        if (problems.HasErrorsAt(key))
+            return;
         var first = new Dictionary<string, string>();
         foreach (var (i, value) in values.Index())
         {

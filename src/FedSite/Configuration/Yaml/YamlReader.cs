@@ -18,6 +18,7 @@ internal sealed class YamlReader
     private readonly Parser _parser;
     private readonly ProblemList _problems;
     private readonly Dictionary<string, YamlNode> _anchors = [];
+    private Place _last = new(1, 1);
 
     private YamlReader(string text, ProblemList problems)
     {
@@ -28,16 +29,26 @@ internal sealed class YamlReader
     /// <summary>The document's mapping; null when there is none, with the reason in <paramref name="problems"/>.</summary>
     public static YamlMapping? Read(string text, ProblemList problems)
     {
+        var reader = new YamlReader(text, problems);
         try
         {
-            return new YamlReader(text, problems).ReadDocument();
+            return reader.ReadDocument();
+        }
+        catch (YamlException e) when (TabAfter(PlaceOf(e.Start), text) is { } tab)
+        {
+            problems.Error(tab, key: null, "YAML takes no tab for indentation; write blanks");
         }
         catch (YamlException e)
         {
-            var place = PlaceOf(e.Start);
-            problems.Error(place, key: null, Explain(e, place, text));
-            return null;
+            problems.Error(PlaceOf(e.Start), key: null, Explain(e));
         }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // The scanner has states that it does not foresee, an unclosed bracket before a key for one.
+            problems.Error(reader._last, key: null, "not YAML: what follows here can't be read; is a bracket left open?");
+        }
+
+        return null;
     }
 
     private YamlMapping? ReadDocument()
@@ -79,6 +90,7 @@ internal sealed class YamlReader
     private ParsingEvent Take()
     {
         var current = Current;
+        _last = PlaceOf(current.Start);
         _parser.MoveNext();
         return current;
     }
@@ -167,13 +179,25 @@ internal sealed class YamlReader
 
     private static Place PlaceOf(Mark mark) => new((int)Math.Max(1, mark.Line), (int)Math.Max(1, mark.Column));
 
-    private static string Explain(YamlException e, Place place, string text)
+    private static string Explain(YamlException e)
     {
-        if (e is SemanticErrorException { InnerException: null } && !e.Message.StartsWith("While", StringComparison.Ordinal))
+        if (e is SemanticErrorException && !e.Message.StartsWith("While", StringComparison.Ordinal))
             return e.Message;
-        var line = text.Split('\n').ElementAtOrDefault(place.Line - 1) ?? "";
-        return line.TakeWhile(char.IsWhiteSpace).Contains('\t')
-            ? "YAML takes no tab for indentation; write blanks"
-            : $"not YAML: {char.ToLowerInvariant(e.Message[0])}{e.Message[1..]}";
+        var message = e.Message.Length == 0 ? "this can't be read" : e.Message.TrimEnd('.');
+        return $"not YAML: {char.ToLowerInvariant(message[0])}{message[1..]}";
+    }
+
+    /// <summary>A tab in the indentation of the line where reading failed or of the next.</summary>
+    private static Place? TabAfter(Place place, string text)
+    {
+        var lines = text.Split('\n');
+        for (var line = place.Line; line <= Math.Min(place.Line + 1, lines.Length); line++)
+        {
+            var indentation = lines[line - 1].TakeWhile(c => c is ' ' or '\t').ToList();
+            if (indentation.Contains('\t'))
+                return new Place(line, indentation.IndexOf('\t') + 1);
+        }
+
+        return null;
     }
 }
