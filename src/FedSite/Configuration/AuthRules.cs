@@ -12,7 +12,14 @@ internal static class AuthRules
     private static readonly string[] DomainScope = ["domain_name", "domain_id"];
     private static readonly string[] SystemScope = ["system_scope"];
     private static readonly string[] ScopeDetails = ["project_domain_name", "project_domain_id", "default_domain"];
-    private static readonly string[] User = ["username", "user_id", "user_domain_name", "user_domain_id", "default_domain"];
+    private static readonly string[] User =
+    [
+        "username",
+        "user_id",
+        "user_domain_name",
+        "user_domain_id",
+        "default_domain",
+    ];
 
     private static readonly Dictionary<string, AuthType> Types = new()
     {
@@ -49,7 +56,10 @@ internal static class AuthRules
             .Select(option => option.Key)
             .ToHashSet();
         foreach (var group in Needs(type, given).Where(group => !given.Overlaps(group)))
-            yield return (group[0], $"required by {typeName}{(group.Length == 1 ? "" : $" (or {string.Join(", ", group[1..])})")}");
+            yield return (
+                group[0],
+                $"required by {typeName}{(group.Length == 1 ? "" : $" (or {string.Join(", ", group[1..])})")}"
+            );
         if (auth.AuthUrl is { Length: > 0 } url && KeystoneUrl.Fault(url) is { } fault)
             yield return ("auth_url", fault);
         if (auth.SystemScope is { Length: > 0 } and not "all")
@@ -72,7 +82,10 @@ internal static class AuthRules
         if (type == AuthType.ApplicationCredential)
         {
             foreach (var option in scopes)
-                yield return (option, "remove it: an application credential belongs to a project already, Keystone refuses another scope");
+                yield return (
+                    option,
+                    "remove it: an application credential belongs to a project already, Keystone refuses another scope"
+                );
         }
         else
         {
@@ -86,13 +99,33 @@ internal static class AuthRules
             ["auth_url"],
             .. type switch
             {
-                AuthType.Password => [["username", "user_id"], ["password"]],
+                AuthType.Password =>
+                [
+                    ["username", "user_id"],
+                    ["password"],
+                ],
                 AuthType.ApplicationCredential => given.Contains("application_credential_name")
                 && !given.Contains("application_credential_id")
-                    ? [["application_credential_secret"], ["username", "user_id"]]
-                    : [["application_credential_id", "application_credential_name"], ["application_credential_secret"]],
-                AuthType.Token => [["token"]],
-                AuthType.OidcAccessToken => [["identity_provider"], ["protocol"], ["access_token"]],
+                    ?
+                    [
+                        ["application_credential_secret"],
+                        ["username", "user_id"],
+                    ]
+                    :
+                    [
+                        ["application_credential_id", "application_credential_name"],
+                        ["application_credential_secret"],
+                    ],
+                AuthType.Token =>
+                [
+                    ["token"],
+                ],
+                AuthType.OidcAccessToken =>
+                [
+                    ["identity_provider"],
+                    ["protocol"],
+                    ["access_token"],
+                ],
                 _ => new string[][]
                 {
                     ["identity_provider"],
@@ -109,6 +142,10 @@ internal static class AuthRules
             .SelectMany(group => group)
             .Concat([.. ProjectScope, .. DomainScope, .. SystemScope, .. ScopeDetails])
             .Concat(type is AuthType.Password or AuthType.ApplicationCredential ? User : [])
-            .Concat(type == AuthType.ApplicationCredential ? ["application_credential_id", "application_credential_name"] : [])
+            .Concat(
+                type == AuthType.ApplicationCredential
+                    ? ["application_credential_id", "application_credential_name"]
+                    : []
+            )
             .Concat(type == AuthType.OidcClientCredentials ? ["openid_scope"] : []);
 }

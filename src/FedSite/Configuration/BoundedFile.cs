@@ -5,7 +5,10 @@ namespace FedSite.Configuration;
 /// <summary>Reads small text files, and says in plain words why one can't be read.</summary>
 internal static class BoundedFile
 {
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding StrictUtf8 = new(
+        encoderShouldEmitUTF8Identifier: false,
+        throwOnInvalidBytes: true
+    );
 
     /// <summary>The text, which must be UTF-8; a byte order mark is dropped.</summary>
     /// <exception cref="IOException">It is missing, too large, or not UTF-8.</exception>

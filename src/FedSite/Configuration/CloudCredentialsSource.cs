@@ -114,13 +114,20 @@ public static class CloudCredentialsSource
     private static CloudCredentials Build(OpenStackConfig config, string origin, string where)
     {
         var auth = config.Auth ?? new AuthConfig();
-        var typeName = config.AuthType ?? (auth is { Token: not null, Password: null } ? "v3token" : AuthRules.DefaultType);
+        var typeName =
+            config.AuthType ?? (auth is { Token: not null, Password: null } ? "v3token" : AuthRules.DefaultType);
         if (AuthRules.TypeOf(typeName) is not { } type)
             throw Refuse(origin, [AuthRules.UnknownType(typeName)], where);
         var faults = AuthRules.Check(typeName, auth, strict: false).Select(p => $"{p.Option}: {p.Message}").ToList();
         if (config.Interface is not (null or "public" or "internal" or "admin"))
             faults.Add($"interface: expected public, internal or admin, found `{config.Interface}`");
-        foreach (var (name, text) in new[] { ("access_token_endpoint", auth.AccessTokenEndpoint), ("discovery_endpoint", auth.DiscoveryEndpoint) })
+        foreach (
+            var (name, text) in new[]
+            {
+                ("access_token_endpoint", auth.AccessTokenEndpoint),
+                ("discovery_endpoint", auth.DiscoveryEndpoint),
+            }
+        )
         {
             if (text is not null && !IsWebAddress(text))
                 faults.Add($"{name}: expected a URL that begins with https://");
@@ -140,12 +147,14 @@ public static class CloudCredentialsSource
             UserId = auth.UserId,
             Password = auth.Password,
             UserDomainName = auth.UserDomainName,
-            UserDomainId = auth.UserDomainId ?? (auth is { Username: not null, UserDomainName: null } ? defaultDomain : null),
+            UserDomainId =
+                auth.UserDomainId ?? (auth is { Username: not null, UserDomainName: null } ? defaultDomain : null),
             ProjectName = auth.ProjectName,
             ProjectId = auth.ProjectId,
             ProjectDomainName = auth.ProjectDomainName,
             ProjectDomainId =
-                auth.ProjectDomainId ?? (auth is { ProjectName: not null, ProjectDomainName: null } ? defaultDomain : null),
+                auth.ProjectDomainId
+                ?? (auth is { ProjectName: not null, ProjectDomainName: null } ? defaultDomain : null),
             DomainName = auth.DomainName,
             DomainId = auth.DomainId,
             SystemScope = auth.SystemScope is not null,

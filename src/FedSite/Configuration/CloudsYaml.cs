@@ -33,7 +33,9 @@ internal sealed class CloudsYaml(HostEnvironment environment)
             var nearest = NearestWord.Of(name, known);
             throw new ConfigurationException(
                 $"{file} has no cloud `{name}`{(nearest is null ? "" : $"; did you mean `{nearest}`?")}",
-                known.Count == 0 ? "It has no clouds at all: add one under `clouds:`." : $"It has: {string.Join(", ", known)}."
+                known.Count == 0
+                    ? "It has no clouds at all: add one under `clouds:`."
+                    : $"It has: {string.Join(", ", known)}."
             );
         }
 

@@ -6,7 +6,11 @@ internal static class KeystoneUrl
     /// <summary>What is wrong with it, null when it can be used.</summary>
     public static string? Fault(string text)
     {
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https") || url.Host.Length == 0)
+        if (
+            !Uri.TryCreate(text, UriKind.Absolute, out var url)
+            || url.Scheme is not ("http" or "https")
+            || url.Host.Length == 0
+        )
             return "expected a URL such as https://keystone.example.org:5000/v3";
         if (url.UserInfo.Length > 0)
             return "expected a URL without user name and password";
@@ -21,7 +25,8 @@ internal static class KeystoneUrl
         var url = new Uri(text);
         var path = url.AbsolutePath.TrimEnd('/');
         return new Uri(
-            url.GetLeftPart(UriPartial.Authority) + (path.EndsWith("/v3", StringComparison.Ordinal) ? path : path + "/v3")
+            url.GetLeftPart(UriPartial.Authority)
+                + (path.EndsWith("/v3", StringComparison.Ordinal) ? path : path + "/v3")
         );
     }
 }

@@ -21,10 +21,19 @@ internal sealed class SiteRules(SiteConfig site, Func<string, Place> placeOf, Pr
     {
         if (cloud.Cloud is not null)
         {
-            foreach (var (name, isGiven) in new[] { ("auth_type", cloud.AuthType is not null), ("auth", cloud.Auth is not null) })
+            foreach (
+                var (name, isGiven) in new[]
+                {
+                    ("auth_type", cloud.AuthType is not null),
+                    ("auth", cloud.Auth is not null),
+                }
+            )
             {
                 if (isGiven)
-                    Error($"{key}.{name}", "excluded by `cloud`: the credentials are in clouds.yaml, or here, not in both");
+                    Error(
+                        $"{key}.{name}",
+                        "excluded by `cloud`: the credentials are in clouds.yaml, or here, not in both"
+                    );
             }
         }
         else if (cloud.Auth is null && !problems.HasErrorsAt($"{key}.cloud") && !problems.HasErrorsAt($"{key}.auth"))
@@ -73,7 +82,10 @@ internal sealed class SiteRules(SiteConfig site, Func<string, Place> placeOf, Pr
                 var key = $"vos[{i}].projects[{j}]";
                 var name = vo.Projects[j].ToString();
                 if (name.Length > 0 && !projects.TryAdd(name, key))
-                    Error(key, $"the project {name} is listed twice, first in {Line(projects[name])}; a project counts for one VO");
+                    Error(
+                        key,
+                        $"the project {name} is listed twice, first in {Line(projects[name])}; a project counts for one VO"
+                    );
             }
         }
     }

@@ -45,7 +45,11 @@ internal sealed class YamlReader
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             // The scanner has states that it does not foresee, an unclosed bracket before a key for one.
-            problems.Error(reader._last, key: null, "not YAML: what follows here can't be read; is a bracket left open?");
+            problems.Error(
+                reader._last,
+                key: null,
+                "not YAML: what follows here can't be read; is a bracket left open?"
+            );
         }
 
         return null;
