@@ -9,6 +9,9 @@ internal sealed record Terminal : IDisposable
     public required TextWriter Error { get; init; }
     public TextReader In { get; init; } = TextReader.Null;
 
+    /// <summary>Standard input as bytes; a command uses either this or <see cref="In"/>.</summary>
+    public Stream InBytes { get; init; } = Stream.Null;
+
     /// <summary>Standard output goes to a person.</summary>
     public bool OutIsTerminal { get; init; }
 
@@ -37,6 +40,7 @@ internal sealed record Terminal : IDisposable
             Out = new BufferedStream(Console.OpenStandardOutput(), 16 * 1024),
             Error = new StreamWriter(Console.OpenStandardError(), new UTF8Encoding(false)) { AutoFlush = true },
             In = Console.In,
+            InBytes = Console.OpenStandardInput(),
             OutIsTerminal = outIsTerminal,
             ErrorIsTerminal = errorIsTerminal,
             InIsTerminal = !Console.IsInputRedirected,

@@ -18,9 +18,6 @@ internal sealed record SignatureProof(
     int IgnoredCertificates
 )
 {
-    /// <summary>Larger messages are refused before they are looked at.</summary>
-    public const int MaximumMessageBytes = 16 * 1024 * 1024;
-
     private const int MaximumSignatureBytes = 256 * 1024;
     private const int MinimumRsaBits = 2048;
     private const string DataOid = "1.2.840.113549.1.7.1";
@@ -31,10 +28,10 @@ internal sealed record SignatureProof(
     /// <exception cref="RefusedException">No signed message, or the signature is wrong, weak or ambiguous.</exception>
     public static SignatureProof Read(ReadOnlyMemory<byte> wire)
     {
-        if (wire.Length > MaximumMessageBytes)
+        if (wire.Length > SignedMessage.MaximumBytes)
             throw new RefusedException(
                 "message.too-large",
-                $"The message has {wire.Length} bytes; {MaximumMessageBytes} is the limit."
+                $"The message has {wire.Length} bytes; {SignedMessage.MaximumBytes} is the limit."
             );
         var message = MultipartSigned.Read(wire);
         try

@@ -11,6 +11,9 @@ namespace FedSite.Grid;
 /// </summary>
 public static partial class SignedMessage
 {
+    /// <summary>Larger messages are refused before they are looked at.</summary>
+    public const int MaximumBytes = 16 * 1024 * 1024;
+
     private const int Base64BytesPerLine = 48;
     private const int HashChunk = 32 * 1024;
 

@@ -10,6 +10,7 @@ internal sealed class TestTerminal : IDisposable
     private readonly MemoryStream _out = new();
     private readonly StringWriter _error = new();
 
+    public byte[] In { get; init; } = [];
     public bool OutIsTerminal { get; init; }
     public bool ErrorIsTerminal { get; init; }
     public Dictionary<string, string> Environment { get; } = [];
@@ -21,6 +22,7 @@ internal sealed class TestTerminal : IDisposable
         {
             Out = _out,
             Error = _error,
+            InBytes = new MemoryStream(In),
             OutIsTerminal = OutIsTerminal,
             ErrorIsTerminal = ErrorIsTerminal,
             Environment = Environment.GetValueOrDefault,

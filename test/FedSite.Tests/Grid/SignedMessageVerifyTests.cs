@@ -288,7 +288,7 @@ public sealed class SignedMessageVerifyTests(GridSite site) : IClassFixture<Grid
 
     [Fact]
     public void A_message_beyond_the_size_limit_is_refused_unread() =>
-        AssertRefused(new byte[SignatureProof.MaximumMessageBytes + 1], "message.too-large", "is the limit");
+        AssertRefused(new byte[SignedMessage.MaximumBytes + 1], "message.too-large", "is the limit");
 
     [Fact]
     public void No_bytes_make_the_check_throw() =>
