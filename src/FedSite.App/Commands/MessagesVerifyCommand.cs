@@ -66,7 +66,7 @@ internal static class MessagesVerifyCommand
             int read;
             while ((read = await stream.ReadAsync(chunk, cancellationToken)) > 0)
             {
-                content.Write(chunk, 0, read);
+                await content.WriteAsync(chunk.AsMemory(0, read), cancellationToken);
                 if (content.Length > SignedMessage.MaximumBytes)
                     throw new FedSiteException($"{name} is larger than {SignedMessage.MaximumBytes >> 20} MiB: no message.");
             }
