@@ -68,7 +68,9 @@ internal static class MessagesVerifyCommand
             {
                 await content.WriteAsync(chunk.AsMemory(0, read), cancellationToken);
                 if (content.Length > SignedMessage.MaximumBytes)
-                    throw new FedSiteException($"{name} is larger than {SignedMessage.MaximumBytes >> 20} MiB: no message.");
+                    throw new FedSiteException(
+                        $"{name} is larger than {SignedMessage.MaximumBytes >> 20} MiB: no message."
+                    );
             }
             return content.ToArray();
         }
@@ -87,7 +89,11 @@ internal static class MessagesVerifyCommand
     {
         if (output.Format == OutputFormat.Json)
         {
-            var findings = check.Findings.Select(f => new VerifiedFinding(f.Id, f.IsError ? "error" : "warning", f.Text));
+            var findings = check.Findings.Select(f => new VerifiedFinding(
+                f.Id,
+                f.IsError ? "error" : "warning",
+                f.Text
+            ));
             var document = new VerifiedMessage(
                 name,
                 check.IsValid,
@@ -114,7 +120,10 @@ internal static class MessagesVerifyCommand
         if (check.IsValid)
             table.Add("text", $"{check.Text.Length} bytes");
         foreach (var finding in check.Findings)
-            table.Add(finding.IsError ? "error" : "warning", new Cell(finding.Text, finding.IsError ? Tone.Bad : Tone.Warning));
+            table.Add(
+                finding.IsError ? "error" : "warning",
+                new Cell(finding.Text, finding.IsError ? Tone.Bad : Tone.Warning)
+            );
         output.Table(table);
     }
 }

@@ -36,7 +36,9 @@ public sealed class MessagesVerifyCommandTests(GridSite site) : IClassFixture<Gr
     [Fact]
     public async Task A_changed_message_is_refused_with_exit_1_and_says_why()
     {
-        var changed = Encoding.ASCII.GetString(site.Sign(Text)).Replace("VMUUID: 1", "VMUUID: 2", StringComparison.Ordinal);
+        var changed = Encoding
+            .ASCII.GetString(site.Sign(Text))
+            .Replace("VMUUID: 1", "VMUUID: 2", StringComparison.Ordinal);
         using var terminal = new TestTerminal { In = Encoding.ASCII.GetBytes(changed) };
 
         var exit = await terminal.RunAsync($"messages verify - --trust {site.TrustPath}");
