@@ -52,6 +52,9 @@ internal sealed partial class CloudHttp : IDisposable
     /// <summary>For the OAuth 2.0 library, which sends its own requests.</summary>
     public HttpMessageInvoker Invoker => _client;
 
+    /// <summary>Counts a request that was sent through <see cref="Invoker"/>.</summary>
+    public void Count() => Interlocked.Increment(ref _requests);
+
     /// <returns>Any answer, whatever its status.</returns>
     /// <exception cref="OpenStackException">No answer after all tries.</exception>
     public async Task<CloudResponse> SendAsync(CloudRequest request, CancellationToken ct)
@@ -74,7 +77,7 @@ internal sealed partial class CloudHttp : IDisposable
 
     private async Task<CloudResponse> SendOnceAsync(CloudRequest request, CancellationToken ct)
     {
-        Interlocked.Increment(ref _requests);
+        Count();
         var started = _time.GetTimestamp();
         using var message = Message(request);
         var answer = await _client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, ct);

@@ -18,7 +18,7 @@ public sealed class OpenStackCloud : IDisposable
         Credentials = credentials;
         var logger = loggers.CreateLogger("FedSite.OpenStack");
         _http = new CloudHttp(credentials, time, logger);
-        _tokens = new TokenCache(new Authenticator(credentials, _http, time), time);
+        _tokens = new TokenCache(credentials, new Authenticator(credentials, _http, time), time);
         _session = new CloudSession(credentials, _http, _tokens);
         Identity = new IdentityApi(_session);
         Compute = new ComputeApi(_session);

@@ -7,6 +7,7 @@ internal static class ServiceNames
     public const string Compute = "compute";
     public const string Image = "image";
     public const string Network = "network";
+    public const string OpenId = "openid";
 
     public static string Of(string serviceType) =>
         serviceType switch
@@ -15,6 +16,7 @@ internal static class ServiceNames
             Compute => "Nova",
             Image => "Glance",
             Network => "Neutron",
+            OpenId => "The OpenID provider",
             _ => serviceType,
         };
 }
