@@ -40,6 +40,10 @@ internal sealed class KeystoneAuth(CloudWorld world, Tokens tokens)
         {
             "password" => Scoped(auth, ByPassword(Member(proof, "user", "password")), method, null),
             "token" => ByToken(auth, proof),
+            "application_credential" when auth.TryGetProperty("scope", out _) => throw new KeystoneFault(
+                401,
+                "Error authenticating with application credential: Application credentials cannot request a scope."
+            ),
             "application_credential" => ByApplicationCredential(proof),
             _ => throw new KeystoneFault(401, "Attempted to authenticate with an unsupported method."),
         };

@@ -1,0 +1,24 @@
+using FedSite.TestKit.Contracts;
+
+namespace FedSite.Scenarios.OpenStack;
+
+/// <summary>The OpenStack that <c>test.sh</c> starts and seeds.</summary>
+public sealed class RealCloud
+{
+    public ContractCloud Cloud { get; } = ContractCloud.Read(Description());
+
+    private static string Description()
+    {
+        var file = Environment.GetEnvironmentVariable("FEDSITE_TEST_CLOUD");
+        Assert.SkipWhen(file is null, "no real OpenStack: FEDSITE_TEST_CLOUD is not set; ./test.sh sets it");
+        return file!;
+    }
+}
+
+public sealed class RealKeystoneTests(RealCloud real) : KeystoneContract(real.Cloud), IClassFixture<RealCloud>;
+
+public sealed class RealNovaTests(RealCloud real) : NovaContract(real.Cloud), IClassFixture<RealCloud>;
+
+public sealed class RealGlanceTests(RealCloud real) : GlanceContract(real.Cloud), IClassFixture<RealCloud>;
+
+public sealed class RealOpenStackCloudTests(RealCloud real) : OpenStackCloudContract(real.Cloud), IClassFixture<RealCloud>;

@@ -1,0 +1,100 @@
+using System.Text.Json.Nodes;
+using FedSite.OpenStack;
+using FedSite.Sandbox;
+using FedSite.Sandbox.World;
+
+namespace FedSite.TestKit.Contracts;
+
+/// <summary>A cloud that the contracts are tried on. Everybody is in domain <c>Default</c>.</summary>
+public sealed record ContractCloud
+{
+    public required Uri KeystoneUrl { get; init; }
+
+    /// <summary>Admin of the system and of the project <c>admin</c>.</summary>
+    public required ContractAccount Admin { get; init; }
+
+    /// <summary>Reads servers in <see cref="ProjectId"/>, and by its role <c>accounting</c> all users and projects.</summary>
+    public required ContractAccount Accounting { get; init; }
+
+    /// <summary>Reads servers in <see cref="ProjectId"/>, and may nothing else.</summary>
+    public required ContractAccount Plain { get; init; }
+
+    /// <summary>Has at least three live servers, one deleted one, tag <c>caso</c> and property <c>egi.VO</c>.</summary>
+    public required string ProjectId { get; init; }
+    public required string ProjectName { get; init; }
+    public required string Vo { get; init; }
+
+    /// <summary>A project where <see cref="Plain"/> has no role.</summary>
+    public required string OtherProjectId { get; init; }
+
+    /// <summary>Somebody other than the accounts above.</summary>
+    public required string UserId { get; init; }
+    public required string UserName { get; init; }
+
+    /// <summary>Of <see cref="Accounting"/> in <see cref="ProjectId"/>.</summary>
+    public required string ApplicationCredentialId { get; init; }
+    public required string ApplicationCredentialSecret { get; init; }
+
+    public static ContractCloud Of(FederationSandbox sandbox)
+    {
+        var projects = sandbox.World.SeededProjects.ToList();
+        var user = sandbox.World.FederatedUser!;
+        var credential = sandbox.World.ApplicationCredentials.First();
+        sandbox.World.Put(projects[0] with { Tags = ["caso"] });
+        return new ContractCloud
+        {
+            KeystoneUrl = sandbox.KeystoneUrl,
+            Admin = Account(sandbox.World.Admin),
+            Accounting = Account(sandbox.World.Accounting),
+            Plain = Account(sandbox.World.Member),
+            ProjectId = projects[0].Id,
+            ProjectName = projects[0].Name,
+            Vo = projects[0].Properties["egi.VO"][0],
+            OtherProjectId = projects[1].Id,
+            UserId = user.Id,
+            UserName = user.Name!,
+            ApplicationCredentialId = credential.Id,
+            ApplicationCredentialSecret = credential.Secret,
+        };
+
+        static ContractAccount Account(SandboxUser user) => new(user.Name, user.Password!);
+    }
+
+    /// <param name="file">Description that the seeding of the test cloud writes.</param>
+    public static ContractCloud Read(string file)
+    {
+        var cloud = JsonNode.Parse(File.ReadAllText(file))!;
+        var project = cloud["projects"]!["alpha"]!;
+        return new ContractCloud
+        {
+            KeystoneUrl = new Uri((string)cloud["keystone"]!),
+            Admin = Account("admin"),
+            Accounting = Account("accounting"),
+            Plain = Account("plainReader"),
+            ProjectId = (string)project["id"]!,
+            ProjectName = (string)project["name"]!,
+            Vo = (string)project["properties"]!["egi.VO"]!,
+            OtherProjectId = (string)cloud["projects"]!["gpu"]!["id"]!,
+            UserId = (string)cloud["users"]!["ada"]!["id"]!,
+            UserName = (string)cloud["users"]!["ada"]!["name"]!,
+            ApplicationCredentialId = (string)cloud["applicationCredential"]!["id"]!,
+            ApplicationCredentialSecret = (string)cloud["applicationCredential"]!["secret"]!,
+        };
+
+        ContractAccount Account(string name) =>
+            new((string)cloud["accounts"]![name]!["username"]!, (string)cloud["accounts"]![name]!["password"]!);
+    }
+
+    public CloudCredentials Credentials(ContractAccount account) =>
+        new()
+        {
+            AuthType = AuthType.Password,
+            AuthUrl = KeystoneUrl,
+            Username = account.Name,
+            Password = account.Password,
+            UserDomainName = "Default",
+            Origin = "contract",
+        };
+}
+
+public sealed record ContractAccount(string Name, string Password);
