@@ -76,7 +76,14 @@ internal sealed class OpenIdClient(CloudCredentials credentials, CloudHttp http,
             var endpoint = document.RootElement.GetProperty("token_endpoint").GetString();
             return new Uri(endpoint!);
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or ArgumentNullException or UriFormatException)
+        catch (Exception e)
+            when (e
+                    is JsonException
+                        or KeyNotFoundException
+                        or InvalidOperationException
+                        or ArgumentNullException
+                        or UriFormatException
+            )
         {
             throw Failures.Nonsense(response, "it names no token_endpoint", e);
         }

@@ -21,4 +21,6 @@ public sealed class RealNovaTests(RealCloud real) : NovaContract(real.Cloud), IC
 
 public sealed class RealGlanceTests(RealCloud real) : GlanceContract(real.Cloud), IClassFixture<RealCloud>;
 
-public sealed class RealOpenStackCloudTests(RealCloud real) : OpenStackCloudContract(real.Cloud), IClassFixture<RealCloud>;
+public sealed class RealOpenStackCloudTests(RealCloud real)
+    : OpenStackCloudContract(real.Cloud),
+        IClassFixture<RealCloud>;

@@ -125,7 +125,10 @@ public abstract class KeystoneContract(ContractCloud cloud) : IDisposable
 
         var projects = answer.Json["projects"]!.AsArray();
         Assert.Contains(projects, project => (string?)project!["id"] == cloud.ProjectId);
-        Assert.All(projects, project => Assert.Contains("caso", project!["tags"]!.AsArray().Select(tag => (string?)tag)));
+        Assert.All(
+            projects,
+            project => Assert.Contains("caso", project!["tags"]!.AsArray().Select(tag => (string?)tag))
+        );
     }
 
     [Fact]
@@ -139,11 +142,7 @@ public abstract class KeystoneContract(ContractCloud cloud) : IDisposable
     [Fact]
     public async Task The_accounting_role_reads_users()
     {
-        var answer = await GetAsync(
-            $"users/{cloud.UserId}",
-            cloud.Accounting,
-            RawCloud.ProjectScope(cloud.ProjectId)
-        );
+        var answer = await GetAsync($"users/{cloud.UserId}", cloud.Accounting, RawCloud.ProjectScope(cloud.ProjectId));
 
         Assert.Equal(cloud.UserName, (string?)answer.Json["user"]!["name"]);
     }

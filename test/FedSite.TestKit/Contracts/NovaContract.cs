@@ -188,7 +188,11 @@ public abstract partial class NovaContract(ContractCloud cloud) : IAsyncLifetime
     [Fact]
     public async Task Every_answer_has_a_request_id()
     {
-        Assert.StartsWith("req-", (await GetAsync("servers/detail?limit=1")).Header("X-Openstack-Request-Id"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "req-",
+            (await GetAsync("servers/detail?limit=1")).Header("X-Openstack-Request-Id"),
+            StringComparison.Ordinal
+        );
     }
 
     private async Task<string> NewestAsync() => (string)(await GetAsync("")).Json["version"]!["version"]!;
@@ -214,7 +218,8 @@ public abstract partial class NovaContract(ContractCloud cloud) : IAsyncLifetime
     private async Task<List<JsonNode>> ServersAsync(string query, string? microversion = null) =>
         [.. (await PageAsync(query, microversion))["servers"]!.AsArray().Select(server => server!)];
 
-    private static List<string> Ids(IEnumerable<JsonNode> servers) => [.. servers.Select(server => (string)server["id"]!)];
+    private static List<string> Ids(IEnumerable<JsonNode> servers) =>
+        [.. servers.Select(server => (string)server["id"]!)];
 
     private static string? NextMarker(JsonNode page)
     {

@@ -81,7 +81,11 @@ public sealed class RawCloud(ContractCloud cloud) : IDisposable
         return new RawAnswer(
             (int)response.StatusCode,
             await response.Content.ReadAsStringAsync(ct),
-            response.Headers.ToDictionary(header => header.Key, header => header.Value.First(), StringComparer.OrdinalIgnoreCase)
+            response.Headers.ToDictionary(
+                header => header.Key,
+                header => header.Value.First(),
+                StringComparer.OrdinalIgnoreCase
+            )
         );
     }
 }
