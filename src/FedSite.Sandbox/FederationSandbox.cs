@@ -59,6 +59,9 @@ public sealed class FederationSandbox : IAsyncDisposable
         return sandbox;
     }
 
+    /// <summary>Id of the project that a request's token is scoped to; null: no token, or none of a project.</summary>
+    public string? ProjectOf(HttpRequest request) => _tokens.Of(request)?.Project?.Id;
+
     /// <summary>Makes all tokens invalid, as if they had expired.</summary>
     public void RevokeTokens() => _tokens.RevokeAll();
 

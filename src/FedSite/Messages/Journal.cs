@@ -74,6 +74,18 @@ internal sealed partial class Journal(StateDatabase database, string queue, Time
         );
     }
 
+    /// <summary>Names of the messages that an accounting run made, in order of queueing.</summary>
+    public IReadOnlyList<string> OfRun(long run)
+    {
+        using var connection = database.Connect();
+        return connection.Query(
+            "select name from message where queue = $queue and run = $run order by name",
+            row => row.GetString(0),
+            ("$queue", queue),
+            ("$run", run)
+        );
+    }
+
     internal static string Hash(ReadOnlySpan<byte> text) => Convert.ToHexStringLower(SHA256.HashData(text));
 
     internal static string StateName(MessageState state) =>

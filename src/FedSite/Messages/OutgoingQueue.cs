@@ -54,4 +54,13 @@ public sealed class OutgoingQueue
         _journal.Queued(name, draft);
         return name;
     }
+
+    /// <summary>Files of the messages that an accounting run made, as far as they are kept, in order of queueing.</summary>
+    public IEnumerable<string> FilesOf(long run) =>
+        _journal
+            .OfRun(run)
+            .Select(name =>
+                Array.Find([Spool.PathOf(name), Spool.PathOfSent(name), Spool.PathOfSetAside(name)], File.Exists)
+            )
+            .OfType<string>();
 }

@@ -30,7 +30,7 @@ public sealed class RunLock : IDisposable
         try
         {
             Directory.CreateDirectory(folder);
-            var stream = new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            var taken = new RunLock(Open(file, holder), holder);
             File.WriteAllText(
                 holder,
                 string.Create(
@@ -38,21 +38,29 @@ public sealed class RunLock : IDisposable
                     $"process {Environment.ProcessId}, since {time.GetUtcNow():yyyy-MM-dd HH:mm:ss}Z"
                 )
             );
-            return new RunLock(stream, holder);
-        }
-        catch (IOException e) when (File.Exists(file))
-        {
-            throw new FedSiteException(
-                $"Another run of `{name}` is at work on {folder}: {Note(holder)}.",
-                "Wait until it has ended, then run the command again.",
-                inner: e
-            );
+            return taken;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new FedSiteException(
-                $"The lock {file} can't be made: {e.Message}",
+                $"The lock {file} can't be taken: {e.Message}",
                 "Give the account that runs fedsite a writable folder: key `state` of site.yaml.",
+                inner: e
+            );
+        }
+    }
+
+    private static FileStream Open(string file, string holder)
+    {
+        try
+        {
+            return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e) when (File.Exists(file))
+        {
+            throw new FedSiteException(
+                $"Another run is at work with {file}: {Note(holder)}.",
+                "Wait until it has ended, then run the command again.",
                 inner: e
             );
         }

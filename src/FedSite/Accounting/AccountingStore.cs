@@ -1,0 +1,173 @@
+using FedSite.Configuration;
+using FedSite.State;
+
+namespace FedSite.Accounting;
+
+/// <summary>Tables <c>accounting_*</c> of the state database: good windows, runs and quarantined objects.</summary>
+public sealed class AccountingStore
+{
+    /// <summary>Raw JSON kept of a quarantined object, characters.</summary>
+    private const int MaxRaw = 65_536;
+
+    private readonly StateDatabase _state;
+    private readonly TimeProvider _time;
+
+    public AccountingStore(StateDatabase state, TimeProvider time)
+    {
+        _state = state;
+        _time = time;
+    }
+
+    /// <summary>End of the last good window; null when there was none.</summary>
+    public DateTimeOffset? GoodUntil(WindowKey key)
+    {
+        using var connection = _state.Connect();
+        var rows = connection.Query(
+            """
+            select good_until from accounting_window
+            where site = $site and region = $region and service = $service and project = $project and kind = $kind
+            """,
+            row => DateTimeOffset.FromUnixTimeSeconds(row.GetInt64(0)),
+            ("$site", key.Site),
+            ("$region", key.Region),
+            ("$service", key.Service),
+            ("$project", key.Project),
+            ("$kind", key.Kind)
+        );
+        return rows.Count == 0 ? null : rows[0];
+    }
+
+    /// <summary>Records windows whose messages are all in the spool.</summary>
+    public void Advance(long run, IReadOnlyCollection<(WindowKey Key, DateTimeOffset To)> windows)
+    {
+        using var connection = _state.Connect();
+        using var transaction = connection.BeginTransaction();
+        foreach (var (key, to) in windows)
+        {
+            connection.Execute(
+                """
+                insert into accounting_window (site, region, service, project, kind, good_until, run)
+                values ($site, $region, $service, $project, $kind, $to, $run)
+                on conflict do update set good_until = excluded.good_until, run = excluded.run
+                """,
+                ("$site", key.Site),
+                ("$region", key.Region),
+                ("$service", key.Service),
+                ("$project", key.Project),
+                ("$kind", key.Kind),
+                ("$to", to.ToUnixTimeSeconds()),
+                ("$run", run)
+            );
+        }
+
+        transaction.Commit();
+    }
+
+    /// <summary>Notes the start of a run and forgets runs of more than 400 days ago.</summary>
+    /// <returns>The run's number.</returns>
+    public long StartRun(bool manual)
+    {
+        var now = _time.GetUtcNow();
+        using var connection = _state.Connect();
+        connection.Execute(
+            "delete from accounting_run where started < $old",
+            ("$old", now.AddDays(-400).ToUnixTimeSeconds())
+        );
+        return connection.Query(
+            "insert into accounting_run (started, manual, outcome) values ($started, $manual, 'running') returning id",
+            row => row.GetInt64(0),
+            ("$started", now.ToUnixTimeSeconds()),
+            ("$manual", manual ? 1 : 0)
+        )[0];
+    }
+
+    public void EndRun(long run, string outcome, IReadOnlyCollection<ProjectResult> results)
+    {
+        using var connection = _state.Connect();
+        using var transaction = connection.BeginTransaction();
+        connection.Execute(
+            "update accounting_run set ended = $ended, outcome = $outcome where id = $run",
+            ("$ended", _time.GetUtcNow().ToUnixTimeSeconds()),
+            ("$outcome", outcome),
+            ("$run", run)
+        );
+        foreach (var result in results)
+        {
+            connection.Execute(
+                """
+                insert into accounting_run_project
+                    (run, project, name, vo, kind, window_from, window_to, records, quarantined, error)
+                values ($run, $project, $name, $vo, $kind, $from, $to, $records, $quarantined, $error)
+                """,
+                ("$run", run),
+                ("$project", result.Project),
+                ("$name", result.Name),
+                ("$vo", result.Vo),
+                ("$kind", KindName(result.Kind)),
+                ("$from", result.From.ToUnixTimeSeconds()),
+                ("$to", result.To.ToUnixTimeSeconds()),
+                ("$records", result.Records),
+                ("$quarantined", result.Quarantined),
+                ("$error", result.Error)
+            );
+        }
+
+        transaction.Commit();
+    }
+
+    public void Quarantine(long run, QuarantinedObject quarantined)
+    {
+        var raw = quarantined.Raw;
+        using var connection = _state.Connect();
+        connection.Execute(
+            """
+            insert into accounting_quarantine (run, project, kind, object, reason, raw, at)
+            values ($run, $project, $kind, $object, $reason, $raw, $at)
+            """,
+            ("$run", run),
+            ("$project", quarantined.Project),
+            ("$kind", quarantined.Kind),
+            ("$object", quarantined.Object),
+            ("$reason", quarantined.Reason),
+            ("$raw", raw.Length > MaxRaw ? raw[..MaxRaw] : raw),
+            ("$at", _time.GetUtcNow().ToUnixTimeSeconds())
+        );
+    }
+
+    /// <summary>The number of the newest run; null when there was none.</summary>
+    public long? LastRun()
+    {
+        using var connection = _state.Connect();
+        return connection.Query(
+            "select max(id) from accounting_run",
+            row => row.IsDBNull(0) ? (long?)null : row.GetInt64(0)
+        )[0];
+    }
+
+    /// <summary>What a run put into quarantine.</summary>
+    public IReadOnlyList<QuarantinedObject> Quarantined(long run)
+    {
+        using var connection = _state.Connect();
+        return connection.Query(
+            "select project, kind, object, reason, raw from accounting_quarantine where run = $run order by id",
+            row => new QuarantinedObject
+            {
+                Project = row.GetString(0),
+                Kind = row.GetString(1),
+                Object = row.GetString(2),
+                Reason = row.GetString(3),
+                Raw = row.GetString(4),
+            },
+            ("$run", run)
+        );
+    }
+
+    /// <summary>The kind's word in files and tables.</summary>
+    public static string KindName(RecordKind kind) =>
+        kind switch
+        {
+            RecordKind.Cloud => "cloud",
+            RecordKind.Accelerator => "accelerator",
+            _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+        };
+}

@@ -1,0 +1,244 @@
+using System.Collections.Concurrent;
+using FedSite.Configuration;
+
+namespace FedSite.Accounting;
+
+public sealed partial class Extraction
+{
+    /// <summary>One run: its shared sources, and what its projects came to.</summary>
+    private sealed class Job : IDisposable
+    {
+        /// <summary>
+        /// After so many finished projects the messages begun so far are queued and the projects' windows recorded, so
+        /// that a run that is killed has not worked in vain.
+        /// </summary>
+        private const int ProjectsPerCheckpoint = 64;
+
+        /// <summary>Objects kept of a run; more are only counted.</summary>
+        private const int MaxQuarantined = 1000;
+
+        private readonly Extraction _owner;
+        private readonly ExtractionRequest _request;
+        private readonly DateTimeOffset _to;
+        private readonly long? _run;
+        private readonly RecordSpooler _spooler;
+        private readonly IProgress<ExtractionProgress> _progress;
+        private readonly int _total;
+        private readonly ProjectExtraction.Sources _sources;
+        private readonly ImageDirectory _images;
+        private readonly string _service;
+        private readonly SemaphoreSlim _checkpoint = new(1, 1);
+        private readonly ConcurrentBag<ProjectResult> _results = [];
+        private readonly List<(ProjectResult Result, WindowKey Key)> _waiting = [];
+        private int _done;
+        private long _records;
+        private int _quarantined;
+
+        public Job(
+            Extraction owner,
+            ExtractionRequest request,
+            DateTimeOffset to,
+            long? run,
+            RecordSpooler spooler,
+            IProgress<ExtractionProgress> progress,
+            int total
+        )
+        {
+            _owner = owner;
+            _request = request;
+            _to = to;
+            _run = run;
+            _spooler = spooler;
+            _progress = progress;
+            _total = total;
+            var config = owner._config;
+            var credentials = owner._cloud.Credentials;
+            _service = config.Site.Service ?? credentials.AuthUrl.Host;
+            _images = new ImageDirectory(owner._cloud.Image, owner._log);
+            var scoped = credentials.SystemScope || (credentials.ProjectName ?? credentials.ProjectId) is not null;
+            _sources = new ProjectExtraction.Sources(
+                owner._cloud.Compute,
+                new UserDirectory(owner._cloud.Identity, scoped, owner._log),
+                _images,
+                new RecordBuilder(config.Site.Name, _service, config.Accounting.Benchmark),
+                spooler,
+                Quarantine,
+                Counted
+            );
+        }
+
+        public IReadOnlyList<ProjectResult> Results =>
+            [.. _results.OrderBy(r => r.Name, StringComparer.Ordinal).ThenBy(r => r.Project).ThenBy(r => r.Kind)];
+
+        /// <summary>Reads one project; its failure is a result, not an exception.</summary>
+        public async ValueTask ReadAsync(ProjectChoice project, CancellationToken cancel)
+        {
+            var windows = Windows(project);
+            if (windows.Count > 0)
+            {
+                var extraction = new ProjectExtraction(project, windows, _sources, _owner._time.GetUtcNow());
+                string? error = null;
+                try
+                {
+                    await extraction.RunAsync(cancel);
+                }
+                catch (Exception e) when (!cancel.IsCancellationRequested)
+                {
+                    error = e is FedSiteException ? e.Message : $"{e.GetType().Name}: {e.Message}";
+                    Log.ProjectFailed(_owner._log, project.Name, error);
+                }
+
+                await KeepAsync(project, windows, extraction, error, cancel);
+            }
+
+            var done = Interlocked.Increment(ref _done);
+            _progress.Report(new ExtractionProgress(done, _total, Interlocked.Read(ref _records)));
+            if (done % ProjectsPerCheckpoint == 0)
+            {
+                await CheckpointAsync(cancel);
+            }
+        }
+
+        /// <summary>Queues what was begun; only then are the windows of finished projects good.</summary>
+        public async Task CheckpointAsync(CancellationToken cancel)
+        {
+            await _checkpoint.WaitAsync(cancel);
+            try
+            {
+                await _spooler.FlushAsync(cancel);
+                if (_run is { } run && !_request.IsManual)
+                {
+                    _owner._store.Advance(run, [.. _waiting.Select(w => (w.Key, w.Result.To))]);
+                }
+
+                Settle(null);
+            }
+            catch (Exception e) when (!cancel.IsCancellationRequested)
+            {
+                Log.ProjectFailed(_owner._log, $"({_waiting.Count} of them)", e.Message);
+                Settle(e.Message);
+            }
+            finally
+            {
+                _checkpoint.Release();
+            }
+        }
+
+        /// <summary>Writes down how the run ended.</summary>
+        public void End(bool interrupted)
+        {
+            if (_run is { } run)
+            {
+                var failed = _results.Count(r => r.Error is not null);
+                var outcome =
+                    interrupted || (failed > 0 && failed == _results.Count) ? "failed"
+                    : failed > 0 ? "partly"
+                    : "done";
+                _owner._store.EndRun(run, outcome, Results);
+            }
+        }
+
+        public void Dispose()
+        {
+            _images.Dispose();
+            _checkpoint.Dispose();
+        }
+
+        private List<KindWindow> Windows(ProjectChoice project)
+        {
+            var windows = new List<KindWindow>();
+            foreach (var kind in _request.Kinds.Count > 0 ? _request.Kinds : _owner._config.Accounting.Kinds)
+            {
+                var key = new WindowKey(
+                    _owner._config.Site.Name,
+                    _owner._cloud.Credentials.RegionName ?? "",
+                    _service,
+                    project.Id!,
+                    AccountingStore.KindName(kind)
+                );
+                var from = _request.From ?? _owner._store.GoodUntil(key) ?? UsageWindow.MonthStart(_to);
+                var window = UsageWindow.Of(from, _to);
+                var months = window.Months(kind is RecordKind.Cloud ? TimeSpan.FromSeconds(1) : TimeSpan.Zero).ToList();
+                if (months.Count > 0)
+                {
+                    windows.Add(new KindWindow(kind, key, window, months));
+                }
+            }
+
+            return windows;
+        }
+
+        private async Task KeepAsync(
+            ProjectChoice project,
+            List<KindWindow> windows,
+            ProjectExtraction extraction,
+            string? error,
+            CancellationToken cancel
+        )
+        {
+            var results = windows
+                .Zip(
+                    extraction.Counts,
+                    (w, counts) =>
+                        (
+                            new ProjectResult
+                            {
+                                Project = project.Id!,
+                                Name = project.Name,
+                                Vo = project.Vo!,
+                                Kind = w.Kind,
+                                From = w.Window.From,
+                                To = w.Window.To,
+                                Records = counts.Records,
+                                Quarantined = counts.Quarantined,
+                                Error = error,
+                            },
+                            w.Key
+                        )
+                )
+                .ToList();
+            Log.ProjectDone(
+                _owner._log,
+                project.Name,
+                results.Sum(r => r.Item1.Records),
+                results.Sum(r => r.Item1.Quarantined)
+            );
+            if (error is not null)
+            {
+                results.ForEach(r => _results.Add(r.Item1));
+                return;
+            }
+
+            await _checkpoint.WaitAsync(cancel);
+            _waiting.AddRange(results);
+            _checkpoint.Release();
+        }
+
+        private void Settle(string? error)
+        {
+            foreach (var (result, _) in _waiting)
+            {
+                _results.Add(error is null ? result : result with { Error = error });
+            }
+
+            _waiting.Clear();
+        }
+
+        private void Quarantine(QuarantinedObject quarantined)
+        {
+            if (_run is { } run && Interlocked.Increment(ref _quarantined) <= MaxQuarantined)
+            {
+                _owner._store.Quarantine(run, quarantined);
+            }
+        }
+
+        private void Counted()
+        {
+            var records = Interlocked.Increment(ref _records);
+            if (records % 5000 == 0)
+            {
+                _progress.Report(new ExtractionProgress(_done, _total, records));
+            }
+        }
+    }
+}

@@ -1,0 +1,122 @@
+using System.Globalization;
+using FedSite.Configuration;
+using FedSite.Messages;
+using FedSite.OpenStack;
+using Microsoft.Extensions.Logging;
+
+namespace FedSite.Accounting;
+
+/// <summary>
+/// Reads the usage of a site's projects from OpenStack and queues it as messages. Projects are read in parallel and
+/// independently: the failure of one costs the others nothing.
+/// </summary>
+public sealed partial class Extraction
+{
+    private readonly SiteConfig _config;
+    private readonly OpenStackCloud _cloud;
+    private readonly AccountingStore _store;
+    private readonly OutgoingQueue _queue;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+
+    public Extraction(
+        SiteConfig config,
+        OpenStackCloud cloud,
+        AccountingStore store,
+        OutgoingQueue queue,
+        TimeProvider time,
+        ILogger log
+    )
+    {
+        _config = config;
+        _cloud = cloud;
+        _store = store;
+        _queue = queue;
+        _time = time;
+        _log = log;
+    }
+
+    /// <summary>Runs once. The caller holds the lock <c>accounting</c>.</summary>
+    /// <param name="request">What to read.</param>
+    /// <param name="progress">Told after each project, and now and then between.</param>
+    /// <param name="cancel">Ends the run; what is in the spool stays there.</param>
+    /// <exception cref="FedSiteException">The request is wrong, or no project can be read at all.</exception>
+    public async Task<ExtractionResult> RunAsync(
+        ExtractionRequest request,
+        IProgress<ExtractionProgress> progress,
+        CancellationToken cancel
+    )
+    {
+        var to = End(request);
+        var selection = new ProjectSelection(_cloud.Identity, _config, _log);
+        var choices = await selection.ChooseAsync(request.Projects, cancel);
+        foreach (var missing in choices.Where(c => c.IsFault))
+        {
+            Log.NotAccounted(_log, missing.Name, missing.Reason);
+        }
+
+        var run = request.DryRun ? (long?)null : _store.StartRun(request.IsManual);
+        using var spooler = new RecordSpooler(request.DryRun ? null : _queue, _config.Messaging.Queues.Cloud, run);
+        using var job = new Job(this, request, to, run, spooler, progress, choices.Count(c => c.Accounted));
+        try
+        {
+            await Parallel.ForEachAsync(
+                choices.Where(c => c.Accounted),
+                new ParallelOptions
+                {
+                    MaxDegreeOfParallelism = _config.Accounting.Parallel,
+                    CancellationToken = cancel,
+                },
+                job.ReadAsync
+            );
+            await job.CheckpointAsync(cancel);
+        }
+        finally
+        {
+            job.End(cancel.IsCancellationRequested);
+        }
+
+        return new ExtractionResult
+        {
+            Run = run,
+            Projects = job.Results,
+            Missing = [.. choices.Where(c => c.IsFault)],
+            Messages = spooler.Messages,
+            Requests = _cloud.Requests,
+        };
+    }
+
+    private DateTimeOffset End(ExtractionRequest request)
+    {
+        var now = _time.GetUtcNow();
+        var to = request.To ?? now;
+        if (to > now)
+        {
+            Log.FutureEnd(_log, to, now);
+            to = now;
+        }
+
+        return request.From >= to
+            ? throw new FedSiteException(
+                string.Create(CultureInfo.InvariantCulture, $"--from {request.From:u} is not before --to {to:u}."),
+                "Give a window with --from before --to; both take ISO 8601, for instance 2026-10-01T00:00:00Z.",
+                ExitCode.Usage
+            )
+            : to;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "Project {Project} is not accounted: {Reason}")]
+        public static partial void NotAccounted(ILogger log, string project, string reason);
+
+        [LoggerMessage(LogLevel.Warning, "--to {To:u} lies in the future; {Now:u} is used")]
+        public static partial void FutureEnd(ILogger log, DateTimeOffset to, DateTimeOffset now);
+
+        [LoggerMessage(LogLevel.Error, "Project {Project} failed, its window stays open: {Error}")]
+        public static partial void ProjectFailed(ILogger log, string project, string error);
+
+        [LoggerMessage(LogLevel.Debug, "Project {Project}: {Records} records, {Quarantined} objects quarantined")]
+        public static partial void ProjectDone(ILogger log, string project, long records, long quarantined);
+    }
+}

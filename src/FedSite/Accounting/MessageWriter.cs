@@ -1,0 +1,101 @@
+using System.Buffers;
+using System.Text;
+using FedSite.Configuration;
+
+namespace FedSite.Accounting;
+
+/// <summary>
+/// Gathers records of one kind and month into messages and hands each over once it is full. Several projects write at
+/// the same time.
+/// </summary>
+internal sealed class MessageWriter : IDisposable
+{
+    private readonly RecordKind _kind;
+    private readonly QueueConfig _limits;
+    private readonly Func<ReadOnlyMemory<byte>, int, CancellationToken, Task> _send;
+    private readonly ArrayBufferWriter<byte> _message = new();
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private int _records;
+
+    /// <param name="kind">Kind of the records.</param>
+    /// <param name="limits">Records and bytes of a message at most.</param>
+    /// <param name="send">Takes a full message and its number of records; returns once it is safe.</param>
+    public MessageWriter(
+        RecordKind kind,
+        QueueConfig limits,
+        Func<ReadOnlyMemory<byte>, int, CancellationToken, Task> send
+    )
+    {
+        _kind = kind;
+        _limits = limits;
+        _send = send;
+    }
+
+    private bool IsJson => _kind is RecordKind.Accelerator;
+
+    private string Separator => IsJson ? AcceleratorRecord.Separator : CloudRecord.Separator;
+
+    /// <summary>Adds one record, as it stands on the wire.</summary>
+    public async ValueTask AddAsync(ReadOnlyMemory<byte> record, CancellationToken cancel)
+    {
+        await _gate.WaitAsync(cancel);
+        try
+        {
+            var grown = _message.WrittenCount + record.Length + Separator.Length + AcceleratorRecord.Footer.Length;
+            if (
+                _records > 0
+                && (_records >= Math.Min(_limits.Records, RepositoryRules.MaxRecords) || grown > _limits.Bytes.Bytes)
+            )
+            {
+                await FlushHeldAsync(cancel);
+            }
+
+            Encoding.ASCII.GetBytes(
+                _records > 0 ? Separator
+                    : IsJson ? AcceleratorRecord.Header
+                    : CloudRecord.Header,
+                _message
+            );
+            _message.Write(record.Span);
+            _records++;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Hands over what is there.</summary>
+    public async Task FlushAsync(CancellationToken cancel)
+    {
+        await _gate.WaitAsync(cancel);
+        try
+        {
+            await FlushHeldAsync(cancel);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    public void Dispose() => _gate.Dispose();
+
+    private async Task FlushHeldAsync(CancellationToken cancel)
+    {
+        if (_records == 0)
+        {
+            return;
+        }
+
+        if (IsJson)
+        {
+            Encoding.ASCII.GetBytes(AcceleratorRecord.Footer, _message);
+        }
+
+        RepositoryRules.CheckMessage(_message.WrittenSpan, IsJson, _records);
+        await _send(_message.WrittenMemory, _records, cancel);
+        _message.ResetWrittenCount();
+        _records = 0;
+    }
+}

@@ -1,0 +1,111 @@
+using System.Collections.Concurrent;
+using FedSite.OpenStack;
+using FedSite.OpenStack.Identity;
+using Microsoft.Extensions.Logging;
+
+namespace FedSite.Accounting;
+
+/// <summary>Names of users, each asked for once a run.</summary>
+internal sealed partial class UserDirectory
+{
+    private readonly IdentityApi _identity;
+    private readonly ILogger _log;
+    private readonly ConcurrentDictionary<string, Task<string?>> _names = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _closedProjects = new(StringComparer.Ordinal);
+    private volatile bool _closed;
+
+    /// <param name="identity">Keystone.</param>
+    /// <param name="scoped">False when the account has no scope of its own and only its rights in projects count.</param>
+    /// <param name="log">Takes a warning when names can't be read.</param>
+    public UserDirectory(IdentityApi identity, bool scoped, ILogger log)
+    {
+        _identity = identity;
+        _closed = !scoped;
+        _log = log;
+    }
+
+    /// <summary>The user's name; null when the user is gone or may not be read.</summary>
+    public async ValueTask<string?> NameAsync(string? user, string project, CancellationToken cancel)
+    {
+        if (string.IsNullOrEmpty(user))
+        {
+            return null;
+        }
+
+        if (_names.TryGetValue(user, out var known))
+        {
+            return await known;
+        }
+
+        var mine = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var task = _names.GetOrAdd(user, mine.Task);
+        if (task != mine.Task)
+        {
+            return await task;
+        }
+
+        try
+        {
+            var (name, forbidden) = await AskAsync(user, project, cancel);
+            if (forbidden)
+            {
+                // Another project's role may allow it.
+                _names.TryRemove(user, out _);
+            }
+
+            mine.SetResult(name);
+        }
+        catch (Exception e)
+        {
+            // The next server of this user asks again.
+            _names.TryRemove(user, out _);
+            mine.SetException(e);
+        }
+
+        return await mine.Task;
+    }
+
+    /// <summary>A right to read users comes from the account's own scope, or from its role in the project at hand.</summary>
+    private async Task<(string? Name, bool Forbidden)> AskAsync(string user, string project, CancellationToken cancel)
+    {
+        if (!_closed)
+        {
+            try
+            {
+                return ((await _identity.GetUserAsync(user, TokenScope.Configured, cancel))?.Name, false);
+            }
+            catch (OpenStackException e) when (e.Status is 403)
+            {
+                _closed = true;
+            }
+        }
+
+        if (_closedProjects.ContainsKey(project))
+        {
+            return (null, true);
+        }
+
+        try
+        {
+            return ((await _identity.GetUserAsync(user, TokenScope.Project(project), cancel))?.Name, false);
+        }
+        catch (OpenStackException e) when (e.Status is 403)
+        {
+            if (_closedProjects.TryAdd(project, true))
+            {
+                Log.UsersUnreadable(_log, project);
+            }
+
+            return (null, true);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(
+            LogLevel.Warning,
+            "The account may not read users (identity:get_user), so records of project {Project} have no GlobalUserName"
+        )]
+        public static partial void UsersUnreadable(ILogger log, string project);
+    }
+}

@@ -1,0 +1,45 @@
+using System.Text.Json;
+using FedSite.Configuration;
+using FedSite.OpenStack.Identity;
+
+namespace FedSite.Accounting;
+
+/// <summary>Finds the VO of a project by its properties.</summary>
+internal static class VoOfProject
+{
+    /// <summary>
+    /// The first property of the list that is present says it. Of several VOs (a JSON list, or names separated by
+    /// commas) the one that the configuration names wins, else the first.
+    /// </summary>
+    /// <returns>The VO, the property that named it, and whether a choice had to be made.</returns>
+    public static (string Vo, string Property, bool Ambiguous)? Find(
+        Project project,
+        IReadOnlyList<string> properties,
+        IReadOnlyList<VoConfig> vos
+    )
+    {
+        foreach (var property in properties)
+        {
+            if (project.Properties.TryGetValue(property, out var value) && Names(value) is { Count: > 0 } names)
+            {
+                var vo = names.FirstOrDefault(name => vos.Any(v => v.Name == name)) ?? names[0];
+                return (vo, property, names.Count > 1);
+            }
+        }
+
+        return null;
+    }
+
+    private static List<string> Names(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.String =>
+            [
+                .. value
+                    .GetString()!
+                    .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+            ],
+            JsonValueKind.Array => [.. value.EnumerateArray().SelectMany(Names)],
+            _ => [],
+        };
+}
