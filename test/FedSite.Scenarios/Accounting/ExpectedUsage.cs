@@ -24,12 +24,19 @@ internal sealed class ExpectedUsage : IDisposable
     /// <summary>Servers with their project, as Nova shows them to the administrator, deleted ones included.</summary>
     public List<(JsonObject Server, JsonObject Project, string Vo)> Servers { get; } = [];
 
-    public static async Task<ExpectedUsage> ReadAsync(string keystone, string password, IReadOnlyCollection<string> projects)
+    public static async Task<ExpectedUsage> ReadAsync(
+        string keystone,
+        string password,
+        IReadOnlyCollection<string> projects
+    )
     {
         var usage = new ExpectedUsage(keystone);
         await usage.SignInAsync(password);
-        var known = (await usage.GetAsync($"{keystone}/projects"))["projects"]!.AsArray().ToDictionary(p => p!["id"]!.ToString(), p => p!.AsObject());
-        var url = $"{usage._endpoints["compute"]}/servers/detail?all_tenants=1&changes-since=2000-01-01T00:00:00Z&limit=1000";
+        var known = (await usage.GetAsync($"{keystone}/projects"))["projects"]!
+            .AsArray()
+            .ToDictionary(p => p!["id"]!.ToString(), p => p!.AsObject());
+        var url =
+            $"{usage._endpoints["compute"]}/servers/detail?all_tenants=1&changes-since=2000-01-01T00:00:00Z&limit=1000";
         foreach (var server in (await usage.GetAsync(url))["servers"]!.AsArray())
         {
             var project = known[server!["tenant_id"]!.ToString()];
@@ -128,7 +135,10 @@ internal sealed class ExpectedUsage : IDisposable
         };
 
     private static int Floating(JsonObject server) =>
-        server["addresses"]!.AsObject().SelectMany(n => n.Value!.AsArray()).Count(a => a!["OS-EXT-IPS:type"]?.ToString() == "floating");
+        server["addresses"]!
+            .AsObject()
+            .SelectMany(n => n.Value!.AsArray())
+            .Count(a => a!["OS-EXT-IPS:type"]?.ToString() == "floating");
 
     /// <summary>The two names in the test cloud that the format can't hold.</summary>
     private static string Name(string name) =>
@@ -169,7 +179,9 @@ internal sealed class ExpectedUsage : IDisposable
         _http.DefaultRequestHeaders.Add("X-Auth-Token", answer.Headers.GetValues("X-Subject-Token").Single());
         _http.DefaultRequestHeaders.Add("OpenStack-API-Version", "compute 2.93");
         _http.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
-        foreach (var service in JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["token"]!["catalog"]!.AsArray())
+        foreach (
+            var service in JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["token"]!["catalog"]!.AsArray()
+        )
         {
             var endpoint = service!["endpoints"]!.AsArray().First(e => e!["interface"]!.ToString() == "public");
             _endpoints[service["type"]!.ToString()] = endpoint!["url"]!.ToString();
