@@ -13,7 +13,7 @@ internal sealed class ExpectedUsage : IDisposable
 {
     private static readonly string[] VoProperties = ["egi.VO", "egi.eu:VO", "accounting:VO", "VO"];
 
-    private readonly HttpClient _http = new();
+    private readonly HttpClient _http = new(new SocketsHttpHandler());
     private readonly string _keystone;
     private readonly Dictionary<string, string> _endpoints = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string?> _users = new(StringComparer.Ordinal);

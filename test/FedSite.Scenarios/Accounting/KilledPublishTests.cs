@@ -52,6 +52,7 @@ public sealed class KilledPublishTests
         var start = new ProcessStartInfo(TestSite.Executable)
         {
             ArgumentList = { "accounting", "publish", "--quiet", "--config", site.ConfigFile },
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
