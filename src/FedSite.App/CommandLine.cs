@@ -11,7 +11,13 @@ internal static class CommandLine
     {
         var root = new AppCommand("fedsite", "Joins an OpenStack cloud to the EGI Federation.")
         {
-            Subcommands = { MessagesCommands.Create(), CompletionCommand.Create(), CompletionCommand.CreateHidden() },
+            Subcommands =
+            {
+                MessagesCommands.Create(),
+                SandboxCommands.Create(),
+                CompletionCommand.Create(),
+                CompletionCommand.CreateHidden(),
+            },
             Examples =
             [
                 new("fedsite --version", "Which version is this?"),

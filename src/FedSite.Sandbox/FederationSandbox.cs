@@ -1,3 +1,4 @@
+using FedSite.Sandbox.Ams;
 using FedSite.Sandbox.OpenStack;
 using FedSite.Sandbox.World;
 using Microsoft.AspNetCore.Http;
@@ -6,7 +7,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 namespace FedSite.Sandbox;
 
 /// <summary>
-/// A whole federation inside this process, over real HTTP on 127.0.0.1: the services of one OpenStack cloud.
+/// A whole federation inside this process, over real HTTP on 127.0.0.1: the services of one OpenStack cloud and, when
+/// <see cref="SandboxOptions.Folder"/> is given, the messaging service with the certificates that it takes.
 /// Users: <c>admin</c> (project <c>admin</c>, system), <c>accounting</c> (each project with servers), <c>member</c>
 /// (first project); everybody's password is <see cref="CloudWorld.Password"/>, everybody's domain <c>Default</c>.
 /// </summary>
@@ -21,6 +23,7 @@ public sealed class FederationSandbox : IAsyncDisposable
     private readonly Endpoints _endpoints = new();
     private readonly Tokens _tokens;
     private readonly SandboxOptions _options;
+    private SandboxMessaging? _messaging;
 
     private FederationSandbox(SandboxOptions options)
     {
@@ -42,6 +45,13 @@ public sealed class FederationSandbox : IAsyncDisposable
     /// <summary>Request counters and faults.</summary>
     public SandboxTraffic Traffic { get; }
 
+    /// <summary>The messaging service.</summary>
+    /// <exception cref="InvalidOperationException">Started without <see cref="SandboxOptions.Folder"/>.</exception>
+    public AmsSandbox Ams => _messaging?.Ams ?? throw new InvalidOperationException("the sandbox has no folder");
+
+    /// <summary>Certificates and trust; null without <see cref="SandboxOptions.Folder"/>.</summary>
+    public SandboxMessaging? Messaging => _messaging;
+
     /// <summary>Starts all services; they listen when this returns.</summary>
     /// <exception cref="IOException">A given port is taken.</exception>
     public static async Task<FederationSandbox> StartAsync(SandboxOptions options, CancellationToken ct)
@@ -50,6 +60,10 @@ public sealed class FederationSandbox : IAsyncDisposable
         try
         {
             await sandbox.StartOpenStackAsync(ct);
+            if (options.Folder is not null)
+            {
+                sandbox._messaging = await SandboxMessaging.StartAsync(options, options.Folder, ct);
+            }
         }
         catch
         {
@@ -72,6 +86,11 @@ public sealed class FederationSandbox : IAsyncDisposable
     /// </summary>
     public void WriteCloudsYaml(string path, string? caFile = null)
     {
+        WritePrivate(path, CloudsYaml.Text(this, caFile));
+    }
+
+    private static void WritePrivate(string path, string text)
+    {
         var options = new FileStreamOptions
         {
             Mode = FileMode.Create,
@@ -79,7 +98,17 @@ public sealed class FederationSandbox : IAsyncDisposable
             UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
         };
         using var file = new StreamWriter(path, options);
-        file.Write(CloudsYaml.Text(this, caFile));
+        file.Write(text);
+    }
+
+    /// <summary>
+    /// Writes a <c>site.yaml</c> for this federation, mode 0600: spool and state go into folders beside it.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">Started without <see cref="SandboxOptions.Folder"/>.</exception>
+    public void WriteSiteYaml(string path)
+    {
+        var messaging = _messaging ?? throw new InvalidOperationException("the sandbox has no folder");
+        WritePrivate(path, SiteYaml.Text(this, messaging, Path.GetDirectoryName(Path.GetFullPath(path))!));
     }
 
     private async Task StartOpenStackAsync(CancellationToken ct)
@@ -110,6 +139,10 @@ public sealed class FederationSandbox : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_messaging is not null)
+        {
+            await _messaging.DisposeAsync();
+        }
         foreach (var server in _servers)
         {
             await server.DisposeAsync();

@@ -43,6 +43,14 @@ public sealed record SandboxOptions
     /// <summary>Serves HTTPS with this certificate and its key; plain HTTP without.</summary>
     public X509Certificate2? Certificate { get; init; }
 
-    /// <summary>Keystone's port; Nova, Glance and Neutron take the next three. 0 means free ones.</summary>
+    /// <summary>
+    /// Folder for certificates. With it the federation has a test authority, a host certificate and a messaging service
+    /// that knows the host; without it, the cloud alone.
+    /// </summary>
+    public string? Folder { get; init; }
+
+    /// <summary>
+    /// Keystone's port; Nova, Glance, Neutron, AMS and its token service take the next five. 0 means free ones.
+    /// </summary>
     public int FirstPort { get; init; }
 }
