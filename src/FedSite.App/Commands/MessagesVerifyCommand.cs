@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text;
 using System.Text.Json.Serialization;
 using FedSite.App.Terminals;
-using FedSite.Configuration;
 using FedSite.Grid;
 
 namespace FedSite.App.Commands;
@@ -37,7 +36,7 @@ internal static class MessagesVerifyCommand
             Run = async (context, arguments, cancellationToken) =>
             {
                 var name = arguments.GetValue(file)!;
-                var folder = TrustFolder.Load(arguments.GetValue(trust) ?? new MessagingConfig().Trust);
+                var folder = TrustFolder.Load(arguments.GetValue(trust) ?? context.LoadSite().Config.Messaging.Trust);
                 if (!context.Options.Quiet)
                 {
                     foreach (var finding in folder.Findings)

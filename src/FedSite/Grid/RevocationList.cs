@@ -54,7 +54,7 @@ internal sealed class RevocationList
     {
         try
         {
-            return Parse(file, BoundedFile.Read(file, MaximumBytes));
+            return Parse(file, TrustFile.Read(file, MaximumBytes));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -127,7 +127,9 @@ public static partial class SignedMessage
         try
         {
             var proof = SignatureProof.Read(wire);
-            if (proof.Message.Text.Span.SequenceEqual(text) && proof.Certificate.Equals(credential.Certificate))
+            using var certificate = proof.Certificate;
+            var own = certificate.RawDataMemory.Span.SequenceEqual(credential.Certificate.RawDataMemory.Span);
+            if (own && proof.Message.Text.Span.SequenceEqual(text))
                 return;
         }
         catch (RefusedException e)

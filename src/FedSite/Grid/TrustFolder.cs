@@ -199,7 +199,7 @@ public sealed partial class TrustFolder
     {
         try
         {
-            var bytes = BoundedFile.Read(file, MaximumCertificateFile);
+            var bytes = TrustFile.Read(file, MaximumCertificateFile);
             var certificates = new X509Certificate2Collection();
             certificates.ImportFromPem(System.Text.Encoding.Latin1.GetString(bytes));
             if (certificates.Count == 0)

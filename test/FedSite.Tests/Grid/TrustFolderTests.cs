@@ -55,6 +55,22 @@ public sealed class TrustFolderTests : IDisposable
     }
 
     [Fact]
+    public void An_expired_authority_is_refused()
+    {
+        var late = GridSite.Now.AddYears(11);
+        using var host = _root.IssueHost(
+            "/CN=late.example.org",
+            new() { Key = TestKey.Ec, NotAfter = late.AddYears(1) }
+        );
+        _root.WriteTrustFolder(Trust);
+
+        var finding = Assert.Single(TrustFolder.Load(Trust).Check(host.Certificate, late));
+
+        Assert.Equal("chain.expired", finding.Id);
+        Assert.Contains("/DC=org/CN=Root: an authority of the chain expired", finding.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_missing_revocation_list_is_a_warning_unless_demanded()
     {
         _root.WriteTrustFolder(Trust, crls: false);

@@ -1,7 +1,7 @@
 namespace FedSite.Grid;
 
-/// <summary>Reads files that others provide, up to a size.</summary>
-internal static class BoundedFile
+/// <summary>Reads files of a trust folder, which others provide, up to a size.</summary>
+internal static class TrustFile
 {
     /// <exception cref="IOException">Missing, unreadable, or larger than <paramref name="maximum"/> bytes.</exception>
     /// <exception cref="UnauthorizedAccessException">Not allowed.</exception>
