@@ -1,0 +1,109 @@
+using FedSite.OpenStack;
+using FedSite.Sandbox;
+using Microsoft.Extensions.Time.Testing;
+
+namespace FedSite.Tests.OpenStack;
+
+public sealed class TokenTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_token_that_a_service_no_longer_takes_is_renewed_once()
+    {
+        await using var cloud = await TestCloud.StartAsync();
+        var client = cloud.Connect();
+        await cloud.ServersAsync(client);
+        cloud.Sandbox.RevokeTokens();
+
+        Assert.NotEmpty(await cloud.ServersAsync(client));
+    }
+
+    [Fact]
+    public async Task A_token_is_renewed_before_it_ends()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.Parse("2026-11-01T00:00:00Z"));
+        await using var cloud = await TestCloud.StartAsync(new SandboxOptions { TimeProvider = time }, time);
+        var client = cloud.Connect();
+        var first = await client.Identity.GetTokenInfoAsync(TokenScope.Unscoped, Ct);
+        time.Advance(TimeSpan.FromMinutes(54));
+        var same = await client.Identity.GetTokenInfoAsync(TokenScope.Unscoped, Ct);
+        time.Advance(TimeSpan.FromMinutes(2));
+        var renewed = await client.Identity.GetTokenInfoAsync(TokenScope.Unscoped, Ct);
+
+        Assert.Equal(first.ExpiresAt, same.ExpiresAt);
+        Assert.True(renewed.ExpiresAt > first.ExpiresAt);
+    }
+
+    [Fact]
+    public async Task Many_that_ask_at_once_make_one_request()
+    {
+        await using var cloud = await TestCloud.StartAsync();
+        var client = cloud.Connect();
+
+        await Task.WhenAll(
+            Enumerable.Range(0, 20).Select(_ => client.Identity.GetTokenInfoAsync(TokenScope.Unscoped, Ct))
+        );
+
+        Assert.Equal(1, cloud.Sandbox.Traffic.Requests(SandboxService.Keystone));
+    }
+
+    [Fact]
+    public async Task A_token_for_the_configured_project_serves_that_project()
+    {
+        await using var cloud = await TestCloud.StartAsync();
+        var client = cloud.Connect(cloud.Credentials with { ProjectId = cloud.ProjectId });
+        await client.Identity.GetTokenInfoAsync(TokenScope.Configured, Ct);
+        await client.Identity.GetTokenInfoAsync(TokenScope.Project(cloud.ProjectId), Ct);
+
+        Assert.Equal(1, client.Requests);
+    }
+
+    [Fact]
+    public async Task A_given_token_is_made_into_one_of_a_project()
+    {
+        await using var cloud = await TestCloud.StartAsync();
+        using var raw = new TestKit.Contracts.RawCloud(TestKit.Contracts.ContractCloud.Of(cloud.Sandbox));
+        var token = await raw.TokenAsync(raw.Cloud.Accounting, "\"unscoped\"", Ct);
+        var client = cloud.Connect(cloud.Credentials with { AuthType = AuthType.Token, Token = token });
+
+        Assert.NotEmpty(await cloud.ServersAsync(client));
+    }
+
+    [Fact]
+    public async Task An_access_token_of_openid_connect_logs_in()
+    {
+        await using var cloud = await TestCloud.StartAsync();
+        var client = cloud.Connect(
+            cloud.Credentials with
+            {
+                AuthType = AuthType.OidcAccessToken,
+                IdentityProvider = "egi.eu",
+                Protocol = "openid",
+                AccessToken = FederationSandbox.AccessToken,
+            }
+        );
+
+        Assert.NotEmpty(await cloud.ServersAsync(client));
+    }
+
+    [Fact]
+    public async Task A_refused_access_token_is_told_without_showing_it()
+    {
+        await using var cloud = await TestCloud.StartAsync();
+        var client = cloud.Connect(
+            cloud.Credentials with
+            {
+                AuthType = AuthType.OidcAccessToken,
+                IdentityProvider = "egi.eu",
+                Protocol = "openid",
+                AccessToken = "stale-access-token",
+            }
+        );
+
+        var refused = await Assert.ThrowsAsync<OpenStackException>(() => client.Identity.ListMyProjectsAsync(Ct));
+
+        Assert.Equal(401, refused.Status);
+        Assert.DoesNotContain("stale-access-token", refused.ToString(), StringComparison.Ordinal);
+    }
+}
