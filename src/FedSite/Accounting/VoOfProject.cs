@@ -20,7 +20,7 @@ internal static class VoOfProject
     {
         foreach (var property in properties)
         {
-            if (project.Properties.TryGetValue(property, out var value) && Names(value) is { Count: > 0 } names)
+            if (Value(project, property) is { } value && Names(value) is { Count: > 0 } names)
             {
                 var vo = names.FirstOrDefault(name => vos.Any(v => v.Name == name)) ?? names[0];
                 return (vo, property, names.Count > 1);
@@ -29,6 +29,16 @@ internal static class VoOfProject
 
         return null;
     }
+
+    /// <summary>
+    /// Keystone stores <c>:</c> and <c>-</c> as <c>_</c> in properties that came with the creation of a project, though
+    /// not in those set later.
+    /// </summary>
+    private static JsonElement? Value(Project project, string property) =>
+        project.Properties.TryGetValue(property, out var value)
+        || project.Properties.TryGetValue(property.Replace(':', '_').Replace('-', '_'), out value)
+            ? value
+            : null;
 
     private static List<string> Names(JsonElement value) =>
         value.ValueKind switch

@@ -8,7 +8,7 @@ namespace FedSite.Scenarios.Accounting;
 /// <summary>From a real OpenStack to the messaging service: what arrives is what the cloud's own APIs say.</summary>
 public sealed class PublishFromOpenStackTests
 {
-    private static readonly string[] Accounted = ["alpha", "gpu", "spelled", "several"];
+    private static readonly string[] Accounted = ["alpha", "gpu", "spelled", "underscored", "several"];
 
     [Theory]
     [InlineData("accounting", "")]
