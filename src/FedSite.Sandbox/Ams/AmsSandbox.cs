@@ -87,6 +87,9 @@ public sealed class AmsSandbox : IAsyncDisposable
     /// <summary>Lets the next publish request that has no other trouble run into this one.</summary>
     public void Trouble(AmsTrouble trouble) => _troubles.Enqueue(trouble);
 
+    /// <summary>From now on nobody gets a token.</summary>
+    public ValueTask StopTokenServiceAsync() => _tokens!.DisposeAsync();
+
     public async ValueTask DisposeAsync()
     {
         if (_api is not null)
