@@ -107,5 +107,6 @@ if [ $mode != quick ]; then
     cloud_job=
   fi
   step "start-up time" start_up_time
+  step "queue library of SSM" ensure_packages python3-dirq
   run_tests FedSite.Scenarios
 fi

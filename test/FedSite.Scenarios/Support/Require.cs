@@ -31,6 +31,17 @@ internal static class Require
         return path;
     }
 
+    /// <summary>A Python that has the queue library of SSM.</summary>
+    public static string Dirq()
+    {
+        const string python = "/usr/bin/python3";
+        if (!File.Exists("/usr/lib/python3/dist-packages/dirq/QueueSimple.py"))
+        {
+            Missing("no python3-dirq: apt-get install python3-dirq");
+        }
+        return python;
+    }
+
     private static void Missing(string reason)
     {
         if (Environment.GetEnvironmentVariable("CI") == "true")
