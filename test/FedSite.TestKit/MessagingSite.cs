@@ -80,6 +80,28 @@ public sealed class MessagingSite : IAsyncDisposable
         return site;
     }
 
+    /// <summary>Writes a <c>site.yaml</c> for the program and returns its path.</summary>
+    public string WriteSiteFile()
+    {
+        var file = Path.Combine(Folder, "site.yaml");
+        File.WriteAllText(
+            file,
+            $$"""
+            site: {name: EXAMPLE-SITE}
+            messaging:
+              certificate: {{Host.CertificateFile}}
+              key: {{Host.KeyFile}}
+              trust: {{TrustPath}}
+              ams: {host: {{AmsSandbox.Host}}, port: {{Ams.Port}}, auth_port: {{Ams.AuthPort}}}
+              queues:
+                cloud: {spool: {{SpoolPath}}, topic: {{Topic}}}
+            state: {{StatePath}}
+
+            """
+        );
+        return file;
+    }
+
     /// <summary>The queue, as a process of its own would open it.</summary>
     public OutgoingQueue OpenQueue() =>
         new("cloud", new QueueConfig { Spool = SpoolPath, Topic = Topic }, StateDatabase.Open(StatePath), Time);

@@ -22,7 +22,7 @@ internal static class MessagesRetryCommand
             Examples =
             [
                 new("fedsite messages retry 6a5b1c40/6a5b1c6d0f2a31", "The reason is gone: queue it again"),
-                new("fedsite messages retry --all && fedsite messages send", "All of them, and send them"),
+                new("fedsite messages retry --all", "All of them; `fedsite messages send` then sends them"),
             ],
             Run = (context, arguments, _) =>
             {

@@ -178,11 +178,7 @@ internal sealed partial class Journal
         Run(connection =>
         {
             using var transaction = connection.BeginTransaction();
-            for (var i = 0; i < messages.Count; i++)
-            {
-                connection.Execute(sql, [("$queue", queue), .. parameters(messages[i], i)]);
-            }
-
+            connection.ExecuteEach(sql, messages.Select((message, i) => parameters(message, i).Prepend(("$queue", queue))));
             transaction.Commit();
         });
 }

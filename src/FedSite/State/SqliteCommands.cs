@@ -16,6 +16,27 @@ internal static class SqliteCommands
         return command.ExecuteNonQuery();
     }
 
+    /// <summary>Runs one statement for each set of parameters; all sets have the same names.</summary>
+    public static void ExecuteEach(
+        this SqliteConnection connection,
+        string sql,
+        IEnumerable<IEnumerable<(string Name, object? Value)>> sets
+    )
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        foreach (var set in sets)
+        {
+            command.Parameters.Clear();
+            foreach (var (name, value) in set)
+            {
+                command.Parameters.AddWithValue(name, value ?? DBNull.Value);
+            }
+
+            command.ExecuteNonQuery();
+        }
+    }
+
     /// <summary>All rows of a query.</summary>
     public static List<T> Query<T>(
         this SqliteConnection connection,
