@@ -73,7 +73,12 @@ public sealed class DirqContractTests : IAsyncLifetime
         var count = await DirqAsync("queue.purge(); print(queue.count(), end='')");
 
         Assert.Equal("0", count);
-        Assert.Equal(2, Directory.GetFiles(_site.SpoolPath, "*", SearchOption.AllDirectories).Count(f => !f.EndsWith(".json", StringComparison.Ordinal)));
+        Assert.Equal(
+            2,
+            Directory
+                .GetFiles(_site.SpoolPath, "*", SearchOption.AllDirectories)
+                .Count(f => !f.EndsWith(".json", StringComparison.Ordinal))
+        );
     }
 
     private static string Text(int number) => $"APEL-cloud-message: v0.4\nVMUUID: {number}\n";

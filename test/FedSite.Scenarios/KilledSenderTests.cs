@@ -30,7 +30,10 @@ public sealed class KilledSenderTests
         await RunAsync(config, killAfter: null);
 
         var delivered = site.DeliveredTexts;
-        Assert.Equal(texts.Order(StringComparer.Ordinal), delivered.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            texts.Order(StringComparer.Ordinal),
+            delivered.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
+        );
         Assert.Equal(Walls(texts), Walls(delivered));
         Assert.Empty(site.Queue.Spool.List());
         Assert.DoesNotContain(
@@ -52,7 +55,9 @@ public sealed class KilledSenderTests
         $"APEL-cloud-message: v0.4\nSiteName: EXAMPLE\nStartTime: 1790000000\nVMUUID: vm-{machine}\nWallDuration: {wall}\n";
 
     private static Dictionary<string, string> Walls(IEnumerable<string> texts) =>
-        RepositoryView.Load(texts).ToDictionary(pair => pair.Key, pair => pair.Value.Fields["WallDuration"], StringComparer.Ordinal);
+        RepositoryView
+            .Load(texts)
+            .ToDictionary(pair => pair.Key, pair => pair.Value.Fields["WallDuration"], StringComparer.Ordinal);
 
     /// <summary>How long it ran.</summary>
     private static async Task<TimeSpan> RunAsync(string config, TimeSpan? killAfter)

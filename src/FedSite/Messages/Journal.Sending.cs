@@ -178,7 +178,10 @@ internal sealed partial class Journal
         Run(connection =>
         {
             using var transaction = connection.BeginTransaction();
-            connection.ExecuteEach(sql, messages.Select((message, i) => parameters(message, i).Prepend(("$queue", queue))));
+            connection.ExecuteEach(
+                sql,
+                messages.Select((message, i) => parameters(message, i).Prepend(("$queue", queue)))
+            );
             transaction.Commit();
         });
 }

@@ -56,7 +56,10 @@ public sealed class AmsClientTests : IAsyncLifetime
     {
         var token = _site.Ams.Register(_site.Host.Certificate);
         using var ams = AmsClient.Connect(
-            _site.AmsConfig with { Token = token },
+            _site.AmsConfig with
+            {
+                Token = token,
+            },
             credential: null,
             _site.Trust,
             _site.StatePath,
@@ -144,7 +147,10 @@ public sealed class AmsClientTests : IAsyncLifetime
         using var closed = _site.Connect(_site.AmsConfig with { AuthPort = 1 });
         using var unknown = _site.Connect(_site.AmsConfig with { Host = "ams.invalid" });
 
-        var failures = (await FailureAsync(() => closed.SignInAsync(Stop)), await FailureAsync(() => unknown.SignInAsync(Stop)));
+        var failures = (
+            await FailureAsync(() => closed.SignInAsync(Stop)),
+            await FailureAsync(() => unknown.SignInAsync(Stop))
+        );
 
         Assert.Contains("No connection to 127.0.0.1:1", failures.Item1.Message, StringComparison.Ordinal);
         Assert.Contains("The name ams.invalid is not known", failures.Item2.Message, StringComparison.Ordinal);
@@ -176,7 +182,14 @@ public sealed class AmsClientTests : IAsyncLifetime
     public async Task Answers_are_judged_by_their_status(int status, AmsFault fault)
     {
         using var ams = _site.Connect();
-        _site.Ams.Trouble(new AmsTrouble { Status = status, Body = "<html><h1>Trouble</h1></html>", RetryAfter = 17 });
+        _site.Ams.Trouble(
+            new AmsTrouble
+            {
+                Status = status,
+                Body = "<html><h1>Trouble</h1></html>",
+                RetryAfter = 17,
+            }
+        );
 
         var failure = await FailureAsync(() => PublishAsync(ams));
 
@@ -218,7 +231,10 @@ public sealed class AmsClientTests : IAsyncLifetime
     [Fact]
     public async Task An_expired_certificate_is_refused_before_the_network_is_touched()
     {
-        using var old = _site.Authority.IssueHost(MessagingSite.HostDn, new CertificateTerms { NotAfter = _site.Time.GetUtcNow().AddMinutes(5) });
+        using var old = _site.Authority.IssueHost(
+            MessagingSite.HostDn,
+            new CertificateTerms { NotAfter = _site.Time.GetUtcNow().AddMinutes(5) }
+        );
         using var credential = HostCredential.Load(old.CertificateFile, old.KeyFile, _site.Time);
         var later = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(_site.Time.GetUtcNow().AddHours(1));
         using var ams = AmsClient.Connect(_site.AmsConfig, credential, _site.Trust, _site.StatePath, later);

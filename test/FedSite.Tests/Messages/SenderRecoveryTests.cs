@@ -70,7 +70,15 @@ public sealed class SenderRecoveryTests : IAsyncLifetime
         var at = _site.Time.GetUtcNow();
         _site.Queue.Journal.Attempting([OutboundOf(name)], at);
         _site.Queue.Spool.TryLock(name, at);
-        _site.Queue.Spool.SetAside(name, new SetAsideNote { Name = name, Reason = "too large", At = at });
+        _site.Queue.Spool.SetAside(
+            name,
+            new SetAsideNote
+            {
+                Name = name,
+                Reason = "too large",
+                At = at,
+            }
+        );
 
         await _site.SendAsync(Stop);
 

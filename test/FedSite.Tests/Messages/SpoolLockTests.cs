@@ -93,7 +93,10 @@ public sealed class SpoolLockTests : IDisposable
 
         _spool.Purge();
 
-        Assert.Equal(["00000078", "000000b4"], Directory.GetDirectories(_folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["00000078", "000000b4"],
+            Directory.GetDirectories(_folder).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+        );
         Assert.True(File.Exists(foreign));
     }
 
