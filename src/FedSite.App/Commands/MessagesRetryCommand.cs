@@ -73,7 +73,7 @@ internal static class MessagesRetryCommand
             : ExitCode.Failed;
     }
 
-    private static void Show(Output output, IReadOnlyList<RetryView> views)
+    private static void Show(Output output, List<RetryView> views)
     {
         if (output.Format == OutputFormat.Json)
         {
