@@ -66,6 +66,7 @@ public sealed class KilledSenderTests
         using var process = Process.Start(
             new ProcessStartInfo(Repository.Program, ["messages", "send", "--quiet", "--config", config])
             {
+                UseShellExecute = false,
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
             }

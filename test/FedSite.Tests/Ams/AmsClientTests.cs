@@ -255,7 +255,7 @@ public sealed class AmsClientTests : IAsyncLifetime
         Assert.InRange(ams.ClockSkew!.Value.TotalMinutes, 119, 121);
     }
 
-    private static Task PublishAsync(AmsClient ams) =>
+    private static Task<IReadOnlyList<string>> PublishAsync(AmsClient ams) =>
         ams.PublishAsync(MessagingSite.Topic, [new AmsMessage("0/1", "text"u8.ToArray())], Stop);
 
     private static Task<AmsException> FailureAsync(Func<Task> action) => Assert.ThrowsAsync<AmsException>(action);
