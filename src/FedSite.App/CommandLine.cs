@@ -13,6 +13,8 @@ internal static class CommandLine
         {
             Subcommands =
             {
+                InitCommand.Create(),
+                ConfigCommands.Create(),
                 MessagesCommands.Create(),
                 SandboxCommands.Create(),
                 CompletionCommand.Create(),

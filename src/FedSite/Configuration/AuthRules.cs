@@ -32,6 +32,9 @@ internal static class AuthRules
         ["v3oidcclientcredentials"] = AuthType.OidcClientCredentials,
     };
 
+    /// <summary>The plugin's name in full.</summary>
+    public static string NameOf(AuthType type) => Types.First(pair => pair.Value == type).Key;
+
     public static AuthType? TypeOf(string name) => Types.TryGetValue(name, out var type) ? type : null;
 
     public static string UnknownType(string name)

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using FedSite.Configuration.Yaml;
+using FedSite.OpenStack;
 
 namespace FedSite.Configuration;
 
@@ -14,6 +15,7 @@ public sealed record EffectiveSetting(string Key, string Value, string Source)
 {
     internal Place? Place { get; init; }
     internal PathUse? PathUse { get; init; }
+    internal bool IsSecret { get; init; }
 }
 
 /// <summary>Lists what is in force, without secrets.</summary>
@@ -29,6 +31,52 @@ public static class EffectiveSettings
         Walk(site, json, ConfigJson.Default.SiteConfig, path: "", KeyAttributes.None, settings);
         return settings;
     }
+
+    /// <summary>The credentials in force, with the keys that they would have in <c>site.yaml</c>.</summary>
+    public static IReadOnlyList<EffectiveSetting> Of(CloudCredentials cloud)
+    {
+        (string Key, string? Value)[] values =
+        [
+            ("auth_type", AuthRules.NameOf(cloud.AuthType)),
+            ("auth.auth_url", cloud.AuthUrl.ToString()),
+            ("auth.username", cloud.Username),
+            ("auth.user_id", cloud.UserId),
+            ("auth.password", Masked(cloud.Password)),
+            ("auth.user_domain_name", cloud.UserDomainName),
+            ("auth.user_domain_id", cloud.UserDomainId),
+            ("auth.project_name", cloud.ProjectName),
+            ("auth.project_id", cloud.ProjectId),
+            ("auth.project_domain_name", cloud.ProjectDomainName),
+            ("auth.project_domain_id", cloud.ProjectDomainId),
+            ("auth.domain_name", cloud.DomainName),
+            ("auth.domain_id", cloud.DomainId),
+            ("auth.system_scope", cloud.SystemScope ? "all" : null),
+            ("auth.application_credential_id", cloud.ApplicationCredentialId),
+            ("auth.application_credential_name", cloud.ApplicationCredentialName),
+            ("auth.application_credential_secret", Masked(cloud.ApplicationCredentialSecret)),
+            ("auth.token", Masked(cloud.Token)),
+            ("auth.identity_provider", cloud.IdentityProvider),
+            ("auth.protocol", cloud.Protocol),
+            ("auth.access_token", Masked(cloud.AccessToken)),
+            ("auth.client_id", cloud.ClientId),
+            ("auth.client_secret", Masked(cloud.ClientSecret)),
+            ("auth.openid_scope", cloud.OpenIdScope),
+            ("auth.access_token_endpoint", cloud.AccessTokenEndpoint?.ToString()),
+            ("auth.discovery_endpoint", cloud.DiscoveryEndpoint?.ToString()),
+            ("region_name", cloud.RegionName),
+            ("interface", cloud.Interface),
+            ("cacert", cloud.CaCert),
+            ("verify", cloud.Verify ? "true" : "false"),
+        ];
+        return
+        [
+            .. values
+                .Where(v => v.Value is not null)
+                .Select(v => new EffectiveSetting($"openstack.{v.Key}", v.Value!, cloud.Origin)),
+        ];
+    }
+
+    private static string? Masked(string? secret) => secret is null ? null : Mask;
 
     private static void Walk(
         LoadedSite site,
@@ -73,7 +121,12 @@ public static class EffectiveSettings
             setting is null ? "default"
             : setting.From is null ? string.Create(CultureInfo.InvariantCulture, $"line {setting.Place.Line}")
             : string.Create(CultureInfo.InvariantCulture, $"line {setting.Place.Line}, {setting.From}");
-        return new EffectiveSetting(path, value, source) { Place = setting?.Place, PathUse = attributes.Path };
+        return new EffectiveSetting(path, value, source)
+        {
+            Place = setting?.Place,
+            PathUse = attributes.Path,
+            IsSecret = attributes.IsSecret,
+        };
     }
 
     private static string TextOf(JsonNode node) =>

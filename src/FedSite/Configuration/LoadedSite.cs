@@ -32,6 +32,27 @@ public sealed record LoadedSite
                 )),
         ];
 
+    /// <summary>Secrets that are written in the file itself although any account of the host can read it.</summary>
+    public IReadOnlyList<ConfigProblem> FindExposedSecrets()
+    {
+        if (!File.GetUnixFileMode(Path).HasFlag(UnixFileMode.OtherRead))
+            return [];
+        return
+        [
+            .. EffectiveSettings
+                .Of(this)
+                .Where(setting => setting.IsSecret && Settings[setting.Key].From is null)
+                .Select(setting => new ConfigProblem(
+                    ProblemSeverity.Warning,
+                    Path,
+                    setting.Place!.Line,
+                    setting.Place.Column,
+                    setting.Key,
+                    $"every account of this host can read it here; write ${{NAME}} or !file instead, or: chmod o-r {Path}"
+                )),
+        ];
+    }
+
     private static bool Exists(EffectiveSetting setting) =>
         setting.PathUse == PathUse.File ? File.Exists(setting.Value) : Directory.Exists(setting.Value);
 }

@@ -13,6 +13,10 @@ internal sealed class TestTerminal : IDisposable
     public byte[] In { get; init; } = [];
     public bool OutIsTerminal { get; init; }
     public bool ErrorIsTerminal { get; init; }
+
+    /// <summary>What a person types; null when nobody is there.</summary>
+    public string? Input { get; init; }
+
     public Dictionary<string, string> Environment { get; } = [];
     public string Out => Encoding.UTF8.GetString(_out.ToArray());
     public string Error => _error.ToString();
@@ -23,6 +27,8 @@ internal sealed class TestTerminal : IDisposable
             Out = _out,
             Error = _error,
             InBytes = new MemoryStream(In),
+            In = new StringReader(Input ?? ""),
+            InIsTerminal = Input is not null,
             OutIsTerminal = OutIsTerminal,
             ErrorIsTerminal = ErrorIsTerminal,
             Environment = Environment.GetValueOrDefault,

@@ -1,0 +1,119 @@
+using System.CommandLine;
+using FedSite.Configuration;
+
+namespace FedSite.App.Commands;
+
+/// <summary><c>fedsite init</c>: writes a commented <c>site.yaml</c>.</summary>
+internal static class InitCommand
+{
+    private static readonly Option<string?> Site = Value("--site", "NAME", "Site name as in GOCDB");
+    private static readonly Option<string?> Cloud = Value(
+        "--cloud",
+        "NAME",
+        "Entry of clouds.yaml that reaches the cloud"
+    );
+    private static readonly Option<string?> AuthUrl = Value(
+        "--auth-url",
+        "URL",
+        "Keystone's URL, when there is no clouds.yaml"
+    );
+    private static readonly Option<string?> Username = Value(
+        "--username",
+        "NAME",
+        "Keystone user (default: accounting)"
+    );
+    private static readonly Option<string?> OutputFile = Value(
+        "--output-file",
+        "FILE",
+        "Where to write it (default: /etc/fedsite/site.yaml for root, else ./site.yaml)"
+    );
+    private static readonly Option<bool> Force = new("--force") { Description = "Replace the file if it exists" };
+
+    public static AppCommand Create() =>
+        new("init", "Writes a commented site.yaml; asks what the options do not say.")
+        {
+            Options = { Site, Cloud, AuthUrl, Username, OutputFile, Force },
+            Formats = [OutputFormat.Table],
+            Examples =
+            [
+                new("fedsite init", "Asks a few questions"),
+                new(
+                    "fedsite init --site EXAMPLE-SITE --cloud example",
+                    "Without questions, credentials in clouds.yaml"
+                ),
+                new(
+                    "fedsite init --site EXAMPLE-SITE --auth-url https://keystone.example.org:5000/v3 --output-file site.yaml",
+                    "Credentials in site.yaml; the password stays in $OS_PASSWORD"
+                ),
+            ],
+            Run = (context, arguments, cancellationToken) => RunAsync(context, arguments, cancellationToken),
+        };
+
+    private static async Task<ExitCode> RunAsync(
+        CommandContext context,
+        ParseResult arguments,
+        CancellationToken cancellationToken
+    )
+    {
+        var site = arguments.GetValue(Site);
+        var cloud = arguments.GetValue(Cloud) ?? context.Options.OsCloud;
+        var url = arguments.GetValue(AuthUrl);
+        var user = arguments.GetValue(Username);
+        if (cloud is not null && (url is not null || user is not null))
+            return context.Fail(
+                "--cloud excludes --auth-url and --username.",
+                "The entry of clouds.yaml says both.",
+                ExitCode.Usage
+            );
+        if (site is null && !context.Terminal.InIsTerminal)
+            return context.Fail("--site is missing, and there is nobody to ask.", "Give --site NAME.", ExitCode.Usage);
+        var path = Path.GetFullPath(arguments.GetValue(OutputFile) ?? DefaultFile());
+        if (context.Terminal.InIsTerminal)
+        {
+            site ??= await AskAsync(context, "Site name as in GOCDB:", cancellationToken);
+            if (cloud is null && url is null)
+                cloud = await AskAsync(context, "Entry of clouds.yaml (empty: none):", cancellationToken);
+            if (cloud is null && url is null)
+                url = await AskAsync(context, "Keystone URL (empty: the OS_* variables say it):", cancellationToken);
+            if (url is not null)
+                user ??= await AskAsync(context, "Keystone user (empty: accounting):", cancellationToken);
+        }
+
+        if (site is null)
+            return context.Fail("A site needs a name.", "Give --site NAME.", ExitCode.Usage);
+        new NewSiteFile(site)
+        {
+            Cloud = cloud,
+            AuthUrl = url,
+            Username = user,
+        }.Write(path, arguments.GetValue(Force), context.Host);
+        context.Output.Line($"Wrote {path}.");
+        Advise(context, path, url is not null);
+        return ExitCode.Done;
+    }
+
+    private static void Advise(CommandContext context, string path, bool needsPassword)
+    {
+        if (context.Options.Quiet)
+            return;
+        if (needsPassword)
+            context.Console.Line("The password is not in it: set OS_PASSWORD, or write `!file PATH` there.");
+        context.Console.Line($"Next: fedsite config validate --config {path}");
+    }
+
+    private static string DefaultFile() => Environment.IsPrivilegedProcess ? SiteFile.SystemPath : "site.yaml";
+
+    private static async Task<string?> AskAsync(
+        CommandContext context,
+        string question,
+        CancellationToken cancellationToken
+    )
+    {
+        context.Console.Line(question);
+        var answer = await context.Terminal.In.ReadLineAsync(cancellationToken);
+        return string.IsNullOrWhiteSpace(answer) ? null : answer.Trim();
+    }
+
+    private static Option<string?> Value(string name, string form, string description) =>
+        new(name) { HelpName = form, Description = description };
+}

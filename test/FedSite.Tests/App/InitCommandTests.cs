@@ -1,0 +1,75 @@
+using FedSite.Configuration;
+using FedSite.Tests.Configuration;
+
+namespace FedSite.Tests.App;
+
+public sealed class InitCommandTests : IDisposable
+{
+    private readonly TextFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    private string File => Path.Combine(_folder.Path, "new/site.yaml");
+
+    [Fact]
+    public async Task Written_file_is_valid()
+    {
+        using var terminal = new TestTerminal();
+        await terminal.RunAsync($"init --site EXAMPLE-SITE --auth-url http://h:5000 --username u --output-file {File}");
+        var site = SiteFile.Load(File, new HostEnvironment(_ => "x", _folder.Path)).Config;
+        Assert.Equal(
+            ("EXAMPLE-SITE", "http://h:5000", "u"),
+            (site.Site.Name, site.OpenStack!.Auth!.AuthUrl, site.OpenStack.Auth.Username)
+        );
+    }
+
+    [Fact]
+    public async Task Written_file_is_not_for_everybody()
+    {
+        using var terminal = new TestTerminal();
+        await terminal.RunAsync($"init --site A --output-file {File}");
+        Assert.Equal(UnixFileMode.None, System.IO.File.GetUnixFileMode(File) & UnixFileMode.OtherRead);
+    }
+
+    [Fact]
+    public async Task Existing_file_stays_as_it_is()
+    {
+        _folder.Write("new/site.yaml", "mine");
+        using var terminal = new TestTerminal();
+        Assert.Equal(ExitCode.Usage, await terminal.RunAsync($"init --site A --output-file {File}"));
+        Assert.Equal("mine", await System.IO.File.ReadAllTextAsync(File, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Force_replaces_an_existing_file()
+    {
+        _folder.Write("new/site.yaml", "mine");
+        using var terminal = new TestTerminal();
+        Assert.Equal(ExitCode.Done, await terminal.RunAsync($"init --site A --force --output-file {File}"));
+        Assert.NotEqual("mine", await System.IO.File.ReadAllTextAsync(File, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Questions_are_asked_on_a_terminal()
+    {
+        using var terminal = new TestTerminal { Input = "EXAMPLE-SITE\n\nhttp://h:5000/v3\n\n" };
+        await terminal.RunAsync($"init --output-file {File}");
+        var site = SiteFile.Load(File, new HostEnvironment(_ => "x", _folder.Path)).Config;
+        Assert.Equal(("EXAMPLE-SITE", "accounting"), (site.Site.Name, site.OpenStack!.Auth!.Username));
+    }
+
+    [Fact]
+    public async Task Nobody_to_ask_is_wrong_usage()
+    {
+        using var terminal = new TestTerminal();
+        Assert.Equal(ExitCode.Usage, await terminal.RunAsync($"init --output-file {File}"));
+    }
+
+    [Fact]
+    public async Task Name_that_no_site_can_have_writes_nothing()
+    {
+        using var terminal = new TestTerminal();
+        Assert.Equal(ExitCode.Usage, await terminal.RunAsync($"init --site a/b --output-file {File}"));
+        Assert.False(System.IO.File.Exists(File));
+    }
+}
