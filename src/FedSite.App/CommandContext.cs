@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using FedSite.App.Terminals;
 using FedSite.Configuration;
 using FedSite.OpenStack;
+using FedSite.State;
 using Microsoft.Extensions.Logging;
 
 namespace FedSite.App;
@@ -10,6 +11,8 @@ namespace FedSite.App;
 internal sealed class CommandContext : IDisposable
 {
     private readonly Lazy<ILoggerFactory> _loggers;
+    private readonly Lazy<LoadedSite> _site;
+    private StateDatabase? _state;
 
     public CommandContext(GlobalOptions options, Terminal terminal, TimeProvider time)
     {
@@ -20,6 +23,7 @@ internal sealed class CommandContext : IDisposable
         Console = new ErrorConsole(terminal, colors);
         Output = new Output(terminal, options.Format, colors);
         _loggers = new(() => ConsoleLogging.CreateFactory(Console, options, time));
+        _site = new(LoadSite);
     }
 
     public GlobalOptions Options { get; }
@@ -71,6 +75,20 @@ internal sealed class CommandContext : IDisposable
 
         return site;
     }
+
+    /// <summary>The site's configuration, read when first asked for.</summary>
+    /// <exception cref="ConfigurationException">There is none, or it has errors.</exception>
+    public SiteConfig Site => _site.Value.Config;
+
+    /// <summary>A connection to the cloud; the network is not touched yet. The caller disposes of it.</summary>
+    /// <param name="own">The capability's own account; null: the site's <c>openstack</c>, or the environment.</param>
+    /// <exception cref="ConfigurationException">No account is known.</exception>
+    public OpenStackCloud ConnectCloud(OpenStackConfig? own = null) =>
+        OpenStackCloud.Connect(FindCloud(own ?? Site.OpenStack), Time, Loggers);
+
+    /// <summary>The state database, made and brought up to date when first asked for.</summary>
+    /// <exception cref="FedSiteException">It can't be opened.</exception>
+    public StateDatabase OpenState() => _state ??= StateDatabase.Open(Site.State!);
 
     /// <summary>Credentials of the cloud: <c>--os-cloud</c>, else the section, else the <c>OS_*</c> variables.</summary>
     /// <param name="section">A section <c>openstack</c> of the configuration.</param>

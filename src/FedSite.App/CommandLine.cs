@@ -15,6 +15,8 @@ internal static class CommandLine
             {
                 InitCommand.Create(),
                 ConfigCommands.Create(),
+                DemoCommand.Create(),
+                CheckCommand.Create(),
                 MessagesCommands.Create(),
                 SandboxCommands.Create(),
                 CompletionCommand.Create(),

@@ -1,0 +1,11 @@
+namespace FedSite.Checks;
+
+/// <summary>What a check looks at; <c>fedsite check --only</c> chooses by it.</summary>
+public enum CheckArea
+{
+    Configuration,
+    OpenStack,
+    Certificate,
+    Messaging,
+    Storage,
+}

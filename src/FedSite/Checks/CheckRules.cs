@@ -1,0 +1,171 @@
+namespace FedSite.Checks;
+
+/// <summary>All rules. An id is never used again for something else.</summary>
+public static class CheckRules
+{
+    public static CheckRule Configuration { get; } =
+        new(
+            "FS-CFG-001",
+            "The configuration can be used",
+            "Without a right configuration no other command works.",
+            "Correct the file; `fedsite config validate` checks it again."
+        );
+
+    public static CheckRule Credentials { get; } =
+        new(
+            "FS-CFG-002",
+            "The cloud's account is known",
+            "All information about usage comes from OpenStack, which wants an account.",
+            "Set `openstack` in site.yaml, an entry of clouds.yaml, or the OS_* variables."
+        );
+
+    public static CheckRule Keystone { get; } =
+        new(
+            "FS-OST-001",
+            "Keystone gives a token",
+            "Without a token no service of the cloud answers.",
+            "Check user, password or application credential, domain and scope with `openstack token issue`."
+        );
+
+    public static CheckRule Catalog { get; } =
+        new(
+            "FS-OST-002",
+            "The catalog names the services",
+            "The addresses of Nova, Glance and Neutron come from the catalog, for one region and one interface.",
+            "Set `region_name` and `interface` to values that the catalog has."
+        );
+
+    public static CheckRule Endpoints { get; } =
+        new(
+            "FS-OST-003",
+            "Endpoints can be reached",
+            "An address that does not answer costs every connection a time-out, or fails it.",
+            "Open the port between this machine and the endpoint, or correct its DNS entry."
+        );
+
+    public static CheckRule EndpointTls { get; } =
+        new(
+            "FS-OST-004",
+            "Endpoints have good certificates",
+            "Clients refuse a service whose certificate has expired, is for another name, or of an unknown authority.",
+            "Renew the service's certificate, or name the authority with `cacert`."
+        );
+
+    public static CheckRule Clock { get; } =
+        new(
+            "FS-OST-005",
+            "Clocks agree",
+            "A wrong clock makes tokens and signatures look expired, and moves usage into the wrong time.",
+            "Let a time service (chrony, systemd-timesyncd) set this machine's clock and the cloud's."
+        );
+
+    public static CheckRule ProjectRights { get; } =
+        new(
+            "FS-OST-006",
+            "The account may read each project's servers",
+            "A project whose servers can't be read is missing from the accounting.",
+            "Give the account the role `reader` in the project."
+        );
+
+    public static CheckRule SystemRights { get; } =
+        new(
+            "FS-OST-007",
+            "The account may look up projects and users",
+            "Without it projects are not found by tag, and records lack the users' global names.",
+            "Give the account the role `reader` with system scope `all`, and set `system_scope: all`."
+        );
+
+    public static CheckRule ProjectVo { get; } =
+        new(
+            "FS-OST-008",
+            "Each project belongs to a VO",
+            "Usage of a project without a VO is not accounted: the federation books by VO.",
+            "List the project under `vos` in site.yaml, or set its property egi.VO in Keystone."
+        );
+
+    public static CheckRule HostCertificate { get; } =
+        new(
+            "FS-CRT-001",
+            "The host certificate can be used",
+            "It signs every message and opens the messaging service.",
+            "Set `messaging.certificate` and `key` to the host certificate and its key."
+        );
+
+    public static CheckRule TrustFolder { get; } =
+        new(
+            "FS-CRT-002",
+            "The trust folder can be used",
+            "Signatures are checked with the authorities in it.",
+            "Install the IGTF authorities (package ca-policy-egi-core) and set `messaging.trust`."
+        );
+
+    public static CheckRule Chain { get; } =
+        new(
+            "FS-CRT-003",
+            "The trust folder vouches for the host certificate",
+            "What this machine does not trust, the receiver of its messages hardly will.",
+            "Install the authority of the host certificate, and keep revocation lists fresh with fetch-crl."
+        );
+
+    public static CheckRule AmsReachable { get; } =
+        new(
+            "FS-AMS-001",
+            "The messaging service can be reached",
+            "Records are delivered through it.",
+            "Open outbound TCP to `messaging.ams.port` and `auth_port`."
+        );
+
+    public static CheckRule AmsToken { get; } =
+        new(
+            "FS-AMS-002",
+            "The messaging service gives a token",
+            "It wants a token, which it gives to hosts that GOCDB knows.",
+            "Enter the host certificate's DN in GOCDB, at a service endpoint in production."
+        );
+
+    public static CheckRule AmsTopic { get; } =
+        new(
+            "FS-AMS-003",
+            "This host may publish to the topics",
+            "Messages to a topic that refuses them stay in the spool.",
+            "Add a service endpoint of the right type with this host's DN in GOCDB."
+        );
+
+    public static CheckRule Spool { get; } =
+        new(
+            "FS-STO-001",
+            "Spools can be written",
+            "Records wait there until they are delivered; they are queued with hard links.",
+            "Give the account that runs fedsite a writable folder on a local file system."
+        );
+
+    public static CheckRule State { get; } =
+        new(
+            "FS-STO-002",
+            "The state can be written",
+            "It remembers what was accounted and sent.",
+            "Give the account that runs fedsite a writable folder: key `state` of site.yaml."
+        );
+
+    public static IReadOnlyList<CheckRule> All { get; } =
+        [
+            Configuration,
+            Credentials,
+            Keystone,
+            Catalog,
+            Endpoints,
+            EndpointTls,
+            Clock,
+            ProjectRights,
+            SystemRights,
+            ProjectVo,
+            HostCertificate,
+            TrustFolder,
+            Chain,
+            AmsReachable,
+            AmsToken,
+            AmsTopic,
+            Spool,
+            State,
+        ];
+}

@@ -1,0 +1,25 @@
+using FedSite.Configuration;
+using FedSite.OpenStack;
+
+namespace FedSite.Checks;
+
+/// <summary>The site that checks look at.</summary>
+public sealed record CheckSubject
+{
+    /// <summary>Its configuration.</summary>
+    public required SiteConfig Site { get; init; }
+
+    /// <summary>Where the configuration came from, for messages.</summary>
+    public required string SiteFile { get; init; }
+
+    /// <summary>Folder of the state database and locks.</summary>
+    public required string StateFolder { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>What is doubtful in the configuration, as sentences.</summary>
+    public IReadOnlyList<string> ConfigurationWarnings { get; init; } = [];
+
+    /// <summary>A connection to the cloud as accounting sees it, of the caller's own; throws when no account is known.</summary>
+    public required Func<OpenStackCloud> ConnectCloud { get; init; }
+}

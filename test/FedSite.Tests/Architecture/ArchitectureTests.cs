@@ -1,0 +1,75 @@
+using ArchUnitNET.Domain;
+using ArchUnitNET.Fluent;
+using ArchUnitNET.Loader;
+using ArchUnitNET.xUnitV3;
+using FedSite.App;
+using FedSite.Sandbox;
+using static ArchUnitNET.Fluent.ArchRuleDefinition;
+
+namespace FedSite.Tests.Architecture;
+
+/// <summary>Who may know whom. There are no layer projects to hold it, so these do.</summary>
+public sealed class ArchitectureTests
+{
+    private const string OpenStack = @"^FedSite\.OpenStack(\.|$)";
+    private const string Ams = @"^FedSite\.Ams(\.|$)";
+    private const string Grid = @"^FedSite\.Grid(\.|$)";
+    private const string Configuration = @"^FedSite\.Configuration(\.|$)";
+    private const string State = @"^FedSite\.State(\.|$)";
+    private const string Accounting = @"^FedSite\.Accounting(\.|$)";
+    private const string Messages = @"^FedSite\.Messages(\.|$)";
+    private const string Checks = @"^FedSite\.Checks(\.|$)";
+
+    private static readonly System.Reflection.Assembly Library = typeof(FedSiteException).Assembly;
+    private static readonly System.Reflection.Assembly Program = typeof(AppCommand).Assembly;
+    private static readonly System.Reflection.Assembly SandboxLibrary = typeof(SandboxOptions).Assembly;
+
+    private static readonly ArchUnitNET.Domain.Architecture Product = new ArchLoader()
+        .LoadAssemblies(Library, Program, SandboxLibrary)
+        .Build();
+
+    [Theory]
+    [InlineData(OpenStack, $"{Ams}|{Accounting}|{Messages}|{Checks}|{State}")]
+    [InlineData(Ams, $"{OpenStack}|{Accounting}|{Messages}|{Checks}|{State}")]
+    [InlineData(Grid, $"{OpenStack}|{Ams}|{Accounting}|{Messages}|{Checks}|{State}|{Configuration}")]
+    [InlineData(State, $"{OpenStack}|{Ams}|{Accounting}|{Messages}|{Checks}|{Grid}|{Configuration}")]
+    // The configuration makes the credentials of the cloud: those it may know.
+    [InlineData(Configuration, $"{Ams}|{Accounting}|{Messages}|{Checks}|{State}")]
+    [InlineData(Messages, $"{OpenStack}|{Accounting}|{Checks}")]
+    [InlineData(Accounting, $"{Ams}|{Checks}")]
+    public void Knowledge_points_one_way(string those, string notThese) =>
+        Check(Types().That().ResideInNamespaceMatching(those).Should().NotDependOnAnyTypesThat().ResideInNamespaceMatching(notThese).WithoutRequiringPositiveResults());
+
+    [Fact]
+    public void The_library_knows_neither_program_nor_sandbox() =>
+        Check(Types().That().ResideInAssembly(Library).Should().NotDependOnAny(Types().That().ResideInAssembly(Program, SandboxLibrary)));
+
+    [Fact]
+    public void The_sandbox_does_not_know_the_program() =>
+        Check(Types().That().ResideInAssembly(SandboxLibrary).Should().NotDependOnAny(Types().That().ResideInAssembly(Program)));
+
+    [Fact]
+    public void The_library_knows_no_terminal_and_no_web_server()
+    {
+        string[] foreign = ["System.CommandLine", "Spectre.Console", "Microsoft.AspNetCore.Server.Kestrel.Core", "Microsoft.AspNetCore"];
+        Assert.DoesNotContain(
+            Library.GetReferencedAssemblies(),
+            name => foreign.Any(f => name.Name == f || name.Name!.StartsWith(f + ".", StringComparison.Ordinal))
+        );
+    }
+
+    [Theory]
+    [InlineData("library")]
+    [InlineData("sandbox")]
+    public void Only_the_program_uses_the_console(string which)
+    {
+        var assembly = which == "library" ? Library : SandboxLibrary;
+        Assert.DoesNotContain("System.Console", assembly.GetReferencedAssemblies().Select(name => name.Name));
+    }
+
+    [Fact]
+    public void Names_say_what_a_type_is() =>
+        Check(Types().That().HaveNameMatching("(Manager|Helper|Helpers|Util|Utils|Utility|Base|Impl)$").Should().NotExist());
+
+    private static void Check(IArchRule rule) => rule.Check(Product);
+}
