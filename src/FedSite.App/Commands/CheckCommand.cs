@@ -19,7 +19,10 @@ internal static class CheckCommand
             AllowMultipleArgumentsPerToken = true,
         };
         only.AcceptOnlyFromAmong(areas);
-        return new AppCommand("check", "Checks whether this site is ready: configuration, cloud, certificate, messaging.")
+        return new AppCommand(
+            "check",
+            "Checks whether this site is ready: configuration, cloud, certificate, messaging."
+        )
         {
             Options = { only },
             Formats = [OutputFormat.Table, OutputFormat.Json, OutputFormat.Junit],
@@ -31,7 +34,9 @@ internal static class CheckCommand
             ],
             Run = async (context, arguments, cancellationToken) =>
             {
-                var wanted = (arguments.GetValue(only) ?? []).Select(name => Enum.Parse<CheckArea>(name, ignoreCase: true));
+                var wanted = (arguments.GetValue(only) ?? []).Select(name =>
+                    Enum.Parse<CheckArea>(name, ignoreCase: true)
+                );
                 var report = await RunAsync(context, wanted.ToHashSet(), cancellationToken);
                 Show(context.Output, report);
                 return report.Errors > 0 ? ExitCode.Failed : ExitCode.Done;

@@ -34,7 +34,12 @@ internal static class CheckJUnit
     public static string Write(CheckReport report)
     {
         using var text = new MemoryStream();
-        var settings = new XmlWriterSettings { Indent = true, Encoding = new UTF8Encoding(false), NewLineChars = "\n" };
+        var settings = new XmlWriterSettings
+        {
+            Indent = true,
+            Encoding = new UTF8Encoding(false),
+            NewLineChars = "\n",
+        };
         using (var xml = XmlWriter.Create(text, settings))
         {
             xml.WriteStartElement("testsuite");
@@ -74,8 +79,5 @@ internal static class CheckJUnit
 }
 
 [JsonSerializable(typeof(CheckReport))]
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    UseStringEnumConverter = true
-)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
 internal sealed partial class CheckJson : JsonSerializerContext;

@@ -71,7 +71,9 @@ internal static class DemoCommand
             Tell("The records of this run.");
             worst = Worse(worst, await FedSiteAsync(cancellationToken, "accounting", "show"));
 
-            Tell("What the messaging service has received. Each message is verified as the accounting repository does.");
+            Tell(
+                "What the messaging service has received. Each message is verified as the accounting repository does."
+            );
             worst = Worse(worst, await ShowDeliveredAsync(sandbox, cancellationToken));
             GoOn(isKept);
             return worst;
@@ -93,7 +95,10 @@ internal static class DemoCommand
                 if (number <= Shown)
                 {
                     var trust = Path.Combine(folder, "certificates");
-                    worst = Worse(worst, await FedSiteAsync(cancellationToken, "messages", "verify", file, "--trust", trust));
+                    worst = Worse(
+                        worst,
+                        await FedSiteAsync(cancellationToken, "messages", "verify", file, "--trust", trust)
+                    );
                 }
             }
 
@@ -103,7 +108,9 @@ internal static class DemoCommand
         private void GoOn(bool isKept)
         {
             Tell("Where to go next");
-            var kept = isKept ? $"  Look at what is left in {folder}.\n" : "  fedsite demo --dir ./demo     keeps all files of this demo\n";
+            var kept = isKept
+                ? $"  Look at what is left in {folder}.\n"
+                : "  fedsite demo --dir ./demo     keeps all files of this demo\n";
             Say(
                 kept
                     + "  fedsite init                  writes a site.yaml for your own cloud\n"

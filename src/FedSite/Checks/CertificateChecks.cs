@@ -45,7 +45,9 @@ internal static class CertificateChecks
             yield return CheckRules.TrustFolder.Warning(finding.Text);
         var chain = trust.Check(credential.Certificate, subject.Time.GetUtcNow());
         foreach (var finding in chain)
-            yield return finding.IsError ? CheckRules.Chain.Error(finding.Text) : CheckRules.Chain.Warning(finding.Text);
+            yield return finding.IsError
+                ? CheckRules.Chain.Error(finding.Text)
+                : CheckRules.Chain.Warning(finding.Text);
         if (chain.Count == 0)
             yield return CheckRules.Chain.Ok($"{trust.Path} vouches for {credential.Subject}.");
     }

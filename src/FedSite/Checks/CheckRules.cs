@@ -148,24 +148,24 @@ public static class CheckRules
         );
 
     public static IReadOnlyList<CheckRule> All { get; } =
-        [
-            Configuration,
-            Credentials,
-            Keystone,
-            Catalog,
-            Endpoints,
-            EndpointTls,
-            Clock,
-            ProjectRights,
-            SystemRights,
-            ProjectVo,
-            HostCertificate,
-            TrustFolder,
-            Chain,
-            AmsReachable,
-            AmsToken,
-            AmsTopic,
-            Spool,
-            State,
-        ];
+    [
+        Configuration,
+        Credentials,
+        Keystone,
+        Catalog,
+        Endpoints,
+        EndpointTls,
+        Clock,
+        ProjectRights,
+        SystemRights,
+        ProjectVo,
+        HostCertificate,
+        TrustFolder,
+        Chain,
+        AmsReachable,
+        AmsToken,
+        AmsTopic,
+        Spool,
+        State,
+    ];
 }

@@ -23,7 +23,12 @@ internal static class EndpointFindings
     {
         var what = $"{name} {url.Host}:{url.Port}";
         if (!HttpClient.DefaultProxy.IsBypassed(url) && HttpClient.DefaultProxy.GetProxy(url) is { } proxy)
-            return [rules.Reachable.Info($"{what} is used through the proxy {proxy.Authority}; its addresses were not tried.")];
+            return
+            [
+                rules.Reachable.Info(
+                    $"{what} is used through the proxy {proxy.Authority}; its addresses were not tried."
+                ),
+            ];
         var results = await EndpointProbe.RunAsync(url, trust, time, cancellationToken);
         if (results.Count == 0)
             return [rules.Reachable.Error($"{what}: the name has no address.", "Correct the name, or its DNS entry.")];
@@ -66,7 +71,10 @@ internal static class EndpointFindings
         if (url.Scheme == Uri.UriSchemeHttp)
         {
             if (!url.IsLoopback)
-                yield return rule.Warning($"{what} speaks plain HTTP: passwords and tokens can be read on the way.", "Serve it by HTTPS.");
+                yield return rule.Warning(
+                    $"{what} speaks plain HTTP: passwords and tokens can be read on the way.",
+                    "Serve it by HTTPS."
+                );
         }
         else if (results.Min(r => r.CertificateEnds) is { } end && faults.Count == 0)
         {
@@ -86,6 +94,8 @@ internal static class EndpointFindings
             ? CheckRules.Clock.Error(
                 $"This machine's clock is {seconds} {(difference > TimeSpan.Zero ? "behind" : "ahead of")} that of {what}."
             )
-            : CheckRules.Clock.Ok($"This machine's clock and that of {what} agree within {TolerableSkew.TotalSeconds:0} s.");
+            : CheckRules.Clock.Ok(
+                $"This machine's clock and that of {what} agree within {TolerableSkew.TotalSeconds:0} s."
+            );
     }
 }

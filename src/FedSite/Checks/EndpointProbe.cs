@@ -140,7 +140,8 @@ internal static class EndpointProbe
         CancellationToken cancellationToken
     )
     {
-        var request = $"GET / HTTP/1.1\r\nHost: {url.Authority}\r\nUser-Agent: {ProductInfo.UserAgent}\r\nConnection: close\r\n\r\n";
+        var request =
+            $"GET / HTTP/1.1\r\nHost: {url.Authority}\r\nUser-Agent: {ProductInfo.UserAgent}\r\nConnection: close\r\n\r\n";
         await stream.WriteAsync(Encoding.ASCII.GetBytes(request), cancellationToken);
         var header = new byte[HeaderLimit];
         var length = 0;

@@ -39,13 +39,7 @@ internal static class MessagingChecks
         var messaging = subject.Site.Messaging;
         using var credential = LoadCredential(messaging, subject.Time);
         var (trust, _) = CertificateChecks.LoadTrust(messaging.Trust);
-        using var client = AmsClient.Connect(
-            messaging.Ams,
-            credential,
-            trust,
-            subject.StateFolder,
-            subject.Time
-        );
+        using var client = AmsClient.Connect(messaging.Ams, credential, trust, subject.StateFolder, subject.Time);
         await client.SignInAsync(cancellationToken);
         var profile = await client.GetProfileAsync(cancellationToken);
         yield return CheckRules.AmsToken.Ok($"{messaging.Ams.Host} knows this host as {profile.Name}.");
@@ -71,7 +65,8 @@ internal static class MessagingChecks
         return mayPublish
             ? CheckRules.AmsTopic.Warning(
                 $"{profile.Name} is a publisher of project {ams.Project}, but {topic} is not among its topics: "
-                    + (rights.Topics.Count == 0 ? "it has none" : string.Join(", ", rights.Topics)) + "."
+                    + (rights.Topics.Count == 0 ? "it has none" : string.Join(", ", rights.Topics))
+                    + "."
             )
             : CheckRules.AmsTopic.Error(
                 $"{profile.Name} may not publish in project {ams.Project} (roles: {string.Join(", ", rights.Roles)})."

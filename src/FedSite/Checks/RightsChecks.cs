@@ -18,12 +18,16 @@ internal static class RightsChecks
         var projects = await cloud.Identity.ListMyProjectsAsync(cancellationToken);
         if (projects.Count == 0)
         {
-            yield return CheckRules.ProjectRights.Error("The account has a role in no project: there is nothing to account.");
+            yield return CheckRules.ProjectRights.Error(
+                "The account has a role in no project: there is nothing to account."
+            );
             yield break;
         }
 
         using var gate = new SemaphoreSlim(Parallel);
-        var tries = projects.Where(project => project.Enabled).Select(project => TryAsync(cloud, project, gate, cancellationToken));
+        var tries = projects
+            .Where(project => project.Enabled)
+            .Select(project => TryAsync(cloud, project, gate, cancellationToken));
         var results = await Task.WhenAll(tries.ToList());
         var problems = results.SelectMany(findings => findings).ToList();
         var good = results.Count(findings => findings.TrueForAll(f => f.Severity != Severity.Error));
@@ -136,7 +140,9 @@ internal static class RightsChecks
         var self = await cloud.Identity.GetTokenInfoAsync(TokenScope.Configured, cancellationToken);
         foreach (var project in (await cloud.Identity.ListMyProjectsAsync(cancellationToken)).Take(enough))
         {
-            await foreach (var listed in cloud.Compute.ListServersAsync(project.Id, changesSince: null, cancellationToken))
+            await foreach (
+                var listed in cloud.Compute.ListServersAsync(project.Id, changesSince: null, cancellationToken)
+            )
             {
                 if (listed.Item is { UserId: { } user } && user != self.UserId)
                     return (user, project.Id);

@@ -6,19 +6,19 @@ namespace FedSite.Checks;
 public static class SiteChecks
 {
     public static IReadOnlyList<SiteCheck> All { get; } =
-        [
-            new(CheckArea.Configuration, CheckRules.Configuration, ConfigurationAsync),
-            new(CheckArea.OpenStack, CheckRules.Credentials, OpenStackChecks.AccountAsync),
-            new(CheckArea.OpenStack, CheckRules.Catalog, OpenStackChecks.EndpointsAsync),
-            new(CheckArea.OpenStack, CheckRules.ProjectRights, RightsChecks.ProjectsAsync),
-            new(CheckArea.OpenStack, CheckRules.SystemRights, RightsChecks.LookUpsAsync),
-            new(CheckArea.OpenStack, CheckRules.ProjectVo, VoChecks.RunAsync),
-            new(CheckArea.Certificate, CheckRules.HostCertificate, CertificateChecks.RunAsync),
-            new(CheckArea.Messaging, CheckRules.AmsReachable, MessagingChecks.ReachableAsync),
-            new(CheckArea.Messaging, CheckRules.AmsToken, MessagingChecks.TopicsAsync),
-            new(CheckArea.Storage, CheckRules.Spool, StorageChecks.SpoolAsync),
-            new(CheckArea.Storage, CheckRules.State, StorageChecks.StateAsync),
-        ];
+    [
+        new(CheckArea.Configuration, CheckRules.Configuration, ConfigurationAsync),
+        new(CheckArea.OpenStack, CheckRules.Credentials, OpenStackChecks.AccountAsync),
+        new(CheckArea.OpenStack, CheckRules.Catalog, OpenStackChecks.EndpointsAsync),
+        new(CheckArea.OpenStack, CheckRules.ProjectRights, RightsChecks.ProjectsAsync),
+        new(CheckArea.OpenStack, CheckRules.SystemRights, RightsChecks.LookUpsAsync),
+        new(CheckArea.OpenStack, CheckRules.ProjectVo, VoChecks.RunAsync),
+        new(CheckArea.Certificate, CheckRules.HostCertificate, CertificateChecks.RunAsync),
+        new(CheckArea.Messaging, CheckRules.AmsReachable, MessagingChecks.ReachableAsync),
+        new(CheckArea.Messaging, CheckRules.AmsToken, MessagingChecks.TopicsAsync),
+        new(CheckArea.Storage, CheckRules.Spool, StorageChecks.SpoolAsync),
+        new(CheckArea.Storage, CheckRules.State, StorageChecks.StateAsync),
+    ];
 
     private static async IAsyncEnumerable<Finding> ConfigurationAsync(
         CheckSubject subject,

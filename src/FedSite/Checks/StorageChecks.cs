@@ -36,9 +36,15 @@ internal static class StorageChecks
         var existing = folder;
         while (!Directory.Exists(existing))
             existing = Path.GetDirectoryName(existing)!;
-        var place = existing == folder ? $"The {what} {folder}" : $"The {what} {folder} is missing; {existing}, where it will be made,";
+        var place =
+            existing == folder
+                ? $"The {what} {folder}"
+                : $"The {what} {folder} is missing; {existing}, where it will be made,";
         // Readers of a spool pass over names of this form.
-        var file = Path.Combine(existing, $"fedsite-check-{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}.tmp");
+        var file = Path.Combine(
+            existing,
+            $"fedsite-check-{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}.tmp"
+        );
         var link = file + ".link.tmp";
         try
         {

@@ -38,20 +38,46 @@ public sealed class ArchitectureTests
     [InlineData(Messages, $"{OpenStack}|{Accounting}|{Checks}")]
     [InlineData(Accounting, $"{Ams}|{Checks}")]
     public void Knowledge_points_one_way(string those, string notThese) =>
-        Check(Types().That().ResideInNamespaceMatching(those).Should().NotDependOnAnyTypesThat().ResideInNamespaceMatching(notThese).WithoutRequiringPositiveResults());
+        Check(
+            Types()
+                .That()
+                .ResideInNamespaceMatching(those)
+                .Should()
+                .NotDependOnAnyTypesThat()
+                .ResideInNamespaceMatching(notThese)
+                .WithoutRequiringPositiveResults()
+        );
 
     [Fact]
     public void The_library_knows_neither_program_nor_sandbox() =>
-        Check(Types().That().ResideInAssembly(Library).Should().NotDependOnAny(Types().That().ResideInAssembly(Program, SandboxLibrary)));
+        Check(
+            Types()
+                .That()
+                .ResideInAssembly(Library)
+                .Should()
+                .NotDependOnAny(Types().That().ResideInAssembly(Program, SandboxLibrary))
+        );
 
     [Fact]
     public void The_sandbox_does_not_know_the_program() =>
-        Check(Types().That().ResideInAssembly(SandboxLibrary).Should().NotDependOnAny(Types().That().ResideInAssembly(Program)));
+        Check(
+            Types()
+                .That()
+                .ResideInAssembly(SandboxLibrary)
+                .Should()
+                .NotDependOnAny(Types().That().ResideInAssembly(Program))
+        );
 
     [Fact]
     public void The_library_knows_no_terminal_and_no_web_server()
     {
-        string[] foreign = ["System.CommandLine", "Spectre.Console", "Microsoft.AspNetCore.Server.Kestrel.Core", "Microsoft.AspNetCore"];
+        string[] foreign =
+        [
+            "System.CommandLine",
+            "Spectre.Console",
+            "Microsoft.AspNetCore.Server.Kestrel.Core",
+            "Microsoft.AspNetCore",
+        ];
         Assert.DoesNotContain(
             Library.GetReferencedAssemblies(),
             name => foreign.Any(f => name.Name == f || name.Name!.StartsWith(f + ".", StringComparison.Ordinal))
@@ -69,7 +95,13 @@ public sealed class ArchitectureTests
 
     [Fact]
     public void Names_say_what_a_type_is() =>
-        Check(Types().That().HaveNameMatching("(Manager|Helper|Helpers|Util|Utils|Utility|Base|Impl)$").Should().NotExist());
+        Check(
+            Types()
+                .That()
+                .HaveNameMatching("(Manager|Helper|Helpers|Util|Utils|Utility|Base|Impl)$")
+                .Should()
+                .NotExist()
+        );
 
     private static void Check(IArchRule rule) => rule.Check(Product);
 }

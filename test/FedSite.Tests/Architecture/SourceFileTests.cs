@@ -16,7 +16,8 @@ public sealed class SourceFileTests
     [Fact]
     public void No_warning_is_switched_off_in_a_source_file()
     {
-        var silencing = Sources().Where(file => File.ReadAllText(file).Contains("#pragma " + "warning disable", StringComparison.Ordinal));
+        var silencing = Sources()
+            .Where(file => File.ReadAllText(file).Contains("#pragma " + "warning disable", StringComparison.Ordinal));
         Assert.Empty(silencing.Select(file => Path.GetRelativePath(Root(), file)));
     }
 

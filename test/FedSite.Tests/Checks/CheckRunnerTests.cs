@@ -42,7 +42,13 @@ public sealed class CheckRunnerTests
     public async Task A_check_that_never_answers_is_given_up()
     {
         var time = new FakeTimeProvider();
-        var run = Some.FindingsAsync((_, _) => After(new TaskCompletionSource().Task, "never"), Subject with { Time = time });
+        var run = Some.FindingsAsync(
+            (_, _) => After(new TaskCompletionSource().Task, "never"),
+            Subject with
+            {
+                Time = time,
+            }
+        );
         time.Advance(CheckRunner.Limit);
         var finding = Assert.Single(await run);
         Assert.Equal("There was no answer within 60 s.", finding.Seen);

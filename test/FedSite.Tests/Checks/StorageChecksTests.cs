@@ -27,7 +27,10 @@ public sealed class StorageChecksTests : IDisposable
     public async Task A_folder_that_takes_no_files_is_an_error()
     {
         // Even root makes no files there.
-        var subject = Some.Subject(_folder) with { StateFolder = "/proc/self/nowhere" };
+        var subject = Some.Subject(_folder) with
+        {
+            StateFolder = "/proc/self/nowhere",
+        };
         var finding = Assert.Single(await Some.FindingsAsync(StorageChecks.StateAsync, subject));
         Assert.Equal((CheckRules.State.Id, Severity.Error), (finding.Id, finding.Severity));
     }
