@@ -5,7 +5,6 @@ using System.Net.Security;
 using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.Retry;
-using Polly.Timeout;
 
 namespace FedSite.OpenStack;
 
@@ -67,7 +66,7 @@ internal sealed partial class CloudHttp : IDisposable
                 ct
             );
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or TimeoutRejectedException)
+        catch (Exception e) when (ConnectionFailures.IsOne(e) && !ct.IsCancellationRequested)
         {
             throw ConnectionFailures.Describe(request, e, _trust.LastFault, TryTimeout);
         }
@@ -164,8 +163,7 @@ internal sealed partial class CloudHttp : IDisposable
         outcome switch
         {
             { Result.Status: 408 or 429 or 500 or 502 or 503 or 504 } => true,
-            { Exception: TimeoutRejectedException } => true,
-            { Exception: HttpRequestException or IOException } => ConnectionFailures.IsPassing(outcome.Exception),
+            { Exception: { } failure } => ConnectionFailures.IsOne(failure) && ConnectionFailures.IsPassing(failure),
             _ => false,
         };
 

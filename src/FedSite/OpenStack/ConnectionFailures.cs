@@ -7,6 +7,15 @@ namespace FedSite.OpenStack;
 /// <summary>Requests without an answer: which are worth another try, and what to tell about them.</summary>
 internal static class ConnectionFailures
 {
+    /// <summary>False: not a matter of the connection, or the user's own wish to stop.</summary>
+    public static bool IsOne(Exception failure) =>
+        failure
+            is HttpRequestException
+                or IOException
+                or InvalidDataException
+                or TimeoutRejectedException
+                or OperationCanceledException { InnerException: TimeoutException };
+
     public static bool IsPassing(Exception failure) =>
         failure switch
         {
@@ -41,7 +50,7 @@ internal static class ConnectionFailures
                     ? "Check the name in auth_url or in the catalog, and this host's name service."
                     : "Check that the service runs, and that no firewall is between."
             ),
-            HttpRequestException { InnerException: TaskCanceledException or TimeoutException } => (
+            OperationCanceledException or HttpRequestException { InnerException: TimeoutException } => (
                 $"{host} cannot be reached: no connection in time",
                 "Check that the service runs, and that no firewall is between."
             ),

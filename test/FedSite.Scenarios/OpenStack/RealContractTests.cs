@@ -24,3 +24,5 @@ public sealed class RealGlanceTests(RealCloud real) : GlanceContract(real.Cloud)
 public sealed class RealOpenStackCloudTests(RealCloud real)
     : OpenStackCloudContract(real.Cloud),
         IClassFixture<RealCloud>;
+
+public sealed class RealNeutronTests(RealCloud real) : NeutronContract(real.Cloud), IClassFixture<RealCloud>;

@@ -40,3 +40,7 @@ public sealed class SandboxGlanceTests(ContractSandbox sandbox)
 public sealed class SandboxCloudTests(ContractSandbox sandbox)
     : OpenStackCloudContract(sandbox.Cloud),
         IClassFixture<ContractSandbox>;
+
+public sealed class SandboxNeutronTests(ContractSandbox sandbox)
+    : NeutronContract(sandbox.Cloud),
+        IClassFixture<ContractSandbox>;
