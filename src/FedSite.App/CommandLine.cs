@@ -24,8 +24,9 @@ internal static class CommandLine
             },
             Examples =
             [
-                new("fedsite --version", "Which version is this?"),
-                new("fedsite completion --help", "Options and examples of one command"),
+                new("fedsite demo", "See what FedSite does; no cloud is needed"),
+                new("fedsite init", "Write the configuration of a site"),
+                new("fedsite check", "Is the site ready?"),
             ],
         };
         GlobalOptions.AddTo(root);

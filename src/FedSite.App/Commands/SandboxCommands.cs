@@ -7,5 +7,6 @@ internal static class SandboxCommands
         new("sandbox", "A pretended cloud and federation to try things on.")
         {
             Subcommands = { SandboxRunCommand.Create() },
+            Examples = [new("fedsite sandbox run", "A small cloud to try things on")],
         };
 }
