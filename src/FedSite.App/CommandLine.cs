@@ -13,10 +13,11 @@ internal static class CommandLine
         {
             Subcommands =
             {
+                DemoCommand.Create(),
                 InitCommand.Create(),
                 ConfigCommands.Create(),
-                DemoCommand.Create(),
                 CheckCommand.Create(),
+                AccountingCommands.Create(),
                 MessagesCommands.Create(),
                 SandboxCommands.Create(),
                 CompletionCommand.Create(),
@@ -27,6 +28,7 @@ internal static class CommandLine
                 new("fedsite demo", "See what FedSite does; no cloud is needed"),
                 new("fedsite init", "Write the configuration of a site"),
                 new("fedsite check", "Is the site ready?"),
+                new("fedsite accounting publish", "Read usage and deliver it"),
             ],
         };
         GlobalOptions.AddTo(root);

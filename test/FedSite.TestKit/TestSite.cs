@@ -13,8 +13,17 @@ namespace FedSite.TestKit;
 /// </summary>
 public sealed class TestSite : IAsyncDisposable
 {
-    private TestSite(string folder, TestAuthority authority, IssuedCertificate host, AmsSandbox ams)
+    private readonly IssuedCertificate _server;
+
+    private TestSite(
+        string folder,
+        TestAuthority authority,
+        IssuedCertificate host,
+        IssuedCertificate server,
+        AmsSandbox ams
+    )
     {
+        _server = server;
         Folder = folder;
         Authority = authority;
         Host = host;
@@ -50,13 +59,13 @@ public sealed class TestSite : IAsyncDisposable
         var folder = Directory.CreateTempSubdirectory("fedsite-").FullName;
         var authority = TestAuthority.Create(Path.Combine(folder, "pki"), TimeProvider.System);
         var host = authority.IssueHost("/DC=org/DC=example/O=hosts/CN=site.example.org");
-        using var server = authority.IssueServer();
+        var server = authority.IssueServer();
         var ams = await AmsSandbox.StartAsync(
             new AmsSandboxOptions { Certificate = server.Certificate },
             CancellationToken.None
         );
         ams.Register(host.Certificate, "eu-egi-cloud-accounting");
-        var site = new TestSite(folder, authority, host, ams);
+        var site = new TestSite(folder, authority, host, server, ams);
         authority.WriteTrustFolder(site.TrustFolder);
         await File.WriteAllTextAsync(site.ConfigFile, site.Yaml(openstack) + more);
         return site;
@@ -90,6 +99,7 @@ public sealed class TestSite : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Ams.DisposeAsync();
+        _server.Dispose();
         Host.Dispose();
         Authority.Dispose();
         Directory.Delete(Folder, recursive: true);

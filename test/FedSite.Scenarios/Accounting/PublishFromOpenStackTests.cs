@@ -103,7 +103,10 @@ public sealed class PublishFromOpenStackTests
         Assert.Equal(3, run.ExitCode);
         Assert.Equal(
             "tagged",
-            Assert.Single(answer.GetProperty("notAccounted").EnumerateArray()).GetProperty("name").GetString()
+            Assert
+                .Single(answer.GetProperty("extraction").GetProperty("notAccounted").EnumerateArray())
+                .GetProperty("name")
+                .GetString()
         );
         Assert.NotEmpty(site.Ams.Delivered);
     }
@@ -134,7 +137,12 @@ public sealed class PublishFromOpenStackTests
         var (answer, run) = await site.RunJsonAsync("accounting", "publish", "--from", from.ToString("O"));
 
         Assert.True(run.ExitCode is 3, run.StandardError);
-        var to = answer.GetProperty("projects")[0].GetProperty("to").GetDateTimeOffset().ToUnixTimeSeconds();
+        var to = answer
+            .GetProperty("extraction")
+            .GetProperty("projects")[0]
+            .GetProperty("to")
+            .GetDateTimeOffset()
+            .ToUnixTimeSeconds();
         return (
             await SignedDelivery.ReadAsync(site.Ams.Delivered, site.TrustFolder),
             to,
