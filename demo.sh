@@ -6,10 +6,12 @@ cd "$(dirname "$0")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 command -v dotnet >/dev/null || { echo "The .NET 10 SDK is needed: see README.md." >&2; exit 2; }
 
+# The SDK's first-run files and all temporary ones go where they are seen; no build server stays behind.
+rm -rf artifacts/demo
+mkdir -p artifacts/demo
+export TMPDIR=$PWD/artifacts/demo DOTNET_CLI_HOME=$PWD/artifacts/demo DOTNET_EnableDiagnostics=0
 echo "Building (the first time takes a minute)..." >&2
 # Analyzers are for those who change the code; a demonstration need not wait for them.
-dotnet build src/FedSite.App -c Release -v q -clp:ErrorsOnly -p:RunAnalyzers=false
-mkdir -p artifacts/demo
-rm -rf artifacts/demo/*
-export TMPDIR=$PWD/artifacts/demo HOME=$PWD/artifacts/demo
+dotnet build src/FedSite.App -c Release -v q -clp:ErrorsOnly -m:1 -nr:false -p:RunAnalyzers=false -p:UseSharedCompilation=false
+export HOME=$PWD/artifacts/demo
 exec artifacts/bin/FedSite.App/release/FedSite.App demo --dir artifacts/demo/site "$@"
