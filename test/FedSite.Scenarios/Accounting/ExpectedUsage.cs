@@ -11,7 +11,8 @@ namespace FedSite.Scenarios.Accounting;
 /// </summary>
 internal sealed class ExpectedUsage : IDisposable
 {
-    private static readonly string[] VoProperties = ["egi.VO", "egi.eu:VO", "accounting:VO", "VO"];
+    // Keystone turns `:` into `_` in properties that come with the creation of a project.
+    private static readonly string[] VoProperties = ["egi.VO", "egi.eu:VO", "accounting:VO", "accounting_VO", "VO"];
 
     private readonly HttpClient _http = new(new SocketsHttpHandler());
     private readonly string _keystone;
