@@ -32,6 +32,7 @@ public sealed class StateDatabase
                 folder,
                 UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
             );
+            MakePrivate(file);
             var database = new StateDatabase(
                 folder,
                 new SqliteConnectionStringBuilder { DataSource = file, DefaultTimeout = 30 }.ToString()
@@ -46,6 +47,21 @@ public sealed class StateDatabase
                 "Give the account that runs fedsite a writable folder: key `state` of site.yaml.",
                 inner: e
             );
+        }
+    }
+
+    /// <summary>The folder may be older than this program and open to others; the file, which names users, is not.</summary>
+    private static void MakePrivate(string file)
+    {
+        if (!File.Exists(file))
+        {
+            var options = new FileStreamOptions
+            {
+                Mode = FileMode.OpenOrCreate,
+                Access = FileAccess.Write,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            };
+            new FileStream(file, options).Dispose();
         }
     }
 
