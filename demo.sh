@@ -9,6 +9,7 @@ command -v dotnet >/dev/null || { echo "The .NET 10 SDK is needed: see README.md
 # The SDK's first-run files and all temporary ones go where they are seen; no build server stays behind.
 rm -rf artifacts/demo
 mkdir -p artifacts/demo
+export NUGET_PACKAGES=${NUGET_PACKAGES:-$HOME/.nuget/packages}
 export TMPDIR=$PWD/artifacts/demo DOTNET_CLI_HOME=$PWD/artifacts/demo DOTNET_EnableDiagnostics=0
 echo "Building (the first time takes a minute)..." >&2
 # Analyzers are for those who change the code; a demonstration need not wait for them.
