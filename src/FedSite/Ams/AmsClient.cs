@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using FedSite.Configuration;
@@ -23,9 +22,7 @@ public sealed class AmsClient : IDisposable
     private readonly AmsUrls _urls;
     private readonly HostCredential? _credential;
 
-    // Reading the system's authorities takes longer than a request.
-    private readonly X509ChainPolicy _policy;
-    private readonly ServerTrust _trust = new();
+    private readonly ServerTrust _trust;
     private readonly AmsFailures _failures;
     private readonly AmsToken _kept;
     private readonly TimeProvider _time;
@@ -43,7 +40,7 @@ public sealed class AmsClient : IDisposable
         _config = config;
         _urls = new AmsUrls(config);
         _credential = credential;
-        _policy = TlsTrust.ClientPolicy(trust);
+        _trust = new ServerTrust(TlsTrust.ClientPolicy(trust));
         _failures = new AmsFailures(config, credential?.Subject, time);
         _time = time;
         _token = config.Token;
@@ -249,11 +246,7 @@ public sealed class AmsClient : IDisposable
 
     private HttpClient MakeHttp(bool withCertificate)
     {
-        var ssl = new SslClientAuthenticationOptions
-        {
-            CertificateChainPolicy = _policy,
-            RemoteCertificateValidationCallback = _trust.Accept,
-        };
+        var ssl = _trust.ClientOptions();
         if (withCertificate)
         {
             // The host's certificate alone: the services hold the CAs.

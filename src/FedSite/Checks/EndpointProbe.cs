@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using FedSite.Grid;
 
 namespace FedSite.Checks;
 
@@ -90,17 +91,9 @@ internal static class EndpointProbe
         CancellationToken cancellationToken
     )
     {
-        string? fault = null;
-        var options = new SslClientAuthenticationOptions
-        {
-            TargetHost = url.IdnHost,
-            CertificateChainPolicy = trust.Clone(),
-            RemoteCertificateValidationCallback = (_, _, chain, errors) =>
-            {
-                fault = Describe(errors, chain, url.IdnHost);
-                return fault is null;
-            },
-        };
+        var judge = new ServerTrust(trust);
+        var options = judge.ClientOptions();
+        options.TargetHost = url.IdnHost;
         await using var secure = new SslStream(plain);
         try
         {
@@ -108,28 +101,15 @@ internal static class EndpointProbe
         }
         catch (Exception e) when (e is AuthenticationException or IOException)
         {
-            return result with { TlsFault = fault ?? $"no TLS connection comes about ({e.Message})" };
+            return result with { TlsFault = judge.LastFault ?? $"no TLS connection comes about ({e.Message})" };
         }
 
         var certificate = (X509Certificate2)secure.RemoteCertificate!;
         return result with
         {
-            TlsFault = fault,
             CertificateEnds = new DateTimeOffset(certificate.NotAfter.ToUniversalTime()),
             Skew = await SkewAsync(secure, url, time, cancellationToken),
         };
-    }
-
-    private static string? Describe(SslPolicyErrors errors, X509Chain? chain, string host)
-    {
-        if (errors == SslPolicyErrors.None)
-            return null;
-        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable))
-            return "it shows no certificate";
-        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
-            return $"its certificate is not for the name {host}";
-        var states = chain?.ChainStatus.Select(status => status.StatusInformation.Trim()).Distinct() ?? [];
-        return $"its certificate is not trusted ({string.Join("; ", states)})";
     }
 
     // Any answer will do, an error as well: each has a Date.

@@ -1,6 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography.X509Certificates;
-using FedSite.Grid;
 using FedSite.OpenStack;
 
 namespace FedSite.Checks;
@@ -37,7 +35,7 @@ internal static class OpenStackChecks
     {
         using var cloud = subject.ConnectCloud();
         var credentials = cloud.Credentials;
-        var trust = TrustOf(credentials);
+        var trust = CloudTrust.PolicyOf(credentials);
         var rules = new EndpointFindings.Rules(CheckRules.Endpoints, CheckRules.EndpointTls);
         if (!credentials.Verify)
         {
@@ -118,13 +116,5 @@ internal static class OpenStackChecks
         {
             return (null, CheckRules.Catalog.Error(e.Message, e.NextStep));
         }
-    }
-
-    private static X509ChainPolicy TrustOf(CloudCredentials credentials)
-    {
-        var policy = TlsTrust.ClientPolicy(folder: null);
-        if (credentials.CaCert is { } file)
-            policy.CustomTrustStore.ImportFromPemFile(file);
-        return policy;
     }
 }

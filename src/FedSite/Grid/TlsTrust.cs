@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace FedSite.Grid;
 
 /// <summary>Whom TLS connections believe: the system's authorities and those of a trust folder.</summary>
-public static class TlsTrust
+internal static class TlsTrust
 {
     private const string ServerAuthOid = "1.3.6.1.5.5.7.3.1";
 
@@ -19,7 +19,7 @@ public static class TlsTrust
     ];
 
     /// <summary>
-    /// A policy for <see cref="System.Net.Security.SslClientAuthenticationOptions.CertificateChainPolicy"/>. Host names are
+    /// A policy for <see cref="ServerTrust"/>. Host names are
     /// checked by the connection itself. The system's bundle is <c>SSL_CERT_FILE</c> if set, else the distribution's.
     /// </summary>
     /// <param name="folder">Null: the system's authorities alone.</param>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Security;
+using FedSite.Grid;
 using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.Retry;
@@ -36,7 +36,7 @@ internal sealed partial class CloudHttp : IDisposable
     {
         _time = time;
         _logger = logger;
-        _trust = ServerTrust.Of(credentials);
+        _trust = new ServerTrust(credentials.Verify ? CloudTrust.PolicyOf(credentials) : null);
         if (!credentials.Verify)
         {
             LogUnverified(logger, credentials.AuthUrl.Host, credentials.Origin);
@@ -129,7 +129,7 @@ internal sealed partial class CloudHttp : IDisposable
             MaxConnectionsPerServer = ConnectionsPerServer,
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             UseCookies = false,
-            SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = trust.Accept },
+            SslOptions = trust.ClientOptions(),
         };
         var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
         client.DefaultRequestHeaders.UserAgent.ParseAdd(ProductInfo.UserAgent);

@@ -1,22 +1,26 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 
-namespace FedSite.Ams;
+namespace FedSite.Grid;
 
-/// <summary>Judges TLS servers as the connection's chain policy does, and keeps what was wrong for the error text.</summary>
-internal sealed class ServerTrust
+/// <summary>Judges the certificates of TLS servers, and keeps in words what was wrong, for the error's text.</summary>
+/// <param name="policy">Whom to believe, see <see cref="TlsTrust"/>; null: any certificate will do.</param>
+internal sealed class ServerTrust(X509ChainPolicy? policy)
 {
     /// <summary>Why the last server was not trusted; null: it was.</summary>
     public string? LastFault { get; private set; }
 
-    public bool Accept(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
+    public SslClientAuthenticationOptions ClientOptions() =>
+        new() { CertificateChainPolicy = policy, RemoteCertificateValidationCallback = Accept };
+
+    private bool Accept(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
         LastFault =
-            errors == SslPolicyErrors.None ? null
+            policy is null || errors == SslPolicyErrors.None ? null
             : certificate is null ? "it shows no certificate"
             : errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)
                 ? $"its certificate is for another name ({certificate.Subject})"
-            : $"its certificate {certificate.Subject} is not accepted ({Faults(chain)})";
+            : $"its certificate {certificate.Subject} is not trusted ({Faults(chain)})";
         return LastFault is null;
     }
 

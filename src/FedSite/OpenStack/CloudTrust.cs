@@ -1,0 +1,42 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using FedSite.Grid;
+
+namespace FedSite.OpenStack;
+
+/// <summary>Whom connections to a cloud believe: the system's CAs and those of <c>cacert</c>.</summary>
+internal static class CloudTrust
+{
+    /// <exception cref="FedSiteException">The file of CAs cannot be read.</exception>
+    public static X509ChainPolicy PolicyOf(CloudCredentials credentials)
+    {
+        var policy = TlsTrust.ClientPolicy(folder: null);
+        if (credentials.CaCert is { } file)
+        {
+            policy.CustomTrustStore.AddRange(Load(file, credentials.Origin));
+        }
+        return policy;
+    }
+
+    private static X509Certificate2Collection Load(string file, string origin)
+    {
+        var authorities = new X509Certificate2Collection();
+        try
+        {
+            authorities.ImportFromPemFile(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            throw Unusable(e.Message, e);
+        }
+        return authorities.Count > 0 ? authorities : throw Unusable("no certificate in it", inner: null);
+
+        FedSiteException Unusable(string why, Exception? inner) =>
+            new(
+                $"The file of CAs {file} cannot be used: {why}",
+                $"Give a readable PEM file as cacert in {origin}, or leave cacert out to trust the system's CAs.",
+                ExitCode.Usage,
+                inner
+            );
+    }
+}
