@@ -19,11 +19,37 @@ internal static class AccountingPublishCommand
             Run = async (context, arguments, cancellationToken) =>
             {
                 using var session = AccountingSession.Open(context);
-                var extracted = await session.ExtractAsync(options.Read(arguments), cancellationToken);
-                var sent = await session.SendAsync(cancellationToken);
-                var view = new PublishView(ExtractionView.Of(extracted), [.. sent.Select(SendView.Of)]);
-                Show(context.Output, view);
-                return sent.Aggregate(extracted.ExitCode, (code, report) => Combine(code, report.ExitCode));
+                var failures = new List<Failure>();
+                var request = options.Read(arguments);
+                var extracted = await TryAsync(() => session.ExtractAsync(request, cancellationToken));
+                // What earlier runs queued is delivered even when the cloud does not answer now.
+                var sent = await TryAsync(() => session.SendAsync(cancellationToken));
+                Show(
+                    context.Output,
+                    new PublishView(
+                        extracted is null ? null : ExtractionView.Of(extracted),
+                        [.. (sent ?? []).Select(SendView.Of)],
+                        failures
+                    )
+                );
+                return failures.Count > 0
+                    ? ExitCode.Failed
+                    : sent!.Aggregate(extracted!.ExitCode, (code, report) => Combine(code, report.ExitCode));
+
+                async Task<T?> TryAsync<T>(Func<Task<T>> half)
+                    where T : class
+                {
+                    try
+                    {
+                        return await half();
+                    }
+                    catch (FedSiteException e) when (e.ExitCode is ExitCode.Failed)
+                    {
+                        context.Console.Error(e.Message, e.NextStep);
+                        failures.Add(new Failure(e.Message, e.NextStep, (int)e.ExitCode));
+                        return null;
+                    }
+                }
             },
         };
         options.AddTo(command);
@@ -38,7 +64,7 @@ internal static class AccountingPublishCommand
             return;
         }
 
-        view.Extraction.ShowTable(output);
+        view.Extraction?.ShowTable(output);
         foreach (var queue in view.Sending)
         {
             queue.ShowLines(output);
@@ -55,5 +81,9 @@ internal static class AccountingPublishCommand
         };
 }
 
-/// <summary>What was extracted, and what was sent.</summary>
-internal sealed record PublishView(ExtractionView Extraction, IReadOnlyList<SendView> Sending);
+/// <summary>What was extracted, and what was sent; what failed as a whole has left an error instead.</summary>
+internal sealed record PublishView(
+    ExtractionView? Extraction,
+    IReadOnlyList<SendView> Sending,
+    IReadOnlyList<Failure> Errors
+);
