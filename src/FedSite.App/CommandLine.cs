@@ -107,6 +107,12 @@ internal static class CommandLine
 
         if (arguments.UnmatchedTokens.Count == 0 && command.Run is null)
         {
+            if (context.Options.Format == OutputFormat.Json)
+                return context.Fail(
+                    $"`{HelpText.FullName(command)}` needs a command.",
+                    $"See `{HelpText.FullName(command)} --help`.",
+                    ExitCode.Usage
+                );
             context.Console.Line(HelpText.Of(command));
             return ExitCode.Usage;
         }

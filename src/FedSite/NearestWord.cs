@@ -11,12 +11,14 @@ public static class NearestWord
         var candidates = known.ToList();
         return candidates
                 .Select(candidate => (candidate, Distance: Distance(word, candidate)))
-                .Where(pair => pair.Distance <= Math.Max(1, word.TrimStart('-').Length / 3))
+                .Where(pair => pair.Distance <= Math.Max(1, Letters(word, pair.candidate) / 3))
                 .OrderBy(pair => pair.Distance)
                 .Select(pair => pair.candidate)
                 .FirstOrDefault()
             ?? candidates.Find(candidate => word.Length > 2 && candidate.StartsWith(word, StringComparison.Ordinal));
     }
+
+    private static int Letters(string a, string b) => Math.Max(a.TrimStart('-').Length, b.TrimStart('-').Length);
 
     /// <summary>Edits (insert, delete, replace, swap neighbours) between two words.</summary>
     private static int Distance(string a, string b)
