@@ -68,6 +68,9 @@ public sealed record ExtractionResult
     public long? Run { get; init; }
     public required IReadOnlyList<ProjectResult> Projects { get; init; }
 
+    /// <summary>Projects that are to be read. None: this site accounts nothing, which nobody wants.</summary>
+    public required int Accounted { get; init; }
+
     /// <summary>Projects that are marked for accounting and can't be accounted, with the reason.</summary>
     public required IReadOnlyList<ProjectChoice> Missing { get; init; }
 
@@ -82,7 +85,7 @@ public sealed record ExtractionResult
         get
         {
             var failed = Projects.Count(p => p.Error is not null);
-            if (failed > 0 && failed == Projects.Count)
+            if (Accounted == 0 || (failed > 0 && failed == Projects.Count))
             {
                 return ExitCode.Failed;
             }

@@ -33,6 +33,8 @@ public sealed partial class Extraction
         private int _done;
         private long _records;
         private int _quarantined;
+        private int _specsHidden;
+        private int _ahead;
 
         public Job(
             Extraction owner,
@@ -63,6 +65,7 @@ public sealed partial class Extraction
                 new RecordBuilder(config.Site.Name, _service, config.Accounting.Benchmark),
                 spooler,
                 Quarantine,
+                SpecsHidden,
                 Counted
             );
         }
@@ -85,7 +88,7 @@ public sealed partial class Extraction
                 catch (Exception e) when (!cancel.IsCancellationRequested)
                 {
                     error = e is FedSiteException ? e.Message : $"{e.GetType().Name}: {e.Message}";
-                    Log.ProjectFailed(_owner._log, project.Name, error);
+                    Log.ProjectFailed(_owner._log, project.Name, WithNextStep(error, e));
                 }
 
                 await KeepAsync(project, windows, extraction, error, cancel);
@@ -115,7 +118,7 @@ public sealed partial class Extraction
             }
             catch (Exception e) when (!cancel.IsCancellationRequested)
             {
-                Log.ProjectFailed(_owner._log, $"({_waiting.Count} of them)", e.Message);
+                Log.ProjectFailed(_owner._log, $"({_waiting.Count} of them)", WithNextStep(e.Message, e));
                 Settle(e.Message);
             }
             finally
@@ -158,6 +161,11 @@ public sealed partial class Extraction
                 );
                 var from = _request.From ?? _owner._store.GoodUntil(key) ?? UsageWindow.MonthStart(_to);
                 var window = UsageWindow.Of(from, _to);
+                if (window.From > window.To && Interlocked.Exchange(ref _ahead, 1) == 0)
+                {
+                    Log.WindowAhead(_owner._log, project.Name, window.From, window.To);
+                }
+
                 var months = window.Months(kind is RecordKind.Cloud ? TimeSpan.FromSeconds(1) : TimeSpan.Zero).ToList();
                 if (months.Count > 0)
                 {
@@ -203,6 +211,11 @@ public sealed partial class Extraction
                 results.Sum(r => r.Item1.Records),
                 results.Sum(r => r.Item1.Quarantined)
             );
+            if (results.Sum(r => r.Item1.Quarantined) is > 0 and var quarantined)
+            {
+                Log.Quarantined(_owner._log, project.Name, quarantined);
+            }
+
             if (error is not null)
             {
                 results.ForEach(r => _results.Add(r.Item1));
@@ -213,6 +226,9 @@ public sealed partial class Extraction
             _waiting.AddRange(results);
             _checkpoint.Release();
         }
+
+        private static string WithNextStep(string error, Exception e) =>
+            e is FedSiteException { NextStep: { } next } ? $"{error.TrimEnd('.')}. {next}" : error;
 
         private void Settle(string? error)
         {
@@ -229,6 +245,14 @@ public sealed partial class Extraction
             if (_run is { } run && Interlocked.Increment(ref _quarantined) <= MaxQuarantined)
             {
                 _owner._store.Quarantine(run, quarantined);
+            }
+        }
+
+        private void SpecsHidden(string project)
+        {
+            if (Interlocked.Exchange(ref _specsHidden, 1) == 0)
+            {
+                Log.SpecsHidden(_owner._log, project);
             }
         }
 

@@ -55,13 +55,19 @@ public sealed partial class Extraction
             Log.NotAccounted(_log, missing.Name, missing.Reason);
         }
 
+        var accounted = choices.Where(c => c.Accounted).ToList();
+        if (accounted.Count == 0)
+        {
+            Log.NoProjects(_log);
+        }
+
         var run = request.DryRun ? (long?)null : _store.StartRun(request.IsManual);
         using var spooler = new RecordSpooler(request.DryRun ? null : _queue, _config.Messaging.Queues.Cloud, run);
-        using var job = new Job(this, request, to, run, spooler, progress, choices.Count(c => c.Accounted));
+        using var job = new Job(this, request, to, run, spooler, progress, accounted.Count);
         try
         {
             await Parallel.ForEachAsync(
-                choices.Where(c => c.Accounted),
+                accounted,
                 new ParallelOptions
                 {
                     MaxDegreeOfParallelism = _config.Accounting.Parallel,
@@ -80,6 +86,7 @@ public sealed partial class Extraction
         {
             Run = run,
             Projects = job.Results,
+            Accounted = accounted.Count,
             Missing = [.. choices.Where(c => c.IsFault)],
             Messages = spooler.Messages,
             Requests = _cloud.Requests,
@@ -107,7 +114,7 @@ public sealed partial class Extraction
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "Project {Project} is not accounted: {Reason}")]
+        [LoggerMessage(LogLevel.Error, "Project {Project} is not accounted: {Reason}")]
         public static partial void NotAccounted(ILogger log, string project, string reason);
 
         [LoggerMessage(LogLevel.Warning, "--to {To:u} lies in the future; {Now:u} is used")]
@@ -115,6 +122,30 @@ public sealed partial class Extraction
 
         [LoggerMessage(LogLevel.Error, "Project {Project} failed, its window stays open: {Error}")]
         public static partial void ProjectFailed(ILogger log, string project, string error);
+
+        [LoggerMessage(
+            LogLevel.Warning,
+            "Project {Project} is accounted until {From:u} already, later than {To:u}: nothing is read. If the clock was wrong once, account the gap with --from and --to"
+        )]
+        public static partial void WindowAhead(ILogger log, string project, DateTimeOffset from, DateTimeOffset to);
+
+        [LoggerMessage(
+            LogLevel.Warning,
+            "Nova hides the extra specs of flavors (seen in project {Project}): benchmarks and accelerators are missing from the records. Allow the account os_compute_api:os-flavor-extra-specs:index, then account the time again with --from"
+        )]
+        public static partial void SpecsHidden(ILogger log, string project);
+
+        [LoggerMessage(
+            LogLevel.Error,
+            "No project is accounted: the account has a role in no project that `vos`, the tag or a VO property marks. See `fedsite accounting projects` and `fedsite check`"
+        )]
+        public static partial void NoProjects(ILogger log);
+
+        [LoggerMessage(
+            LogLevel.Error,
+            "Project {Project}: {Quarantined} objects gave no valid record: see `fedsite accounting show --quarantined`"
+        )]
+        public static partial void Quarantined(ILogger log, string project, long quarantined);
 
         [LoggerMessage(LogLevel.Debug, "Project {Project}: {Records} records, {Quarantined} objects quarantined")]
         public static partial void ProjectDone(ILogger log, string project, long records, long quarantined);

@@ -88,13 +88,12 @@ internal sealed class MessageWriter : IDisposable
             return;
         }
 
-        if (IsJson)
-        {
-            Encoding.ASCII.GetBytes(AcceleratorRecord.Footer, _message);
-        }
-
-        RepositoryRules.CheckMessage(_message.WrittenSpan, IsJson, _records);
-        await _send(_message.WrittenMemory, _records, cancel);
+        // A copy, so that a message that could not be handed over can still take records and be tried again.
+        ReadOnlyMemory<byte> text = IsJson
+            ? (byte[])[.. _message.WrittenSpan, .. Encoding.ASCII.GetBytes(AcceleratorRecord.Footer)]
+            : _message.WrittenMemory;
+        RepositoryRules.CheckMessage(text.Span, IsJson, _records);
+        await _send(text, _records, cancel);
         _message.ResetWrittenCount();
         _records = 0;
     }

@@ -27,6 +27,9 @@ internal sealed class ProjectExtraction
     /// </summary>
     internal static readonly TimeSpan Overlap = TimeSpan.FromMinutes(10);
 
+    /// <summary>Faults that are told apart; a cloud with more is counted roughly.</summary>
+    private const int MaxFaults = 10_000;
+
     private readonly ProjectChoice _project;
     private readonly IReadOnlyList<KindWindow> _windows;
     private readonly Sources _sources;
@@ -35,6 +38,7 @@ internal sealed class ProjectExtraction
     private readonly ArrayBufferWriter<byte> _line = new(2048);
     private readonly long[] _records;
     private readonly long[] _quarantined;
+    private readonly HashSet<(int Window, string Reason, int Json)> _faults = [];
     private string? _passing;
 
     /// <summary>What all projects of a run share.</summary>
@@ -45,6 +49,7 @@ internal sealed class ProjectExtraction
         RecordBuilder Builder,
         RecordSpooler Spooler,
         Action<QuarantinedObject> Quarantine,
+        Action<string> SpecsHidden,
         Action Counted
     );
 
@@ -128,6 +133,11 @@ internal sealed class ProjectExtraction
         if (!_windows.Any(w => Parts(w, usage, changed).Any()))
         {
             return;
+        }
+
+        if (server.Flavor!.ExtraSpecs is null)
+        {
+            _sources.SpecsHidden(_project.Name);
         }
 
         var owner = new Owner(
@@ -231,6 +241,14 @@ internal sealed class ProjectExtraction
 
     private void Quarantine(int window, Listed<Server> listed, string reason)
     {
+        // Both listings may hold the object, and each month of the window finds the same fault.
+        var json = new HashCode();
+        json.AddBytes(listed.Raw.Span);
+        if (_faults.Count < MaxFaults && !_faults.Add((window, reason, json.ToHashCode())))
+        {
+            return;
+        }
+
         _quarantined[window]++;
         _sources.Quarantine(
             new QuarantinedObject

@@ -157,7 +157,10 @@ public sealed partial class ProjectSelection
                 );
             }
 
-            kept.Add(choice);
+            if (!kept.Contains(choice))
+            {
+                kept.Add(choice);
+            }
         }
 
         return kept;

@@ -10,7 +10,7 @@ internal sealed partial class UserDirectory
 {
     private readonly IdentityApi _identity;
     private readonly ILogger _log;
-    private readonly ConcurrentDictionary<string, Task<string?>> _names = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Task<Answer>> _names = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _closedProjects = new(StringComparer.Ordinal);
     private volatile bool _closed;
 
@@ -32,37 +32,33 @@ internal sealed partial class UserDirectory
             return null;
         }
 
-        if (_names.TryGetValue(user, out var known))
+        var mine = new TaskCompletionSource<Answer>(TaskCreationOptions.RunContinuationsAsynchronously);
+        while (_names.GetOrAdd(user, mine.Task) is var asked && asked != mine.Task)
         {
-            return await known;
+            // Without an answer somebody else has asked in vain: with another project's role, or a connection that
+            // broke. That says nothing about this project.
+            if (await asked.WaitAsync(cancel) is { Known: true } answer)
+            {
+                return answer.Name;
+            }
         }
 
-        var mine = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var task = _names.GetOrAdd(user, mine.Task);
-        if (task != mine.Task)
-        {
-            return await task;
-        }
-
+        var mineIs = default(Answer);
         try
         {
             var (name, forbidden) = await AskAsync(user, project, cancel);
-            if (forbidden)
+            mineIs = new Answer(name, !forbidden);
+            return name;
+        }
+        finally
+        {
+            if (!mineIs.Known)
             {
-                // Another project's role may allow it.
                 _names.TryRemove(user, out _);
             }
 
-            mine.SetResult(name);
+            mine.SetResult(mineIs);
         }
-        catch (Exception e)
-        {
-            // The next server of this user asks again.
-            _names.TryRemove(user, out _);
-            mine.SetException(e);
-        }
-
-        return await mine.Task;
     }
 
     /// <summary>A right to read users comes from the account's own scope, or from its role in the project at hand.</summary>
@@ -99,6 +95,9 @@ internal sealed partial class UserDirectory
             return (null, true);
         }
     }
+
+    /// <summary>What was found out about a user; not known: the question was refused or failed.</summary>
+    private readonly record struct Answer(string? Name, bool Known);
 
     private static partial class Log
     {

@@ -5,6 +5,7 @@ using FedSite.OpenStack;
 using FedSite.Sandbox;
 using FedSite.Sandbox.World;
 using FedSite.State;
+using FedSite.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FedSite.Tests.Accounting;
@@ -42,6 +43,7 @@ internal sealed class ExtractionSite : IAsyncDisposable
     public StateDatabase State { get; }
     public AccountingStore Store { get; }
     public SiteConfig Config { get; set; }
+    public CollectingLogger Log { get; } = new();
 
     public static async Task<ExtractionSite> StartAsync(SandboxOptions options) =>
         new(await FederationSandbox.StartAsync(options, CancellationToken.None), options.TimeProvider);
@@ -49,7 +51,7 @@ internal sealed class ExtractionSite : IAsyncDisposable
     public async Task<ExtractionResult> ExtractAsync(ExtractionRequest? request = null)
     {
         using var cloud = Connect();
-        var extraction = new Extraction(Config, cloud, Store, Queue(), Time, NullLogger.Instance);
+        var extraction = new Extraction(Config, cloud, Store, Queue(), Time, Log);
         return await extraction.RunAsync(request ?? new(), new Progress<ExtractionProgress>(), CancellationToken.None);
     }
 

@@ -1,4 +1,5 @@
 using FedSite.App.Terminals;
+using FedSite.TestKit;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
@@ -45,23 +46,5 @@ public sealed class ProgressTests
         console.Status("half");
         console.Line("warning: slow");
         Assert.Equal("\r\e[Khalf\r\e[Kwarning: slow\n\r\e[Khalf", test.Error);
-    }
-
-    private sealed class CollectingLogger : ILogger
-    {
-        public List<string> Lines { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter
-        ) => Lines.Add(formatter(state, exception));
     }
 }
