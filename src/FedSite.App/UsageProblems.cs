@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace FedSite.App;
 
@@ -9,7 +10,17 @@ internal static class UsageProblems
     public static string? Describe(ParseResult arguments)
     {
         var command = arguments.CommandResult.Command;
-        var unknown = arguments.UnmatchedTokens;
+        // The parser takes a mistyped option for an argument where a command has some; behind `--` it may be one.
+        List<string> unknown =
+        [
+            .. arguments.UnmatchedTokens,
+            .. arguments.Tokens.Any(token => token.Type is TokenType.DoubleDash)
+                ? []
+                : arguments
+                    .CommandResult.Children.OfType<ArgumentResult>()
+                    .SelectMany(argument => argument.Tokens.Select(token => token.Value))
+                    .Where(word => word.StartsWith("--", StringComparison.Ordinal)),
+        ];
         // The parser reports unknown words itself, and "command required" as their consequence.
         var problems =
             unknown.Count > 0

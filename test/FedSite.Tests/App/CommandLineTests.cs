@@ -23,6 +23,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("completion bash --ouput json", "Did you mean --output?")]
     [InlineData("completion bash --verbos", "Did you mean --verbose?")]
     [InlineData("completion bash extra", "no argument extra")]
+    [InlineData("accounting show --knd cloud", "Did you mean --kind?")]
+    [InlineData("accounting extract --prjct x", "Did you mean --project?")]
     [InlineData("completion tcsh", "Must be one of: 'bash', 'zsh', 'fish'")]
     [InlineData("completion bash --output xml", "Possible are: table.")]
     [InlineData("completion", "argument missing")]
