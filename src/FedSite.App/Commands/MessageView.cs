@@ -26,7 +26,7 @@ internal sealed record MessageView(
         new(
             entry.Queue,
             entry.Name,
-            Word(entry.State),
+            entry.State.Word(),
             entry.Kind?.ToString().ToLowerInvariant(),
             entry.Run,
             entry.Records,
@@ -39,17 +39,6 @@ internal sealed record MessageView(
             entry.AmsId,
             entry.Reason
         );
-
-    /// <summary>The state as options and scripts write it.</summary>
-    public static string Word(MessageState state) =>
-        state switch
-        {
-            MessageState.Queued => "queued",
-            MessageState.Unknown => "unknown",
-            MessageState.Sent => "sent",
-            MessageState.SetAside => "set-aside",
-            _ => "dropped",
-        };
 
     public static Tone ToneOf(MessageState state) =>
         state switch

@@ -60,7 +60,7 @@ internal static class MessagesListCommand
             table.Add(
                 entry.Name,
                 entry.Queue,
-                new Cell(MessageView.Word(entry.State), MessageView.ToneOf(entry.State)),
+                new Cell(entry.State.Word(), MessageView.ToneOf(entry.State)),
                 entry.Kind?.ToString().ToLowerInvariant(),
                 entry.Records?.ToString(CultureInfo.InvariantCulture),
                 entry.Bytes?.ToString(CultureInfo.InvariantCulture),

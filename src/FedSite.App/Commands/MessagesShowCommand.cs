@@ -44,7 +44,7 @@ internal static class MessagesShowCommand
         var table = new TextTable("what", "value");
         table.Add("name", entry.Name);
         table.Add("queue", entry.Queue);
-        table.Add("state", new Cell(MessageView.Word(entry.State), MessageView.ToneOf(entry.State)));
+        table.Add("state", new Cell(entry.State.Word(), MessageView.ToneOf(entry.State)));
         table.Add("note", entry.Reason);
         table.Add("file", found.Path ?? "no longer kept");
         table.Add("type", content?.Type);

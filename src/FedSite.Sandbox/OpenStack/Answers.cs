@@ -49,6 +49,17 @@ internal static class Answers
         }
     }
 
+    /// <summary>A list with the one link that the services give.</summary>
+    public static void Link(Utf8JsonWriter json, string list, string relation, string target)
+    {
+        json.WriteStartArray(list);
+        json.WriteStartObject();
+        json.WriteString("rel", relation);
+        json.WriteString("href", target);
+        json.WriteEndObject();
+        json.WriteEndArray();
+    }
+
     /// <summary>The 401 of Nova and Neutron.</summary>
     public static async Task UnauthorizedAsync(HttpContext context, Endpoints endpoints)
     {

@@ -186,12 +186,7 @@ internal sealed class Glance(CloudWorld world, Tokens tokens, Endpoints endpoint
                     json.WriteStartObject();
                     json.WriteString("id", string.Create(CultureInfo.InvariantCulture, $"v2.{minor}"));
                     json.WriteString("status", minor == 15 ? "CURRENT" : "SUPPORTED");
-                    json.WriteStartArray("links");
-                    json.WriteStartObject();
-                    json.WriteString("rel", "self");
-                    json.WriteString("href", $"{Answers.Origin(context.Request)}/v2/");
-                    json.WriteEndObject();
-                    json.WriteEndArray();
+                    Answers.Link(json, "links", "self", $"{Answers.Origin(context.Request)}/v2/");
                     json.WriteEndObject();
                 }
                 json.WriteEndArray();

@@ -199,12 +199,7 @@ internal sealed class KeystoneJson(SandboxOptions options, CloudWorld world, End
         json.WriteString("id", "v3.14");
         json.WriteString("status", "stable");
         json.WriteString("updated", "2020-04-07T00:00:00Z");
-        json.WriteStartArray("links");
-        json.WriteStartObject();
-        json.WriteString("rel", "self");
-        json.WriteString("href", $"{Identity}/");
-        json.WriteEndObject();
-        json.WriteEndArray();
+        Answers.Link(json, "links", "self", $"{Identity}/");
         json.WriteStartArray("media-types");
         json.WriteStartObject();
         json.WriteString("base", "application/json");

@@ -339,12 +339,7 @@ internal sealed class Neutron(CloudWorld world, Tokens tokens, Endpoints endpoin
                 json.WriteStartObject();
                 json.WriteString("id", "v2.0");
                 json.WriteString("status", "CURRENT");
-                json.WriteStartArray("links");
-                json.WriteStartObject();
-                json.WriteString("rel", "self");
-                json.WriteString("href", $"{Answers.Origin(context.Request)}/v2.0/");
-                json.WriteEndObject();
-                json.WriteEndArray();
+                Answers.Link(json, "links", "self", $"{Answers.Origin(context.Request)}/v2.0/");
                 json.WriteEndObject();
                 json.WriteEndArray();
                 json.WriteEndObject();

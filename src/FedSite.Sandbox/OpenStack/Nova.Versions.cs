@@ -71,11 +71,6 @@ internal sealed partial class Nova
         json.WriteString("version", newest);
         json.WriteString("min_version", oldest);
         json.WriteString("updated", updated);
-        json.WriteStartArray("links");
-        json.WriteStartObject();
-        json.WriteString("rel", "self");
-        json.WriteString("href", $"{Answers.Origin(request)}/{folder}/");
-        json.WriteEndObject();
-        json.WriteEndArray();
+        Answers.Link(json, "links", "self", $"{Answers.Origin(request)}/{folder}/");
     }
 }

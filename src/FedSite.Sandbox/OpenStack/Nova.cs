@@ -246,11 +246,6 @@ internal sealed partial class Nova(SandboxOptions options, CloudWorld world, Tok
             .Select(p => KeyValuePair.Create(p.Key, (string?)p.Value[^1]))
             .Append(KeyValuePair.Create("marker", (string?)marker))
             .OrderBy(p => p.Key, StringComparer.Ordinal);
-        json.WriteStartArray(name);
-        json.WriteStartObject();
-        json.WriteString("rel", "next");
-        json.WriteString("href", $"{Answers.Origin(request)}{request.Path}{QueryString.Create(parameters)}");
-        json.WriteEndObject();
-        json.WriteEndArray();
+        Answers.Link(json, name, "next", $"{Answers.Origin(request)}{request.Path}{QueryString.Create(parameters)}");
     }
 }

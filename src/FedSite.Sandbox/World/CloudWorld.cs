@@ -108,13 +108,6 @@ public sealed class CloudWorld
 
     public void Put(SandboxImage image) => _images[image.Id] = image;
 
-    /// <summary>Its servers stay, as Nova keeps them.</summary>
-    public void RemoveProject(string id) => _projects.TryRemove(id, out _);
-
-    public void RemoveUser(string id) => _users.TryRemove(id, out _);
-
-    public void RemoveImage(string id) => _images.TryRemove(id, out _);
-
     /// <summary>Sets the roles of a user in a project; none takes the access away.</summary>
     public void Grant(string userId, string projectId, params string[] roles)
     {

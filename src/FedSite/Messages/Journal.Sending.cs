@@ -61,7 +61,7 @@ internal sealed partial class Journal
                 [
                     ("$name", message.Name),
                     ("$reason", reason),
-                    ("$state", state is null ? null : StateName(state(message.Name))),
+                    ("$state", state is null ? null : state(message.Name).Word()),
                 ]
         );
 
@@ -77,7 +77,7 @@ internal sealed partial class Journal
                 """,
                 ("$queue", queue),
                 ("$name", name),
-                ("$state", StateName(state)),
+                ("$state", state.Word()),
                 ("$queued", Microseconds(QueueNames.QueuedAt(name))),
                 ("$at", Microseconds(time.GetUtcNow())),
                 ("$reason", reason)

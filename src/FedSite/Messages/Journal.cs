@@ -70,7 +70,7 @@ internal sealed partial class Journal(StateDatabase database, string queue, Time
             """,
             Read,
             ("$queue", queue),
-            ("$state", state is { } wanted ? StateName(wanted) : null)
+            ("$state", state is { } wanted ? wanted.Word() : null)
         );
     }
 
@@ -87,16 +87,6 @@ internal sealed partial class Journal(StateDatabase database, string queue, Time
     }
 
     internal static string Hash(ReadOnlySpan<byte> text) => Convert.ToHexStringLower(SHA256.HashData(text));
-
-    internal static string StateName(MessageState state) =>
-        state switch
-        {
-            MessageState.Queued => "queued",
-            MessageState.Unknown => "unknown",
-            MessageState.Sent => "sent",
-            MessageState.SetAside => "set-aside",
-            _ => "dropped",
-        };
 
     private static string KindName(RecordKind kind) => kind == RecordKind.Cloud ? "cloud" : "accelerator";
 

@@ -21,6 +21,20 @@ public enum MessageState
     Dropped,
 }
 
+public static class MessageStateWords
+{
+    /// <summary>The state as the journal, options and scripts write it.</summary>
+    public static string Word(this MessageState state) =>
+        state switch
+        {
+            MessageState.Queued => "queued",
+            MessageState.Unknown => "unknown",
+            MessageState.Sent => "sent",
+            MessageState.SetAside => "set-aside",
+            _ => "dropped",
+        };
+}
+
 /// <summary>A row of the journal.</summary>
 public sealed record JournalEntry
 {

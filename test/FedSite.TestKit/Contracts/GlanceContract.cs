@@ -4,27 +4,8 @@ using Xunit;
 namespace FedSite.TestKit.Contracts;
 
 /// <summary>What we rely on in Glance.</summary>
-public abstract class GlanceContract(ContractCloud cloud) : IAsyncLifetime
+public abstract class GlanceContract(ContractCloud cloud) : ServiceContract(cloud, "image")
 {
-    private readonly RawCloud _raw = new(cloud);
-    private string _glance = "";
-    private string _token = "";
-
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        _glance = await _raw.EndpointAsync("image", Ct);
-        _token = await _raw.TokenAsync(cloud.Plain, RawCloud.ProjectScope(cloud.ProjectId), Ct);
-    }
-
-    public ValueTask DisposeAsync()
-    {
-        _raw.Dispose();
-        GC.SuppressFinalize(this);
-        return ValueTask.CompletedTask;
-    }
-
     [Fact]
     public async Task Public_images_are_seen_with_their_properties_at_the_top()
     {
@@ -53,12 +34,12 @@ public abstract class GlanceContract(ContractCloud cloud) : IAsyncLifetime
     [Fact]
     public async Task Without_a_token_the_answer_is_401()
     {
-        Assert.Equal(401, (await _raw.GetAsync($"{_glance}/v2/images", token: null, Ct)).Status);
+        Assert.Equal(401, (await Raw.GetAsync($"{Url}/v2/images", token: null, Ct)).Status);
     }
 
     private async Task<JsonNode> PageAsync(string path)
     {
-        var answer = await _raw.GetAsync($"{_glance}/v2/{path}", _token, Ct);
+        var answer = await Raw.GetAsync($"{Url}/v2/{path}", Token, Ct);
         Assert.True(answer.Status == 200, $"{answer.Status}: {answer.Text}");
         return answer.Json;
     }

@@ -5,28 +5,9 @@ using Xunit;
 namespace FedSite.TestKit.Contracts;
 
 /// <summary>What we rely on in Nova.</summary>
-public abstract partial class NovaContract(ContractCloud cloud) : IAsyncLifetime
+public abstract partial class NovaContract(ContractCloud cloud) : ServiceContract(cloud, "compute")
 {
     private const string SinceEver = "changes-since=1970-01-01T00:00:00Z";
-
-    private readonly RawCloud _raw = new(cloud);
-    private string _nova = "";
-    private string _token = "";
-
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        _nova = await _raw.EndpointAsync("compute", Ct);
-        _token = await _raw.TokenAsync(cloud.Plain, RawCloud.ProjectScope(cloud.ProjectId), Ct);
-    }
-
-    public ValueTask DisposeAsync()
-    {
-        _raw.Dispose();
-        GC.SuppressFinalize(this);
-        return ValueTask.CompletedTask;
-    }
 
     [Fact]
     public async Task A_plain_account_sees_no_deleted_servers_in_the_live_list()
@@ -164,7 +145,7 @@ public abstract partial class NovaContract(ContractCloud cloud) : IAsyncLifetime
             await ServersAsync(SinceEver),
             server =>
             {
-                Assert.Equal(cloud.ProjectId, (string?)server["tenant_id"]);
+                Assert.Equal(Cloud.ProjectId, (string?)server["tenant_id"]);
                 Assert.NotEmpty((string)server["user_id"]!);
             }
         );
@@ -173,7 +154,7 @@ public abstract partial class NovaContract(ContractCloud cloud) : IAsyncLifetime
     [Fact]
     public async Task Without_a_token_the_answer_is_401()
     {
-        Assert.Equal(401, (await _raw.GetAsync($"{_nova}/servers/detail", token: null, Ct)).Status);
+        Assert.Equal(401, (await Raw.GetAsync($"{Url}/servers/detail", token: null, Ct)).Status);
     }
 
     [Fact]
@@ -205,7 +186,7 @@ public abstract partial class NovaContract(ContractCloud cloud) : IAsyncLifetime
             "2.25" => [("X-OpenStack-Nova-API-Version", microversion)],
             _ => [("OpenStack-API-Version", $"compute {microversion}")],
         };
-        return _raw.GetAsync($"{_nova}/{path}", _token, Ct, headers);
+        return Raw.GetAsync($"{Url}/{path}", Token, Ct, headers);
     }
 
     private async Task<JsonNode> PageAsync(string query, string? microversion = null)

@@ -31,13 +31,6 @@ public sealed class IdentityApi
         return ListAsync($"projects{query}", "projects", TokenScope.Configured, IdentityJson.Default.Project, ct);
     }
 
-    /// <returns>Null: there is none, or the account may not see it and Keystone hides that.</returns>
-    public async Task<Project?> GetProjectAsync(string id, CancellationToken ct)
-    {
-        var path = $"projects/{Uri.EscapeDataString(id)}";
-        return (await FindAsync(path, TokenScope.Configured, IdentityJson.Default.ProjectBody, ct))?.Project;
-    }
-
     /// <summary>Needs reader on system, or a role of the site's own policy (403 otherwise).</summary>
     /// <returns>Null: there is none.</returns>
     public async Task<User?> GetUserAsync(string userId, TokenScope scope, CancellationToken ct)

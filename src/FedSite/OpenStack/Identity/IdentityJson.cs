@@ -3,13 +3,10 @@ using System.Text.Json.Serialization;
 namespace FedSite.OpenStack.Identity;
 
 [JsonSerializable(typeof(Project))]
-[JsonSerializable(typeof(ProjectBody))]
 [JsonSerializable(typeof(UserBody))]
 [JsonSerializable(typeof(Domain))]
 [JsonSerializable(typeof(DomainBody))]
 internal sealed partial class IdentityJson : JsonSerializerContext;
-
-internal sealed record ProjectBody([property: JsonPropertyName("project")] Project Project);
 
 internal sealed record UserBody([property: JsonPropertyName("user")] User User);
 
