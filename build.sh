@@ -22,7 +22,7 @@ release() {
   rm -rf artifacts/release
   mkdir -p artifacts/release
   cp "$published/FedSite.App" artifacts/release/fedsite
-  cp "$published/libe_sqlite3.so" LICENSE artifacts/release/
+  cp -r "$published/libe_sqlite3.so" LICENSE README.md CHANGELOG.md docs artifacts/release/
   version=$(artifacts/release/fedsite --version | awk "{print \$NF}")
   name=fedsite-$version-$runtime
   tar -C artifacts -czf "artifacts/$name.tar.gz" --owner=0 --group=0 --transform "s,^release,$name," release

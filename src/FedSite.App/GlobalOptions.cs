@@ -13,7 +13,7 @@ internal sealed record GlobalOptions
     private const string NoColorFlag = "--no-color";
     private const string VersionFlag = "--version";
     private const string HelpFlag = "--help";
-    private static readonly string[] Formats = ["table", "json", "csv", "junit"];
+    private static readonly string[] Formats = ["table", "json", "junit"];
 
     /// <summary>Value of <c>--config</c>.</summary>
     public string? ConfigFile { get; private init; }
@@ -37,15 +37,11 @@ internal sealed record GlobalOptions
         root.Options.Add(
             Text(OsCloudName, "NAME", "Entry of clouds.yaml to use instead of the configuration's openstack")
         );
-        var output = Text(
-            Output,
-            "FORMAT",
-            "Form of the result: table (default) or json; some commands offer csv or junit"
-        );
+        var output = Text(Output, "FORMAT", "Form of the result: table (default) or json; check also offers junit");
         output.CompletionSources.Add(Formats);
         root.Options.Add(output);
         root.Options.Add(Flag(VerboseFlag, "Tell more on standard error, details of failures too"));
-        root.Options.Add(Flag(QuietFlag, "Only errors on standard error"));
+        root.Options.Add(Flag(QuietFlag, "Only warnings and errors on standard error"));
         root.Options.Add(Flag(NoColorFlag, "No colours (also: NO_COLOR in the environment)"));
         root.Options.Add(Flag(VersionFlag, "Print the version"));
         root.Options.Add(Flag(HelpFlag, "Print this help", "-h"));

@@ -9,9 +9,6 @@ internal enum OutputFormat
     /// <summary>Exactly one JSON document.</summary>
     Json,
 
-    /// <summary>RFC 4180, with a header line.</summary>
-    Csv,
-
     /// <summary>JUnit XML, for test and monitoring systems.</summary>
     Junit,
 }

@@ -19,7 +19,7 @@ internal sealed class AccountingSession : IDisposable
     {
         _context = context;
         _cloud = cloud;
-        _log = context.Loggers.CreateLogger("accounting");
+        _log = context.Loggers.CreateLogger("FedSite.Accounting");
     }
 
     private SiteConfig Config => _context.Site;

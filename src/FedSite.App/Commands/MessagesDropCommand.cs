@@ -18,8 +18,10 @@ internal static class MessagesDropCommand
             Run = (context, arguments, _) =>
             {
                 var outbox = Outbox.Open(context.LoadSite().Config, context.Time, context.Loggers);
-                var name = outbox.Find(arguments.GetValue(id)!).Entry.Name;
-                if (!arguments.GetValue(yes))
+                var entry = outbox.Find(arguments.GetValue(id)!).Entry;
+                var name = entry.Name;
+                var isThere = entry.State is MessageState.Queued or MessageState.Unknown or MessageState.SetAside;
+                if (isThere && !arguments.GetValue(yes))
                 {
                     throw new FedSiteException(
                         $"Message {name} would be deleted for good; nothing was done.",

@@ -10,12 +10,12 @@ internal sealed class ConsoleLogging(ErrorConsole console, TimeProvider time) : 
     public static ILoggerFactory CreateFactory(ErrorConsole console, GlobalOptions options, TimeProvider time)
     {
         var own =
-            options.Quiet ? LogLevel.Error
+            options.Quiet ? LogLevel.Warning
             : options.Verbose ? LogLevel.Debug
             : LogLevel.Information;
         return LoggerFactory.Create(builder =>
             builder
-                .SetMinimumLevel(options.Quiet ? LogLevel.Error : LogLevel.Warning)
+                .SetMinimumLevel(LogLevel.Warning)
                 .AddFilter("FedSite", own)
                 .Services.AddSingleton<ILoggerProvider>(new ConsoleLogging(console, time))
         );

@@ -137,8 +137,8 @@ public sealed partial class Sender
         }
     }
 
-    // Sites have tools that look for this very line.
-    [LoggerMessage(Level = LogLevel.Information, Message = "Sent {Name}, Argo ID: {Id}")]
+    // For --verbose, and word for word: sites have tools that look for this line.
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Sent {Name}, Argo ID: {Id}")]
     private static partial void LogSent(ILogger logger, string name, string id);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Set {Name} aside: {Reason}")]
