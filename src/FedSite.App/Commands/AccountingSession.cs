@@ -31,7 +31,7 @@ internal sealed class AccountingSession : IDisposable
         new(context, context.ConnectCloud(context.Site.Accounting.OpenStack));
 
     public Task<IReadOnlyList<ProjectChoice>> ChooseAsync(CancellationToken cancellationToken) =>
-        new ProjectSelection(_cloud.Identity, Config, _log).ChooseAsync([], cancellationToken);
+        new ProjectSelection(_cloud, Config, _log).ChooseAsync([], cancellationToken);
 
     /// <summary>Extracts, alone among all runs on this state folder.</summary>
     public async Task<ExtractionResult> ExtractAsync(ExtractionRequest request, CancellationToken cancellationToken)

@@ -48,7 +48,7 @@ public sealed partial class Extraction
     )
     {
         var to = End(request);
-        var selection = new ProjectSelection(_cloud.Identity, _config, _log);
+        var selection = new ProjectSelection(_cloud, _config, _log);
         var choices = await selection.ChooseAsync(request.Projects, cancel);
         foreach (var missing in choices.Where(c => c.IsFault))
         {

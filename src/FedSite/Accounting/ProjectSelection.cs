@@ -9,15 +9,17 @@ namespace FedSite.Accounting;
 public sealed partial class ProjectSelection
 {
     private readonly IdentityApi _identity;
+    private readonly bool _opensOneProject;
     private readonly SiteConfig _config;
     private readonly ILogger _log;
     private readonly Dictionary<string, Project> _mine = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Project> _seen = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string?> _domains = new(StringComparer.Ordinal);
 
-    public ProjectSelection(IdentityApi identity, SiteConfig config, ILogger log)
+    public ProjectSelection(OpenStackCloud cloud, SiteConfig config, ILogger log)
     {
-        _identity = identity;
+        _identity = cloud.Identity;
+        _opensOneProject = cloud.Credentials.AuthType is AuthType.ApplicationCredential;
         _config = config;
         _log = log;
     }
@@ -45,10 +47,15 @@ public sealed partial class ProjectSelection
 
     private async Task ReadProjectsAsync(CancellationToken cancel)
     {
+        // Keystone lists the user's projects, but an application credential is good for one of them.
+        var own = _opensOneProject ? (await _identity.GetTokenInfoAsync(TokenScope.Configured, cancel)).ProjectId : null;
         foreach (var project in await _identity.ListMyProjectsAsync(cancel))
         {
-            _mine[project.Id] = project;
             _seen[project.Id] = project;
+            if (own is null || own == project.Id)
+            {
+                _mine[project.Id] = project;
+            }
         }
 
         try
@@ -113,10 +120,15 @@ public sealed partial class ProjectSelection
             Log.SeveralVos(_log, project.Name, p.Property, vo!);
         }
 
-        var marked = !why.StartsWith("property", StringComparison.Ordinal);
+        // A tag means another account's projects as well; what the configuration lists is meant for this one.
+        var marked =
+            !why.StartsWith("property", StringComparison.Ordinal)
+            && (!_opensOneProject || !why.StartsWith("tag", StringComparison.Ordinal));
         var obstacle = project switch
         {
             { Enabled: false } => "the project is disabled",
+            _ when !_mine.ContainsKey(project.Id) && _opensOneProject =>
+                "the application credential opens only its own project",
             _ when !_mine.ContainsKey(project.Id) => "the account has no role in it; give it `reader` there",
             _ when vo is null =>
                 $"it has no VO; set a property: openstack project set --property {_config.Accounting.VoProperty[0]}=VO {project.Id}",

@@ -13,7 +13,7 @@ internal static class VoChecks
     )
     {
         using var cloud = subject.ConnectCloud();
-        var selection = new ProjectSelection(cloud.Identity, subject.Site, NullLogger.Instance);
+        var selection = new ProjectSelection(cloud, subject.Site, NullLogger.Instance);
         var choices = await selection.ChooseAsync([], cancellationToken);
         var accounted = choices.Where(choice => choice.Accounted).ToList();
         foreach (var choice in choices.Where(choice => !choice.Accounted))

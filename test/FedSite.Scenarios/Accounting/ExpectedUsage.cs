@@ -12,7 +12,7 @@ namespace FedSite.Scenarios.Accounting;
 internal sealed class ExpectedUsage : IDisposable
 {
     // Keystone turns `:` into `_` in properties that come with the creation of a project.
-    private static readonly string[] VoProperties = ["egi.VO", "egi.eu:VO", "accounting:VO", "accounting_VO", "VO"];
+    private static readonly string[] VoProperties = ["egi.VO", "egi.eu:VO", "egi.eu_VO", "accounting:VO", "VO"];
 
     private readonly HttpClient _http = new(new SocketsHttpHandler());
     private readonly string _keystone;

@@ -55,17 +55,21 @@ internal sealed class ExtractionSite : IAsyncDisposable
         return await extraction.RunAsync(request ?? new(), new Progress<ExtractionProgress>(), CancellationToken.None);
     }
 
+    /// <summary>How to log in; null: as user <c>accounting</c> with its password.</summary>
+    public CloudCredentials? Credentials { get; set; }
+
     public OpenStackCloud Connect() =>
         OpenStackCloud.Connect(
-            new CloudCredentials
-            {
-                AuthType = AuthType.Password,
-                AuthUrl = Sandbox.KeystoneUrl,
-                Username = "accounting",
-                Password = CloudWorld.Password,
-                UserDomainName = "Default",
-                Origin = "test",
-            },
+            Credentials
+                ?? new CloudCredentials
+                {
+                    AuthType = AuthType.Password,
+                    AuthUrl = Sandbox.KeystoneUrl,
+                    Username = "accounting",
+                    Password = CloudWorld.Password,
+                    UserDomainName = "Default",
+                    Origin = "test",
+                },
             Time,
             NullLoggerFactory.Instance
         );

@@ -1,6 +1,7 @@
 using System.Globalization;
 using FedSite.Accounting;
 using FedSite.Configuration;
+using FedSite.OpenStack;
 using FedSite.Sandbox;
 using FedSite.Sandbox.World;
 using FedSite.State;
@@ -220,6 +221,26 @@ public sealed class ExtractionTests
 
         Assert.Contains("no VO", Assert.Single(result.Missing).Reason, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Partly, result.ExitCode);
+    }
+
+    [Fact]
+    public async Task An_application_credential_accounts_its_own_project_and_blames_no_other()
+    {
+        await using var site = await ExtractionSite.StartAsync(Small);
+        var credential = site.Sandbox.World.ApplicationCredentials.Single();
+        site.Credentials = new CloudCredentials
+        {
+            AuthType = AuthType.ApplicationCredential,
+            AuthUrl = site.Sandbox.KeystoneUrl,
+            ApplicationCredentialId = credential.Id,
+            ApplicationCredentialSecret = credential.Secret,
+            Origin = "test",
+        };
+
+        var result = await site.ExtractAsync();
+
+        Assert.All(result.Projects, p => Assert.Equal(credential.ProjectId, p.Project));
+        Assert.Equal(ExitCode.Done, result.ExitCode);
     }
 
     [Fact]
