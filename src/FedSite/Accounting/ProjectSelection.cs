@@ -48,7 +48,9 @@ public sealed partial class ProjectSelection
     private async Task ReadProjectsAsync(CancellationToken cancel)
     {
         // Keystone lists the user's projects, but an application credential is good for one of them.
-        var own = _opensOneProject ? (await _identity.GetTokenInfoAsync(TokenScope.Configured, cancel)).ProjectId : null;
+        var own = _opensOneProject
+            ? (await _identity.GetTokenInfoAsync(TokenScope.Configured, cancel)).ProjectId
+            : null;
         foreach (var project in await _identity.ListMyProjectsAsync(cancel))
         {
             _seen[project.Id] = project;
