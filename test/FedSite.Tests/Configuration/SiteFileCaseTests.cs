@@ -13,7 +13,7 @@ public class SiteFileCaseTests
         ["KEYSTONE_HOST"] = "keystone.example.org",
         ["PORT"] = "443",
         ["EMPTY"] = "",
-        ["XDG_STATE_HOME"] = "/home/site/state",
+        ["XDG_STATE_HOME"] = "/srv/site/state",
     };
 
     public static TheoryData<string> Cases() =>
