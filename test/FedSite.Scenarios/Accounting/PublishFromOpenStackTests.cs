@@ -118,11 +118,11 @@ public sealed class PublishFromOpenStackTests
 
         var (first, _) = await site.RunJsonAsync("accounting", "extract", "--project", "alpha");
         var second = first;
-        do
+        // Within the same second there is nothing to account yet.
+        for (var tries = 0; tries < 20 && (tries == 0 || second.GetProperty("projects").GetArrayLength() == 0); tries++)
         {
-            // Within the same second there is nothing to account yet.
             (second, _) = await site.RunJsonAsync("accounting", "extract", "--project", "alpha");
-        } while (second.GetProperty("projects").GetArrayLength() == 0);
+        }
 
         Assert.Equal(
             first.GetProperty("projects")[0].GetProperty("to").GetDateTimeOffset(),
