@@ -31,6 +31,7 @@ internal static class SiteYaml
               ams: {host: {{AmsSandbox.Host}}, port: {{messaging.Ams.Port}}, auth_port: {{messaging.Ams.AuthPort}}, project: {{messaging.Ams.Project}}}
               queues:
                 cloud: {spool: "{{Path.Combine(folder, "spool")}}", topic: eu-egi-cloud-accounting}
+                storage: {spool: "{{Path.Combine(folder, "spool-storage")}}", topic: eu-egi-storage-accounting}
             state: "{{Path.Combine(folder, "state")}}"
 
             """

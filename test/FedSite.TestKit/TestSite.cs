@@ -64,7 +64,7 @@ public sealed class TestSite : IAsyncDisposable
             new AmsSandboxOptions { Certificate = server.Certificate },
             CancellationToken.None
         );
-        ams.Register(host.Certificate, "eu-egi-cloud-accounting");
+        ams.Register(host.Certificate, "eu-egi-cloud-accounting", "eu-egi-storage-accounting");
         var site = new TestSite(folder, authority, host, server, ams);
         authority.WriteTrustFolder(site.TrustFolder);
         await File.WriteAllTextAsync(site.ConfigFile, site.Yaml(openstack) + more);
@@ -121,6 +121,7 @@ public sealed class TestSite : IAsyncDisposable
               ams: {"{"}host: {AmsSandbox.Host}, port: {Ams.Port}, auth_port: {Ams.AuthPort}{"}"}
               queues:
                 cloud: {"{"}spool: {Spool}, topic: eu-egi-cloud-accounting{"}"}
+                storage: {"{"}spool: {Spool}-storage, topic: eu-egi-storage-accounting{"}"}
             state: {State}
 
             """

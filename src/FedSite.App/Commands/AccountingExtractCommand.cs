@@ -58,7 +58,7 @@ internal sealed class ExtractionOptions
 
     private readonly Option<string[]> _kinds = new("--kind")
     {
-        Description = "Only this kind of records: cloud or accelerator; may be repeated",
+        Description = $"Only this kind of records: {Kinds.Listed}; may be repeated",
         HelpName = "KIND",
     };
 
@@ -110,7 +110,10 @@ internal sealed class ExtractionOptions
 /// <summary>Kinds of records on the command line.</summary>
 internal static class Kinds
 {
-    public static string[] Names { get; } = [.. Enum.GetValues<RecordKind>().Select(AccountingStore.KindName)];
+    public static string[] Names { get; } = [.. RecordKinds.Words];
 
-    public static RecordKind Parse(string name) => Enum.Parse<RecordKind>(name, ignoreCase: true);
+    /// <summary>For the help of an option.</summary>
+    public static string Listed { get; } = "cloud, accelerator, ip or storage";
+
+    public static RecordKind Parse(string name) => RecordKinds.Parse(name)!.Value;
 }

@@ -42,7 +42,7 @@ internal sealed class AccountingSession : IDisposable
             Config,
             _cloud,
             new AccountingStore(state, _context.Time),
-            Outbox.QueueOf(RecordKind.Cloud),
+            Outbox,
             _context.Time,
             _log
         );

@@ -21,7 +21,7 @@ internal static class AccountingShowCommand
         };
         var kind = new Option<string?>("--kind")
         {
-            Description = "Only this kind of records: cloud or accelerator",
+            Description = $"Only this kind of records: {Kinds.Listed}",
             HelpName = "KIND",
         };
         kind.AcceptOnlyFromAmong(Kinds.Names);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Serialization;
 using FedSite.Accounting;
 using FedSite.App.Terminals;
+using FedSite.Configuration;
 
 namespace FedSite.App.Commands;
 
@@ -31,7 +32,7 @@ internal sealed record ExtractionView
                     p.Project,
                     p.Name,
                     p.Vo,
-                    AccountingStore.KindName(p.Kind),
+                    p.Kind.Word(),
                     p.From,
                     p.To,
                     p.Records,

@@ -9,7 +9,7 @@ public sealed record AmsSandboxOptions
     public required X509Certificate2 Certificate { get; init; }
 
     public string Project { get; init; } = "accounting";
-    public IReadOnlyList<string> Topics { get; init; } = ["eu-egi-cloud-accounting"];
+    public IReadOnlyList<string> Topics { get; init; } = ["eu-egi-cloud-accounting", "eu-egi-storage-accounting"];
 
     /// <summary>Limit on a stored message: 1 048 588 is Kafka's default.</summary>
     public int MaxStoredBytes { get; init; } = 1_048_588;

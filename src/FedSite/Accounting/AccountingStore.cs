@@ -103,7 +103,7 @@ public sealed class AccountingStore
                 ("$project", result.Project),
                 ("$name", result.Name),
                 ("$vo", result.Vo),
-                ("$kind", KindName(result.Kind)),
+                ("$kind", result.Kind.Word()),
                 ("$from", result.From.ToUnixTimeSeconds()),
                 ("$to", result.To.ToUnixTimeSeconds()),
                 ("$records", result.Records),
@@ -161,13 +161,4 @@ public sealed class AccountingStore
             ("$run", run)
         );
     }
-
-    /// <summary>The kind's word in files and tables.</summary>
-    public static string KindName(RecordKind kind) =>
-        kind switch
-        {
-            RecordKind.Cloud => "cloud",
-            RecordKind.Accelerator => "accelerator",
-            _ => throw new ArgumentOutOfRangeException(nameof(kind)),
-        };
 }

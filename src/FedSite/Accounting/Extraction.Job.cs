@@ -157,7 +157,7 @@ public sealed partial class Extraction
                     _owner._cloud.Credentials.RegionName ?? "",
                     _service,
                     project.Id!,
-                    AccountingStore.KindName(kind)
+                    kind.Word()
                 );
                 var from = _request.From ?? _owner._store.GoodUntil(key) ?? UsageWindow.MonthStart(_to);
                 var window = UsageWindow.Of(from, _to);

@@ -15,7 +15,7 @@ public sealed partial class Extraction
     private readonly SiteConfig _config;
     private readonly OpenStackCloud _cloud;
     private readonly AccountingStore _store;
-    private readonly OutgoingQueue _queue;
+    private readonly Outbox _outbox;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
 
@@ -23,7 +23,7 @@ public sealed partial class Extraction
         SiteConfig config,
         OpenStackCloud cloud,
         AccountingStore store,
-        OutgoingQueue queue,
+        Outbox outbox,
         TimeProvider time,
         ILogger log
     )
@@ -31,7 +31,7 @@ public sealed partial class Extraction
         _config = config;
         _cloud = cloud;
         _store = store;
-        _queue = queue;
+        _outbox = outbox;
         _time = time;
         _log = log;
     }
@@ -62,7 +62,7 @@ public sealed partial class Extraction
         }
 
         var run = request.DryRun ? (long?)null : _store.StartRun(request.IsManual);
-        using var spooler = new RecordSpooler(request.DryRun ? null : _queue, _config.Messaging.Queues.Cloud, run);
+        using var spooler = new RecordSpooler(_outbox, run);
         using var job = new Job(this, request, to, run, spooler, progress, accounted.Count);
         try
         {

@@ -254,7 +254,7 @@ internal sealed class ProjectExtraction
             new QuarantinedObject
             {
                 Project = _project.Id!,
-                Kind = AccountingStore.KindName(_windows[window].Kind),
+                Kind = _windows[window].Kind.Word(),
                 Object = listed.Item?.Id ?? "",
                 Reason = reason,
                 Raw = Encoding.UTF8.GetString(listed.Raw.Span),

@@ -7,19 +7,16 @@ namespace FedSite.Accounting;
 /// <summary>The messages that a run is filling, one for each kind and month, on their way to the spool.</summary>
 internal sealed class RecordSpooler : IDisposable
 {
-    private readonly OutgoingQueue? _queue;
-    private readonly QueueConfig _limits;
+    private readonly Outbox _outbox;
     private readonly long? _run;
     private readonly ConcurrentDictionary<(RecordKind Kind, DateTimeOffset To), MessageWriter> _writers = new();
     private int _messages;
 
-    /// <param name="queue">Takes the messages; null in a dry run: they are only counted.</param>
-    /// <param name="limits">Limits of a message.</param>
-    /// <param name="run">Number of the run.</param>
-    public RecordSpooler(OutgoingQueue? queue, QueueConfig limits, long? run)
+    /// <param name="outbox">Takes the messages, and knows their limits.</param>
+    /// <param name="run">Number of the run; null in a dry run: messages are only counted.</param>
+    public RecordSpooler(Outbox outbox, long? run)
     {
-        _queue = queue;
-        _limits = limits;
+        _outbox = outbox;
         _run = run;
     }
 
@@ -35,7 +32,11 @@ internal sealed class RecordSpooler : IDisposable
         _writers
             .GetOrAdd(
                 (kind, to),
-                key => new MessageWriter(key.Kind, _limits, (m, n, c) => SendAsync(key.Kind, m, n, c))
+                key => new MessageWriter(
+                    key.Kind,
+                    _outbox.QueueOf(key.Kind).Config,
+                    (m, n, c) => SendAsync(key.Kind, m, n, c)
+                )
             )
             .AddAsync(record, cancel);
 
@@ -58,18 +59,20 @@ internal sealed class RecordSpooler : IDisposable
 
     private async Task SendAsync(RecordKind kind, ReadOnlyMemory<byte> text, int records, CancellationToken cancel)
     {
-        if (_queue is not null)
+        if (_run is not null)
         {
-            await _queue.EnqueueAsync(
-                new MessageDraft
-                {
-                    Kind = kind,
-                    Run = _run,
-                    Records = records,
-                    Text = text,
-                },
-                cancel
-            );
+            await _outbox
+                .QueueOf(kind)
+                .EnqueueAsync(
+                    new MessageDraft
+                    {
+                        Kind = kind,
+                        Run = _run,
+                        Records = records,
+                        Text = text,
+                    },
+                    cancel
+                );
         }
 
         Interlocked.Increment(ref _messages);

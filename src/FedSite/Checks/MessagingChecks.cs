@@ -43,9 +43,14 @@ internal static class MessagingChecks
         await client.SignInAsync(cancellationToken);
         var profile = await client.GetProfileAsync(cancellationToken);
         yield return CheckRules.AmsToken.Ok($"{messaging.Ams.Host} knows this host as {profile.Name}.");
-        foreach (var queue in new[] { messaging.Queues.Cloud })
+        foreach (var queue in QueuesInUse(subject.Site))
             yield return Judge(queue.Topic, messaging.Ams, profile);
     }
+
+    private static IEnumerable<QueueConfig> QueuesInUse(SiteConfig site) =>
+        site.Accounting.Kinds.Contains(RecordKind.Storage)
+            ? [site.Messaging.Queues.Cloud, site.Messaging.Queues.Storage]
+            : [site.Messaging.Queues.Cloud];
 
     private static HostCredential? LoadCredential(MessagingConfig messaging, TimeProvider time) =>
         messaging.Ams.Token is null ? HostCredential.Load(messaging.Certificate, messaging.Key, time) : null;

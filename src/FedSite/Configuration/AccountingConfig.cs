@@ -23,7 +23,10 @@ public sealed record AccountingConfig
     [NotEmpty]
     public IReadOnlyList<string> VoProperty { get; init; } = ["egi.VO", "egi.eu:VO", "accounting:VO", "VO"];
 
-    /// <summary>Kinds of records to make: <c>cloud</c>, <c>accelerator</c>. Default both.</summary>
+    /// <summary>
+    /// Kinds of records to make: <c>cloud</c>, <c>accelerator</c>, <c>ip</c>, <c>storage</c>. Default
+    /// <c>[cloud, accelerator]</c>; the others need registrations of their own, see <c>fedsite check</c>.
+    /// </summary>
     [NotEmpty]
     public IReadOnlyList<RecordKind> Kinds { get; init; } = [RecordKind.Cloud, RecordKind.Accelerator];
 
@@ -33,6 +36,19 @@ public sealed record AccountingConfig
 
     /// <summary>Flavor extra specs that hold a benchmark.</summary>
     public BenchmarkConfig Benchmark { get; init; } = new();
+
+    /// <summary>Public IP addresses, for records of kind <c>ip</c>.</summary>
+    public PublicIpConfig PublicIp { get; init; } = new();
+
+    /// <summary>
+    /// <c>caso-5</c> makes records, their selection and their messages as cASO 5.2.2 does, to compare both before a
+    /// switch; <c>none</c> does as documentation of the records says. Default <c>none</c>.
+    /// </summary>
+    [AllowedValues("none", Caso5)]
+    public string Compat { get; init; } = "none";
+
+    /// <summary>Value of <see cref="Compat"/>.</summary>
+    internal const string Caso5 = "caso-5";
 
     /// <summary>Another account, or another cloud, for accounting alone; same keys as <c>openstack</c>.</summary>
     [JsonPropertyName("openstack")]
@@ -49,12 +65,24 @@ public sealed record BenchmarkConfig
     public string ValueKey { get; init; } = "accounting:benchmark_value";
 }
 
-/// <summary>Kinds of usage records.</summary>
-public enum RecordKind
+/// <summary>Which public IP addresses are accounted.</summary>
+public sealed record PublicIpConfig
 {
-    /// <summary>Virtual machines, text format v0.4.</summary>
-    Cloud,
+    /// <summary>Version in the message, <c>0.2</c> or, for repositories that want it so, <c>v0.2</c>. Default <c>0.2</c>.</summary>
+    [RegularExpression("v?[0-9]{1,3}\\.[0-9]{1,3}", ErrorMessage = "a version such as 0.2 or v0.2")]
+    public string Version { get; init; } = "0.2";
 
-    /// <summary>GPUs and the like, JSON format 0.1.</summary>
-    Accelerator,
+    /// <summary>
+    /// Addresses that count: <c>floating</c> ones; those of ports on <c>external</c> networks; routable ones of ports on
+    /// <c>provider</c> networks, which another project shares; <c>global-ipv6</c> ones of ports on any network. An address
+    /// counts once. Default <c>[floating, external]</c>.
+    /// </summary>
+    [NotEmpty]
+    [AllowedValues(Floating, External, Provider, GlobalIpv6)]
+    public IReadOnlyList<string> Count { get; init; } = [Floating, External];
+
+    internal const string Floating = "floating";
+    internal const string External = "external";
+    internal const string Provider = "provider";
+    internal const string GlobalIpv6 = "global-ipv6";
 }

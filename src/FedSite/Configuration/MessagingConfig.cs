@@ -54,9 +54,13 @@ public sealed record AmsConfig
 /// <summary>The queues, by name.</summary>
 public sealed record QueuesConfig
 {
-    /// <summary>Cloud and accelerator records.</summary>
+    /// <summary>Cloud, accelerator and public IP records.</summary>
     public QueueConfig Cloud { get; init; } =
         new() { Spool = "/var/spool/apel/outgoing/openstack", Topic = "eu-egi-cloud-accounting" };
+
+    /// <summary>Block storage records.</summary>
+    public QueueConfig Storage { get; init; } =
+        new() { Spool = "/var/spool/apel/outgoing/storage", Topic = "eu-egi-storage-accounting" };
 }
 
 /// <summary>One queue: a spool folder and the topic that it is sent to.</summary>

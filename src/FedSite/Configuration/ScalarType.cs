@@ -12,7 +12,7 @@ internal sealed record ScalarType(string Expected, Func<string, JsonNode?> Read)
     private static readonly ScalarType Switch = new("true or false", ReadSwitch);
     private static readonly ScalarType Number = new("a whole number", ReadNumber);
     private static readonly ScalarType Size = new("a size such as 700kB, 1MB or 512KiB", ReadSize);
-    private static readonly ScalarType Kind = new("cloud or accelerator", ReadKind);
+    private static readonly ScalarType Kind = new(string.Join(", ", RecordKinds.Words), ReadKind);
 
     /// <summary>Null for what is no single value.</summary>
     public static ScalarType? Of(Type type) =>
@@ -49,11 +49,5 @@ internal sealed record ScalarType(string Expected, Func<string, JsonNode?> Read)
 
     private static JsonNode? ReadSize(string text) => ByteSize.TryParse(text, out var size) ? size.ToString() : null;
 
-    private static JsonNode? ReadKind(string text) =>
-        text switch
-        {
-            "cloud" => "cloud",
-            "accelerator" => "accelerator",
-            _ => null,
-        };
+    private static JsonNode? ReadKind(string text) => RecordKinds.Parse(text)?.Word();
 }

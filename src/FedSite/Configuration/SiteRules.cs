@@ -12,7 +12,9 @@ internal sealed class SiteRules(SiteConfig site, Func<string, Place> placeOf, Pr
         if (site.Accounting.OpenStack is { } other)
             CheckCloud(other, "accounting.openstack");
         CheckVos();
-        CheckNoneTwice("accounting.kinds", site.Accounting.Kinds.Select(kind => kind.ToString().ToLowerInvariant()));
+        CheckNoneTwice("accounting.kinds", site.Accounting.Kinds.Select(kind => kind.Word()));
+        CheckNoneTwice("accounting.public_ip.count", site.Accounting.PublicIp.Count);
+        CheckSpools(site.Messaging.Queues);
         CheckNoneTwice("accounting.vo_property", site.Accounting.VoProperty);
         CheckNoneTwice("accounting.projects", (site.Accounting.Projects ?? []).Select(project => project.ToString()));
     }
@@ -88,6 +90,18 @@ internal sealed class SiteRules(SiteConfig site, Func<string, Place> placeOf, Pr
                     );
             }
         }
+    }
+
+    // A sender takes whatever lies in its folder: one folder for two topics would send records to the wrong one.
+    private void CheckSpools(QueuesConfig queues)
+    {
+        const string Key = "messaging.queues.storage.spool";
+        if (
+            queues.Cloud.Spool.Length > 0
+            && Path.GetFullPath(queues.Cloud.Spool) == Path.GetFullPath(queues.Storage.Spool)
+            && !problems.HasErrorsAt(Key)
+        )
+            Error(Key, "the same folder as messaging.queues.cloud.spool; each queue needs one of its own");
     }
 
     private void CheckNoneTwice(string key, IEnumerable<string> values)

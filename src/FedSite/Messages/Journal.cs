@@ -37,7 +37,7 @@ internal sealed partial class Journal(StateDatabase database, string queue, Time
             """,
             ("$queue", queue),
             ("$name", name),
-            ("$kind", KindName(draft.Kind)),
+            ("$kind", draft.Kind.Word()),
             ("$run", draft.Run),
             ("$records", draft.Records),
             ("$bytes", draft.Text.Length),
@@ -88,8 +88,6 @@ internal sealed partial class Journal(StateDatabase database, string queue, Time
 
     internal static string Hash(ReadOnlySpan<byte> text) => Convert.ToHexStringLower(SHA256.HashData(text));
 
-    private static string KindName(RecordKind kind) => kind == RecordKind.Cloud ? "cloud" : "accelerator";
-
     private static long Microseconds(DateTimeOffset at) =>
         (at - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 
@@ -108,10 +106,7 @@ internal sealed partial class Journal(StateDatabase database, string queue, Time
                 "set-aside" => MessageState.SetAside,
                 _ => MessageState.Dropped,
             },
-            Kind =
-                row.IsDBNull(3) ? null
-                : row.GetString(3) == "cloud" ? RecordKind.Cloud
-                : RecordKind.Accelerator,
+            Kind = row.IsDBNull(3) ? null : RecordKinds.Parse(row.GetString(3)),
             Run = row.IsDBNull(4) ? null : row.GetInt64(4),
             Records = row.IsDBNull(5) ? null : row.GetInt32(5),
             Bytes = row.IsDBNull(6) ? null : row.GetInt64(6),

@@ -27,24 +27,31 @@ public sealed class Outbox
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _loggers;
 
-    private Outbox(MessagingConfig config, StateDatabase database, TimeProvider time, ILoggerFactory loggers)
+    private readonly OutgoingQueue _cloud;
+    private readonly OutgoingQueue _storage;
+
+    private Outbox(SiteConfig site, StateDatabase database, TimeProvider time, ILoggerFactory loggers)
     {
-        (_config, _database, _time, _loggers) = (config, database, time, loggers);
-        Queues = [new OutgoingQueue("cloud", config.Queues.Cloud, database, time)];
+        (_config, _database, _time, _loggers) = (site.Messaging, database, time, loggers);
+        _cloud = new OutgoingQueue("cloud", _config.Queues.Cloud, database, time);
+        _storage = new OutgoingQueue("storage", _config.Queues.Storage, database, time);
+        // What was queued before storage records were switched off is still to be sent.
+        Queues =
+            site.Accounting.Kinds.Contains(RecordKind.Storage) || Directory.Exists(_storage.Spool.Folder)
+                ? [_cloud, _storage]
+                : [_cloud];
     }
 
+    /// <summary>The queues in use.</summary>
     public IReadOnlyList<OutgoingQueue> Queues { get; }
 
     /// <summary>Opens the state database; neither the network nor the certificate is touched.</summary>
     /// <exception cref="FedSiteException">The database can't be opened.</exception>
     public static Outbox Open(SiteConfig site, TimeProvider time, ILoggerFactory loggers) =>
-        new(site.Messaging, StateDatabase.Open(site.State!), time, loggers);
+        new(site, StateDatabase.Open(site.State!), time, loggers);
 
     /// <summary>The queue that takes records of this kind.</summary>
-    public OutgoingQueue QueueOf(RecordKind kind) =>
-        kind is RecordKind.Cloud or RecordKind.Accelerator
-            ? Queues[0]
-            : throw new ArgumentOutOfRangeException(nameof(kind), kind, message: null);
+    public OutgoingQueue QueueOf(RecordKind kind) => kind is RecordKind.Storage ? _storage : _cloud;
 
     /// <summary>Sends all that waits, queue by queue.</summary>
     /// <exception cref="FedSiteException">

@@ -25,7 +25,7 @@ public sealed class Catalog
     public Uri Endpoint(string serviceType)
     {
         var all = Services
-            .Where(service => service.Type == serviceType)
+            .Where(service => ServiceNames.TypeOf(service.Type) == serviceType)
             .SelectMany(service => service.Endpoints)
             .ToList();
         if (all.Count == 0)

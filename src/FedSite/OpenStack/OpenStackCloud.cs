@@ -1,3 +1,4 @@
+using FedSite.OpenStack.BlockStorage;
 using FedSite.OpenStack.Compute;
 using FedSite.OpenStack.Identity;
 using FedSite.OpenStack.Image;
@@ -24,6 +25,7 @@ public sealed class OpenStackCloud : IDisposable
         Compute = new ComputeApi(_session);
         Image = new ImageApi(_session, logger);
         Network = new NetworkApi(_session);
+        BlockStorage = new BlockStorageApi(_session);
     }
 
     public CloudCredentials Credentials { get; }
@@ -31,6 +33,7 @@ public sealed class OpenStackCloud : IDisposable
     public ComputeApi Compute { get; }
     public ImageApi Image { get; }
     public NetworkApi Network { get; }
+    public BlockStorageApi BlockStorage { get; }
 
     /// <summary>HTTP requests sent so far, repeated ones included.</summary>
     public long Requests => _http.Requests;

@@ -7,7 +7,14 @@ internal static class ServiceNames
     public const string Compute = "compute";
     public const string Image = "image";
     public const string Network = "network";
+    public const string BlockStorage = "block-storage";
     public const string OpenId = "openid";
+
+    /// <summary>
+    /// The official type for one of its older names.
+    /// https://service-types.openstack.org/
+    /// </summary>
+    public static string TypeOf(string catalogType) => catalogType is "volumev3" ? BlockStorage : catalogType;
 
     public static string Of(string serviceType) =>
         serviceType switch
@@ -16,6 +23,7 @@ internal static class ServiceNames
             Compute => "Nova",
             Image => "Glance",
             Network => "Neutron",
+            BlockStorage => "Cinder",
             OpenId => "The OpenID provider",
             _ => serviceType,
         };

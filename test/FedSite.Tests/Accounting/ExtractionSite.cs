@@ -24,6 +24,7 @@ internal sealed class ExtractionSite : IAsyncDisposable
         Config = new SiteConfig
         {
             Site = new SiteIdentity { Name = "TEST-SITE" },
+            State = State.Folder,
             Messaging = new MessagingConfig
             {
                 Queues = new QueuesConfig
@@ -32,6 +33,11 @@ internal sealed class ExtractionSite : IAsyncDisposable
                     {
                         Spool = Path.Combine(_folder, "spool"),
                         Topic = "eu-egi-cloud-accounting",
+                    },
+                    Storage = new QueueConfig
+                    {
+                        Spool = Path.Combine(_folder, "spool-storage"),
+                        Topic = "eu-egi-storage-accounting",
                     },
                 },
             },
@@ -51,7 +57,7 @@ internal sealed class ExtractionSite : IAsyncDisposable
     public async Task<ExtractionResult> ExtractAsync(ExtractionRequest? request = null)
     {
         using var cloud = Connect();
-        var extraction = new Extraction(Config, cloud, Store, Queue(), Time, Log);
+        var extraction = new Extraction(Config, cloud, Store, Outbox(), Time, Log);
         return await extraction.RunAsync(request ?? new(), new Progress<ExtractionProgress>(), CancellationToken.None);
     }
 
@@ -74,12 +80,14 @@ internal sealed class ExtractionSite : IAsyncDisposable
             NullLoggerFactory.Instance
         );
 
-    public OutgoingQueue Queue() => new("cloud", Config.Messaging.Queues.Cloud, State, Time);
+    public Outbox Outbox() => FedSite.Messages.Outbox.Open(Config, Time, NullLoggerFactory.Instance);
+
+    public OutgoingQueue Queue(RecordKind kind = RecordKind.Cloud) => Outbox().QueueOf(kind);
 
     /// <summary>Records in the spool, in the order in which they would be sent.</summary>
     public List<MessageRecord> Queued(RecordKind kind = RecordKind.Cloud)
     {
-        var queue = Queue();
+        var queue = Queue(kind);
         return
         [
             .. queue

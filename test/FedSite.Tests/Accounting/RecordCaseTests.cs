@@ -37,7 +37,7 @@ public sealed class RecordCaseTests
             .Select(s => s.Deserialize(ComputeJson.Default.Server)!)
             .ToList();
         var messages = new StringBuilder();
-        foreach (var kind in Enum.GetValues<RecordKind>())
+        foreach (var kind in (RecordKind[])[RecordKind.Cloud, RecordKind.Accelerator])
         {
             foreach (var month in window.Months(kind is RecordKind.Cloud ? TimeSpan.FromSeconds(1) : TimeSpan.Zero))
             {

@@ -17,4 +17,9 @@ public sealed record FloatingIp
     /// <summary>Null: reserved but not in use.</summary>
     [JsonPropertyName("port_id")]
     public string? PortId { get; init; }
+
+    /// <summary>Absent from Neutron before Newton.</summary>
+    [JsonPropertyName("created_at")]
+    [JsonConverter(typeof(UtcTimeConverter))]
+    public DateTimeOffset? CreatedAt { get; init; }
 }

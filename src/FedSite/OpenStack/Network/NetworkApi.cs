@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization.Metadata;
+
 namespace FedSite.OpenStack.Network;
 
 /// <summary>Neutron.</summary>
@@ -13,16 +16,49 @@ public sealed class NetworkApi
     /// Floating addresses of one project, in use or not. The filter matters: an admin sees those of all projects.
     /// https://docs.openstack.org/api-ref/network/v2/#list-floating-ips
     /// </summary>
-    public async IAsyncEnumerable<Listed<FloatingIp>> ListFloatingIpsAsync(
+    public IAsyncEnumerable<Listed<FloatingIp>> ListFloatingIpsAsync(string projectId, CancellationToken ct) =>
+        ListAsync(
+            projectId,
+            "floatingips",
+            $"&project_id={Uri.EscapeDataString(projectId)}",
+            NetworkJson.Default.FloatingIp,
+            ct
+        );
+
+    /// <summary>
+    /// Ports of one project. https://docs.openstack.org/api-ref/network/v2/#list-ports
+    /// </summary>
+    public IAsyncEnumerable<Listed<Port>> ListPortsAsync(string projectId, CancellationToken ct) =>
+        ListAsync(projectId, "ports", $"&project_id={Uri.EscapeDataString(projectId)}", NetworkJson.Default.Port, ct);
+
+    /// <summary>
+    /// Networks that a project sees: its own, shared and external ones; an admin sees all.
+    /// https://docs.openstack.org/api-ref/network/v2/#list-networks
+    /// </summary>
+    public IAsyncEnumerable<Listed<CloudNetwork>> ListNetworksAsync(string projectId, CancellationToken ct) =>
+        ListAsync(
+            projectId,
+            "networks",
+            "&fields=id&fields=project_id&fields=router:external",
+            NetworkJson.Default.CloudNetwork,
+            ct
+        );
+
+    private async IAsyncEnumerable<Listed<T>> ListAsync<T>(
         string projectId,
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct
+        string collection,
+        string filter,
+        JsonTypeInfo<T> type,
+        [EnumeratorCancellation] CancellationToken ct
     )
+        where T : class
     {
         var scope = TokenScope.Project(projectId);
-        var query = $"floatingips?limit={PageSize}&project_id={Uri.EscapeDataString(projectId)}";
-        var url = Url(await _session.EndpointAsync(ServiceNames.Network, scope, ct), query);
-        var list = new PagedList(ServiceNames.Network, scope, url, "floatingips");
-        await foreach (var listed in _session.ListAsync(list, NetworkJson.Default.FloatingIp, ct))
+        var endpoint = await _session.EndpointAsync(ServiceNames.Network, scope, ct);
+        var url = Url(endpoint, $"{collection}?limit={PageSize}{filter}");
+        await foreach (
+            var listed in _session.ListAsync(new PagedList(ServiceNames.Network, scope, url, collection), type, ct)
+        )
         {
             yield return listed;
         }

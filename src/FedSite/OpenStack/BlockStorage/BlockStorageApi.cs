@@ -1,0 +1,43 @@
+using System.Runtime.CompilerServices;
+
+namespace FedSite.OpenStack.BlockStorage;
+
+/// <summary>Cinder.</summary>
+public sealed class BlockStorageApi
+{
+    /// <summary>Cinder cuts it to its own <c>osapi_max_limit</c> (default 1000).</summary>
+    private const int PageSize = 1000;
+
+    private readonly CloudSession _session;
+
+    internal BlockStorageApi(CloudSession session) => _session = session;
+
+    /// <summary>
+    /// Volumes of one project; never deleted ones, which Cinder shows to nobody.
+    /// https://docs.openstack.org/api-ref/block-storage/v3/#list-accessible-volumes-with-details
+    /// </summary>
+    public async IAsyncEnumerable<Listed<Volume>> ListVolumesAsync(
+        string projectId,
+        [EnumeratorCancellation] CancellationToken ct
+    )
+    {
+        var scope = TokenScope.Project(projectId);
+        var root = Base(await _session.EndpointAsync(ServiceNames.BlockStorage, scope, ct), projectId);
+        var url = new Uri($"{root}/volumes/detail?limit={PageSize}");
+        var list = new PagedList(ServiceNames.BlockStorage, scope, url, "volumes");
+        await foreach (var listed in _session.ListAsync(list, BlockStorageJson.Default.Volume, ct))
+        {
+            yield return listed;
+        }
+    }
+
+    /// <summary>
+    /// Catalogs name Cinder as <c>/v3/PROJECT</c> or, from microversion 3.67 on, as <c>/v3</c>; every release takes the
+    /// project.
+    /// </summary>
+    internal static string Base(Uri endpoint, string projectId)
+    {
+        var url = endpoint.AbsoluteUri.TrimEnd('/');
+        return url.EndsWith("/v3", StringComparison.Ordinal) ? $"{url}/{Uri.EscapeDataString(projectId)}" : url;
+    }
+}
