@@ -1,7 +1,4 @@
 using System.Buffers;
-using System.Globalization;
-using System.Text;
-using System.Text.Json;
 
 namespace FedSite.Accounting;
 
@@ -11,15 +8,6 @@ namespace FedSite.Accounting;
 /// </summary>
 internal sealed record AcceleratorRecord
 {
-    /// <summary>What stands before the records of a message.</summary>
-    public const string Header = """{"Type": "APEL-accelerator-message", "Version": "0.1", "UsageRecords": [""";
-
-    /// <summary>What stands between two records.</summary>
-    public const string Separator = ", ";
-
-    /// <summary>What stands behind the records.</summary>
-    public const string Footer = "]}";
-
     public required string SiteName { get; init; }
     public required string CloudType { get; init; }
     public required string CloudComputeService { get; init; }
@@ -45,38 +33,22 @@ internal sealed record AcceleratorRecord
     /// <summary>Vendor and model.</summary>
     public required string Model { get; init; }
 
-    /// <summary>Appends the record as one JSON object, with blanks as other sources of such messages write it.</summary>
-    public void WriteTo(IBufferWriter<byte> output)
-    {
-        var json = new StringBuilder("{");
-        Text(json, "SiteName", SiteName);
-        Text(json, "CloudType", CloudType);
-        Text(json, "CloudComputeService", CloudComputeService);
-        Text(json, "AssociatedRecord", AssociatedRecord);
-        if (GlobalUserName is not null)
-        {
-            Text(json, "GlobalUserName", GlobalUserName);
-        }
-
-        Text(json, "FQAN", Fqan);
-        Number(json, "Count", Count);
-        Number(json, "AvailableDuration", AvailableDuration);
-        Number(json, "MeasurementMonth", MeasurementMonth);
-        Number(json, "MeasurementYear", MeasurementYear);
-        Text(json, "AssociatedRecordType", "cloud");
-        Text(json, "Type", Type);
-        Text(json, "Model", Model);
-        Number(json, "ActiveDuration", AvailableDuration);
-        json.Append('}');
-        Encoding.ASCII.GetBytes(json.ToString(), output);
-    }
-
-    private static void Text(StringBuilder json, string key, string value) =>
-        Key(json, key).Append('"').Append(JsonEncodedText.Encode(value)).Append('"');
-
-    private static void Number(StringBuilder json, string key, decimal value) =>
-        Key(json, key).Append(value.ToString("0.###", CultureInfo.InvariantCulture));
-
-    private static StringBuilder Key(StringBuilder json, string key) =>
-        json.Append(json.Length > 1 ? ", " : "").Append('"').Append(key).Append("\": ");
+    /// <summary>Appends the record as one JSON object.</summary>
+    public void WriteTo(IBufferWriter<byte> output) =>
+        new JsonRecord()
+            .Text("SiteName", SiteName)
+            .Text("CloudType", CloudType)
+            .Text("CloudComputeService", CloudComputeService)
+            .Text("AssociatedRecord", AssociatedRecord)
+            .Text("GlobalUserName", GlobalUserName)
+            .Text("FQAN", Fqan)
+            .Number("Count", Count)
+            .Number("AvailableDuration", AvailableDuration)
+            .Number("MeasurementMonth", MeasurementMonth)
+            .Number("MeasurementYear", MeasurementYear)
+            .Text("AssociatedRecordType", "cloud")
+            .Text("Type", Type)
+            .Text("Model", Model)
+            .Number("ActiveDuration", AvailableDuration)
+            .WriteTo(output);
 }

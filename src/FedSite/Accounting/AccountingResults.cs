@@ -5,16 +5,29 @@ namespace FedSite.Accounting;
 /// <summary>What a window belongs to.</summary>
 public sealed record WindowKey(string Site, string Region, string Service, string Project, string Kind);
 
+/// <summary>A window whose messages are all in the spool.</summary>
+/// <param name="To">Its end.</param>
+/// <param name="Counts">Public addresses that were reported in it.</param>
+public sealed record FinishedWindow(WindowKey Key, DateTimeOffset To, IReadOnlyCollection<IpCount> Counts);
+
+/// <summary>How many public addresses somebody was reported to hold.</summary>
+/// <param name="Owner">User id, or the project's.</param>
+/// <param name="Name">Name of the owner.</param>
+/// <param name="Version">IP version, 4 or 6.</param>
+/// <param name="Count">Number of addresses.</param>
+/// <param name="Measured">When.</param>
+public sealed record IpCount(string Owner, string Name, int Version, int Count, DateTimeOffset Measured);
+
 /// <summary>An object of OpenStack that gave no valid record.</summary>
 public sealed record QuarantinedObject
 {
     /// <summary>Project id.</summary>
     public required string Project { get; init; }
 
-    /// <summary><c>cloud</c> or <c>accelerator</c>.</summary>
+    /// <summary>Word of the kind of record that it should have given.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>Id of the server, as far as it is known.</summary>
+    /// <summary>Id of the server, address or volume, as far as it is known.</summary>
     public required string Object { get; init; }
     public required string Reason { get; init; }
 

@@ -1,5 +1,7 @@
+using System.Globalization;
 using FedSite.Configuration;
 using FedSite.State;
+using Microsoft.Data.Sqlite;
 
 namespace FedSite.Accounting;
 
@@ -37,12 +39,12 @@ public sealed class AccountingStore
         return rows.Count == 0 ? null : rows[0];
     }
 
-    /// <summary>Records windows whose messages are all in the spool.</summary>
-    public void Advance(long run, IReadOnlyCollection<(WindowKey Key, DateTimeOffset To)> windows)
+    /// <summary>Records windows whose messages are all in the spool, and the counts of addresses in them.</summary>
+    public void Advance(long run, IReadOnlyCollection<FinishedWindow> windows)
     {
         using var connection = _state.Connect();
         using var transaction = connection.BeginTransaction();
-        foreach (var (key, to) in windows)
+        foreach (var (key, to, counts) in windows)
         {
             connection.Execute(
                 """
@@ -50,18 +52,53 @@ public sealed class AccountingStore
                 values ($site, $region, $service, $project, $kind, $to, $run)
                 on conflict do update set good_until = excluded.good_until, run = excluded.run
                 """,
-                ("$site", key.Site),
-                ("$region", key.Region),
-                ("$service", key.Service),
-                ("$project", key.Project),
-                ("$kind", key.Kind),
-                ("$to", to.ToUnixTimeSeconds()),
-                ("$run", run)
+                [.. Of(key), ("$kind", key.Kind), ("$to", to.ToUnixTimeSeconds()), ("$run", run)]
+            );
+            connection.ExecuteEach(
+                """
+                insert or replace into accounting_ip
+                    (site, region, service, project, owner, version, month, name, count, measured)
+                values ($site, $region, $service, $project, $owner, $version, $month, $name, $count, $measured)
+                """,
+                counts.Select(count =>
+                    Of(key)
+                        .Concat([
+                            ("$owner", count.Owner),
+                            ("$version", count.Version),
+                            ("$month", Month(count.Measured)),
+                            ("$name", count.Name),
+                            ("$count", count.Count),
+                            ("$measured", count.Measured.ToUnixTimeSeconds()),
+                        ])
+                )
             );
         }
 
+        connection.Execute(
+            "delete from accounting_ip where measured < $old",
+            ("$old", _time.GetUtcNow().AddDays(-400).ToUnixTimeSeconds())
+        );
         transaction.Commit();
     }
+
+    /// <summary>The last count of each owner and IP version in a project, whatever its month.</summary>
+    internal IReadOnlyList<IpCount> LastIpCounts(WindowKey key) =>
+        // SQLite takes the other columns from the row with the maximum.
+        QueryIp(
+            "select owner, name, version, count, max(measured) from accounting_ip where {0} group by owner, version",
+            key
+        );
+
+    /// <summary>What was measured last in the month that holds a time.</summary>
+    internal IReadOnlyList<IpCount> IpCounts(WindowKey key, DateTimeOffset time) =>
+        QueryIp(
+            "select owner, name, version, count, measured from accounting_ip where {0} and month = $month",
+            key,
+            ("$month", Month(time))
+        );
+
+    /// <summary>A connection of its own; the caller disposes of it.</summary>
+    internal SqliteConnection Connect() => _state.Connect();
 
     /// <summary>Notes the start of a run and forgets runs of more than 400 days ago.</summary>
     /// <returns>The run's number.</returns>
@@ -161,4 +198,27 @@ public sealed class AccountingStore
             ("$run", run)
         );
     }
+
+    private List<IpCount> QueryIp(string sql, WindowKey key, params ReadOnlySpan<(string Name, object? Value)> more)
+    {
+        const string OfProject = "site = $site and region = $region and service = $service and project = $project";
+        using var connection = _state.Connect();
+        return connection.Query(
+            sql.Replace("{0}", OfProject, StringComparison.Ordinal),
+            row => new IpCount(
+                row.GetString(0),
+                row.GetString(1),
+                row.GetInt32(2),
+                row.GetInt32(3),
+                DateTimeOffset.FromUnixTimeSeconds(row.GetInt64(4))
+            ),
+            [.. Of(key), .. more]
+        );
+    }
+
+    private static (string Name, object? Value)[] Of(WindowKey key) =>
+        [("$site", key.Site), ("$region", key.Region), ("$service", key.Service), ("$project", key.Project)];
+
+    private static string Month(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM", CultureInfo.InvariantCulture);
 }

@@ -10,12 +10,6 @@ namespace FedSite.Accounting;
 /// </summary>
 internal sealed record CloudRecord
 {
-    /// <summary>First line of a message.</summary>
-    public const string Header = "APEL-cloud-message: v0.4\n";
-
-    /// <summary>Line between two records.</summary>
-    public const string Separator = "%%\n";
-
     /// <summary>Value of the benchmark named by <see cref="BenchmarkType"/>.</summary>
     public double? Benchmark { get; init; }
     public string? BenchmarkType { get; init; }

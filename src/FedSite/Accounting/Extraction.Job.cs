@@ -24,12 +24,12 @@ public sealed partial class Extraction
         private readonly RecordSpooler _spooler;
         private readonly IProgress<ExtractionProgress> _progress;
         private readonly int _total;
-        private readonly ProjectExtraction.Sources _sources;
+        private readonly RunSources _sources;
         private readonly ImageDirectory _images;
         private readonly string _service;
         private readonly SemaphoreSlim _checkpoint = new(1, 1);
         private readonly ConcurrentBag<ProjectResult> _results = [];
-        private readonly List<(ProjectResult Result, WindowKey Key)> _waiting = [];
+        private readonly List<(ProjectResult Result, FinishedWindow Window)> _waiting = [];
         private int _done;
         private long _records;
         private int _quarantined;
@@ -58,12 +58,17 @@ public sealed partial class Extraction
             _service = config.Site.Service ?? credentials.AuthUrl.Host;
             _images = new ImageDirectory(owner._cloud.Image, owner._log);
             var scoped = credentials.SystemScope || (credentials.ProjectName ?? credentials.ProjectId) is not null;
-            _sources = new ProjectExtraction.Sources(
-                owner._cloud.Compute,
+            _sources = new RunSources(
+                owner._cloud,
+                config.Accounting,
                 new UserDirectory(owner._cloud.Identity, scoped, owner._log),
                 _images,
                 new RecordBuilder(config.Site.Name, _service, config.Accounting.Benchmark),
                 spooler,
+                owner._store,
+                owner._time.GetUtcNow(),
+                request.IsManual,
+                Remembers: run is not null,
                 Quarantine,
                 SpecsHidden,
                 Counted
@@ -79,19 +84,9 @@ public sealed partial class Extraction
             var windows = Windows(project);
             if (windows.Count > 0)
             {
-                var extraction = new ProjectExtraction(project, windows, _sources, _owner._time.GetUtcNow());
-                string? error = null;
-                try
-                {
-                    await extraction.RunAsync(cancel);
-                }
-                catch (Exception e) when (!cancel.IsCancellationRequested)
-                {
-                    error = e is FedSiteException ? e.Message : $"{e.GetType().Name}: {e.Message}";
-                    Log.ProjectFailed(_owner._log, project.Name, WithNextStep(error, e));
-                }
-
-                await KeepAsync(project, windows, extraction, error, cancel);
+                var extraction = new ProjectExtraction(project, windows, _sources);
+                await extraction.RunAsync(cancel);
+                await KeepAsync(project, extraction.Outputs, cancel);
             }
 
             var done = Interlocked.Increment(ref _done);
@@ -111,14 +106,20 @@ public sealed partial class Extraction
                 await _spooler.FlushAsync(cancel);
                 if (_run is { } run && !_request.IsManual)
                 {
-                    _owner._store.Advance(run, [.. _waiting.Select(w => (w.Key, w.Result.To))]);
+                    _owner._store.Advance(run, [.. _waiting.Select(w => w.Window)]);
                 }
 
                 Settle(null);
             }
             catch (Exception e) when (!cancel.IsCancellationRequested)
             {
-                Log.ProjectFailed(_owner._log, $"({_waiting.Count} of them)", WithNextStep(e.Message, e));
+                var kinds = string.Join(", ", _waiting.Select(w => w.Result.Kind.Word()).Distinct());
+                Log.ProjectFailed(
+                    _owner._log,
+                    $"({_waiting.Count} of them)",
+                    kinds,
+                    WithNextStep(e.Message, (e as FedSiteException)?.NextStep)
+                );
                 Settle(e.Message);
             }
             finally
@@ -166,7 +167,9 @@ public sealed partial class Extraction
                     Log.WindowAhead(_owner._log, project.Name, window.From, window.To);
                 }
 
-                var months = window.Months(kind is RecordKind.Cloud ? TimeSpan.FromSeconds(1) : TimeSpan.Zero).ToList();
+                var months = window
+                    .Months(kind is RecordKind.Accelerator ? TimeSpan.Zero : TimeSpan.FromSeconds(1))
+                    .ToList();
                 if (months.Count > 0)
                 {
                     windows.Add(new KindWindow(kind, key, window, months));
@@ -176,59 +179,63 @@ public sealed partial class Extraction
             return windows;
         }
 
-        private async Task KeepAsync(
-            ProjectChoice project,
-            List<KindWindow> windows,
-            ProjectExtraction extraction,
-            string? error,
-            CancellationToken cancel
-        )
+        private async Task KeepAsync(ProjectChoice project, IReadOnlyList<KindOutput> outputs, CancellationToken cancel)
         {
-            var results = windows
-                .Zip(
-                    extraction.Counts,
-                    (w, counts) =>
-                        (
-                            new ProjectResult
-                            {
-                                Project = project.Id!,
-                                Name = project.Name,
-                                Vo = project.Vo!,
-                                Kind = w.Kind,
-                                From = w.Window.From,
-                                To = w.Window.To,
-                                Records = counts.Records,
-                                Quarantined = counts.Quarantined,
-                                Error = error,
-                            },
-                            w.Key
-                        )
-                )
-                .ToList();
-            Log.ProjectDone(
-                _owner._log,
-                project.Name,
-                results.Sum(r => r.Item1.Records),
-                results.Sum(r => r.Item1.Quarantined)
-            );
-            if (results.Sum(r => r.Item1.Quarantined) is > 0 and var quarantined)
+            Log.ProjectDone(_owner._log, project.Name, outputs.Sum(o => o.Records), outputs.Sum(o => o.Quarantined));
+            if (outputs.Sum(o => o.Quarantined) is > 0 and var quarantined)
             {
                 Log.Quarantined(_owner._log, project.Name, quarantined);
             }
 
-            if (error is not null)
+            foreach (var failure in outputs.Where(o => o.Error is not null).GroupBy(o => (o.Error, o.NextStep)))
             {
-                results.ForEach(r => _results.Add(r.Item1));
-                return;
+                var kinds = string.Join(", ", failure.Select(o => o.Kind.Word()));
+                Log.ProjectFailed(
+                    _owner._log,
+                    project.Name,
+                    kinds,
+                    WithNextStep(failure.Key.Error!, failure.Key.NextStep)
+                );
             }
 
             await _checkpoint.WaitAsync(cancel);
-            _waiting.AddRange(results);
-            _checkpoint.Release();
+            try
+            {
+                foreach (var output in outputs)
+                {
+                    var result = Result(project, output);
+                    if (result.Error is null)
+                    {
+                        _waiting.Add((result, new FinishedWindow(output.Key, output.Window.To, output.Reported)));
+                    }
+                    else
+                    {
+                        _results.Add(result);
+                    }
+                }
+            }
+            finally
+            {
+                _checkpoint.Release();
+            }
         }
 
-        private static string WithNextStep(string error, Exception e) =>
-            e is FedSiteException { NextStep: { } next } ? $"{error.TrimEnd('.')}. {next}" : error;
+        private static ProjectResult Result(ProjectChoice project, KindOutput output) =>
+            new()
+            {
+                Project = project.Id!,
+                Name = project.Name,
+                Vo = project.Vo!,
+                Kind = output.Kind,
+                From = output.Window.From,
+                To = output.Window.To,
+                Records = output.Records,
+                Quarantined = output.Quarantined,
+                Error = output.Error,
+            };
+
+        private static string WithNextStep(string error, string? next) =>
+            next is null ? error : $"{error.TrimEnd('.')}. {next}";
 
         private void Settle(string? error)
         {

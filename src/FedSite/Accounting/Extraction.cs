@@ -62,7 +62,7 @@ public sealed partial class Extraction
         }
 
         var run = request.DryRun ? (long?)null : _store.StartRun(request.IsManual);
-        using var spooler = new RecordSpooler(_outbox, run);
+        using var spooler = new RecordSpooler(_outbox, _config.Accounting, run);
         using var job = new Job(this, request, to, run, spooler, progress, accounted.Count);
         try
         {
@@ -120,8 +120,8 @@ public sealed partial class Extraction
         [LoggerMessage(LogLevel.Warning, "--to {To:u} lies in the future; {Now:u} is used")]
         public static partial void FutureEnd(ILogger log, DateTimeOffset to, DateTimeOffset now);
 
-        [LoggerMessage(LogLevel.Error, "Project {Project} failed, its window stays open: {Error}")]
-        public static partial void ProjectFailed(ILogger log, string project, string error);
+        [LoggerMessage(LogLevel.Error, "Project {Project} failed, its window stays open ({Kinds}): {Error}")]
+        public static partial void ProjectFailed(ILogger log, string project, string kinds, string error);
 
         [LoggerMessage(
             LogLevel.Warning,

@@ -10,30 +10,26 @@ namespace FedSite.Accounting;
 /// </summary>
 internal sealed class MessageWriter : IDisposable
 {
-    private readonly RecordKind _kind;
+    private readonly MessageFrame _frame;
     private readonly QueueConfig _limits;
     private readonly Func<ReadOnlyMemory<byte>, int, CancellationToken, Task> _send;
     private readonly ArrayBufferWriter<byte> _message = new();
     private readonly SemaphoreSlim _gate = new(1, 1);
     private int _records;
 
-    /// <param name="kind">Kind of the records.</param>
+    /// <param name="frame">What stands around the records.</param>
     /// <param name="limits">Records and bytes of a message at most.</param>
     /// <param name="send">Takes a full message and its number of records; returns once it is safe.</param>
     public MessageWriter(
-        RecordKind kind,
+        MessageFrame frame,
         QueueConfig limits,
         Func<ReadOnlyMemory<byte>, int, CancellationToken, Task> send
     )
     {
-        _kind = kind;
+        _frame = frame;
         _limits = limits;
         _send = send;
     }
-
-    private bool IsJson => _kind is RecordKind.Accelerator;
-
-    private string Separator => IsJson ? AcceleratorRecord.Separator : CloudRecord.Separator;
 
     /// <summary>Adds one record, as it stands on the wire.</summary>
     public async ValueTask AddAsync(ReadOnlyMemory<byte> record, CancellationToken cancel)
@@ -41,7 +37,7 @@ internal sealed class MessageWriter : IDisposable
         await _gate.WaitAsync(cancel);
         try
         {
-            var grown = _message.WrittenCount + record.Length + Separator.Length + AcceleratorRecord.Footer.Length;
+            var grown = _message.WrittenCount + record.Length + _frame.Separator.Length + _frame.Footer.Length;
             if (
                 _records > 0
                 && (_records >= Math.Min(_limits.Records, RepositoryRules.MaxRecords) || grown > _limits.Bytes.Bytes)
@@ -50,12 +46,7 @@ internal sealed class MessageWriter : IDisposable
                 await FlushHeldAsync(cancel);
             }
 
-            Encoding.ASCII.GetBytes(
-                _records > 0 ? Separator
-                    : IsJson ? AcceleratorRecord.Header
-                    : CloudRecord.Header,
-                _message
-            );
+            Encoding.ASCII.GetBytes(_records > 0 ? _frame.Separator : _frame.Header, _message);
             _message.Write(record.Span);
             _records++;
         }
@@ -89,10 +80,11 @@ internal sealed class MessageWriter : IDisposable
         }
 
         // A copy, so that a message that could not be handed over can still take records and be tried again.
-        ReadOnlyMemory<byte> text = IsJson
-            ? (byte[])[.. _message.WrittenSpan, .. Encoding.ASCII.GetBytes(AcceleratorRecord.Footer)]
-            : _message.WrittenMemory;
-        RepositoryRules.CheckMessage(text.Span, IsJson, _records);
+        ReadOnlyMemory<byte> text =
+            _frame.Footer.Length > 0
+                ? (byte[])[.. _message.WrittenSpan, .. Encoding.ASCII.GetBytes(_frame.Footer)]
+                : _message.WrittenMemory;
+        RepositoryRules.CheckMessage(text, _records);
         await _send(text, _records, cancel);
         _message.ResetWrittenCount();
         _records = 0;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using FedSite.Configuration;
+using FedSite.OpenStack.BlockStorage;
 using FedSite.OpenStack.Compute;
 
 namespace FedSite.Accounting;
@@ -13,6 +14,9 @@ internal readonly record struct Owner(string Vo, string? UserName, string? Image
 /// <summary>Turns servers into usage records. Field values: docs/accounting.md.</summary>
 internal sealed class RecordBuilder
 {
+    /// <summary>What Cinder calls the type of volumes for which nobody chose one.</summary>
+    private const string NoVolumeType = "__DEFAULT__";
+
     private readonly string _site;
     private readonly string _service;
     private readonly string _cloudType;
@@ -103,6 +107,50 @@ internal sealed class RecordBuilder
             Model = WireText.Clean($"{vendor} {model}")!,
         };
     }
+
+    /// <summary>Somebody's public addresses.</summary>
+    public IpRecord Ip(ProjectChoice project, IpCount count) =>
+        new()
+        {
+            SiteName = _site,
+            CloudType = _cloudType,
+            CloudComputeService = _service,
+            LocalUser = WireText.Clean(count.Owner),
+            GlobalUserName = WireText.Clean(count.Name) ?? WireText.Clean(count.Owner),
+            LocalGroup = project.Id!,
+            Fqan = WireText.Clean(project.Vo) ?? "",
+            IpVersion = count.Version,
+            IpCount = count.Count,
+            MeasurementTime = count.Measured.ToUnixTimeSeconds(),
+        };
+
+    /// <summary>A volume during a part of a day.</summary>
+    public StorageRecord Storage(
+        Volume volume,
+        ProjectChoice project,
+        string? userName,
+        UsageWindow part,
+        DateTimeOffset now
+    ) =>
+        new()
+        {
+            RecordId = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{WireText.Clean(volume.Id)}/{part.To.UtcDateTime:yyyy-MM-dd}"
+            ),
+            CreateTime = StorageRecord.Time(now),
+            StorageSystem = _service,
+            Site = _site,
+            StorageMedia = "disk",
+            StorageClass = volume.VolumeType is NoVolumeType ? null : WireText.Clean(volume.VolumeType),
+            LocalUser = WireText.Clean(volume.UserId),
+            LocalGroup = project.Id!,
+            UserIdentity = WireText.Clean(userName),
+            Group = WireText.Clean(project.Vo) ?? "",
+            StartTime = StorageRecord.Time(part.From),
+            EndTime = StorageRecord.Time(part.To),
+            ResourceCapacityUsed = volume.SizeGiB << 30,
+        };
 
     private static decimal Number(string text, string flavor) =>
         decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)

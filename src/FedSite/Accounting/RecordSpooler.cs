@@ -8,15 +8,18 @@ namespace FedSite.Accounting;
 internal sealed class RecordSpooler : IDisposable
 {
     private readonly Outbox _outbox;
+    private readonly AccountingConfig _config;
     private readonly long? _run;
     private readonly ConcurrentDictionary<(RecordKind Kind, DateTimeOffset To), MessageWriter> _writers = new();
     private int _messages;
 
     /// <param name="outbox">Takes the messages, and knows their limits.</param>
+    /// <param name="config">Forms of the messages.</param>
     /// <param name="run">Number of the run; null in a dry run: messages are only counted.</param>
-    public RecordSpooler(Outbox outbox, long? run)
+    public RecordSpooler(Outbox outbox, AccountingConfig config, long? run)
     {
         _outbox = outbox;
+        _config = config;
         _run = run;
     }
 
@@ -33,7 +36,7 @@ internal sealed class RecordSpooler : IDisposable
             .GetOrAdd(
                 (kind, to),
                 key => new MessageWriter(
-                    key.Kind,
+                    MessageFrame.Of(key.Kind, _config),
                     _outbox.QueueOf(key.Kind).Config,
                     (m, n, c) => SendAsync(key.Kind, m, n, c)
                 )

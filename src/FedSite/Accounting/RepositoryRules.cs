@@ -3,6 +3,7 @@ using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Xml;
 
 namespace FedSite.Accounting;
 
@@ -110,13 +111,32 @@ internal static class RepositoryRules
             : null;
     }
 
+    /// <summary>Checks the values of one public IP record.</summary>
+    /// <returns>What the repository would refuse it for; null when it is good.</returns>
+    public static string? CheckIpRecord(IpRecord record) =>
+        record.IpVersion is not (4 or 6) || record.IpCount < 0 || record.MeasurementTime < 0
+            ? "its version, count or time is out of range"
+            : null;
+
+    /// <summary>Checks the values of one storage record.</summary>
+    /// <returns>What the repository would refuse it for; null when it is good.</returns>
+    public static string? CheckStorageRecord(StorageRecord record) =>
+        record.ResourceCapacityUsed < 0 ? "its capacity is negative"
+        : record.RecordId.Length > WireText.MaxLength ? "its id is too long"
+        : null;
+
     /// <summary>Checks a whole message; its records were checked before.</summary>
     /// <exception cref="InvalidOperationException">The message is not what it should be: a fault of this program.</exception>
-    public static void CheckMessage(ReadOnlySpan<byte> message, bool json, int records)
+    public static void CheckMessage(ReadOnlyMemory<byte> message, int records)
     {
         var sound =
             records is > 0 and <= MaxRecords
-            && (json ? CountJsonRecords(message) : CountTextRecords(message)) == records;
+            && message.Span[0] switch
+            {
+                (byte)'{' => CountJsonRecords(message.Span),
+                (byte)'<' => CountXmlRecords(message),
+                _ => CountTextRecords(message.Span),
+            } == records;
         if (!sound)
         {
             throw new InvalidOperationException("A message was made that the repository would refuse.");
@@ -124,9 +144,26 @@ internal static class RepositoryRules
     }
 
     private static int CountTextRecords(ReadOnlySpan<byte> message) =>
-        message.StartsWith(Encoding.ASCII.GetBytes(CloudRecord.Header)) && message.EndsWith("\n"u8)
+        message.StartsWith("APEL-cloud-message: v0.4\n"u8) && message.EndsWith("\n"u8)
             ? 1 + message.Count("%%\n"u8)
             : 0;
+
+    private static int CountXmlRecords(ReadOnlyMemory<byte> message)
+    {
+        using var stream = new MemoryStream(message.ToArray(), writable: false);
+        using var xml = XmlReader.Create(stream);
+        var records = 0;
+        while (xml.Read())
+        {
+            records +=
+                xml is { NodeType: XmlNodeType.Element, Depth: 1, LocalName: "StorageUsageRecord" }
+                && xml.NamespaceURI == StorageRecord.Namespace
+                    ? 1
+                    : 0;
+        }
+
+        return records;
+    }
 
     private static int CountJsonRecords(ReadOnlySpan<byte> message)
     {

@@ -13,7 +13,7 @@ public sealed class MessageWriterTests
         var sent = new List<string>();
         var full = true;
         using var writer = new MessageWriter(
-            RecordKind.Accelerator,
+            MessageFrame.Of(RecordKind.Accelerator, new AccountingConfig()),
             new QueueConfig { Topic = "t", Spool = "s" },
             (text, _, _) =>
             {

@@ -56,7 +56,7 @@ public sealed class RecordCaseTests
         var builder = new RecordBuilder("EXAMPLE-SITE", "keystone.example.org", new BenchmarkConfig());
         var message = "";
         using var writer = new MessageWriter(
-            kind,
+            MessageFrame.Of(kind, new AccountingConfig()),
             new QueueConfig { Spool = "", Topic = "" },
             (text, _, _) =>
             {

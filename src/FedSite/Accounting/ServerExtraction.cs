@@ -1,0 +1,218 @@
+using System.Buffers;
+using FedSite.Configuration;
+using FedSite.OpenStack;
+using FedSite.OpenStack.Compute;
+
+namespace FedSite.Accounting;
+
+/// <summary>Reads one project's servers once and makes cloud and accelerator records of them.</summary>
+internal sealed class ServerExtraction
+{
+    /// <summary>
+    /// Servers changed this long before the window's start are read again: a change may be stored a little later than
+    /// its time stamp says, and the clocks of the cloud and of this machine differ. A record sent twice does no harm.
+    /// </summary>
+    internal static readonly TimeSpan Overlap = TimeSpan.FromMinutes(10);
+
+    private readonly ProjectChoice _project;
+    private readonly IReadOnlyList<KindOutput> _outputs;
+    private readonly RunSources _sources;
+    private readonly PublicAddresses? _addresses;
+    private readonly DateTimeOffset _changesSince;
+    private readonly DateTimeOffset _recent;
+    private readonly ArrayBufferWriter<byte> _line = new(2048);
+    private string? _passing;
+
+    /// <param name="project">The project.</param>
+    /// <param name="outputs">Take cloud and accelerator records; none: only <paramref name="addresses"/> is served.</param>
+    /// <param name="sources">What the run shares.</param>
+    /// <param name="addresses">Wants to know the users of live servers; null: nobody does.</param>
+    public ServerExtraction(
+        ProjectChoice project,
+        IReadOnlyList<KindOutput> outputs,
+        RunSources sources,
+        PublicAddresses? addresses
+    )
+    {
+        _project = project;
+        _outputs = outputs;
+        _sources = sources;
+        _addresses = addresses;
+        _changesSince = outputs.Count > 0 ? outputs.Min(o => o.Window.From) - Overlap : DateTimeOffset.MaxValue;
+        _recent = sources.Now - Overlap;
+    }
+
+    /// <summary>
+    /// Lists the live servers first, then those that changed: one that changes between the two listings is seen twice
+    /// rather than never. No set of ids is kept: a live server is skipped when its own time stamp says that the second
+    /// listing holds it.
+    /// </summary>
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        var imageOf = _outputs.Any(o => o.Kind is RecordKind.Cloud)
+            ? await _sources.Images.ForProjectAsync(_project.Id!, cancel)
+            : id => id;
+        await foreach (var listed in _sources.Cloud.Compute.ListServersAsync(_project.Id!, null, cancel))
+        {
+            if (listed.Item is { } live)
+            {
+                _addresses?.See(live);
+            }
+
+            if (_outputs.Count > 0 && (listed.Item is not { } server || !IsInChanges(server)))
+            {
+                await TakeAsync(listed, imageOf, changed: false, cancel);
+            }
+        }
+
+        if (_outputs.Count == 0)
+        {
+            return;
+        }
+
+        await foreach (var listed in _sources.Cloud.Compute.ListServersAsync(_project.Id!, _changesSince, cancel))
+        {
+            await TakeAsync(listed, imageOf, changed: true, cancel);
+        }
+
+        if (_passing is not null)
+        {
+            throw new FedSiteException($"Some servers could not be read for now: {_passing}.");
+        }
+    }
+
+    /// <summary>
+    /// Nova shows the present time for a server that was never changed, and does not find it as changed: what looks
+    /// recent is taken from both listings.
+    /// </summary>
+    private bool IsInChanges(Server server) => server.Updated >= _changesSince && server.Updated < _recent;
+
+    private async ValueTask TakeAsync(
+        Listed<Server> listed,
+        Func<string?, string?> imageOf,
+        bool changed,
+        CancellationToken cancel
+    )
+    {
+        if (listed.Passing)
+        {
+            // Not the object's fault: the window stays open, and the next run reads it again.
+            _passing = listed.Fault;
+            return;
+        }
+
+        var fault = listed.Fault ?? RecordBuilder.Fault(listed.Item!);
+        if (fault is not null)
+        {
+            _outputs[0].Quarantine(listed.Item?.Id, fault, listed.Raw.Span);
+            return;
+        }
+
+        var server = listed.Item!;
+        var usage = ServerUsage.Of(server);
+        if (!_outputs.Any(o => Parts(o, usage, changed).Any()))
+        {
+            return;
+        }
+
+        if (server.Flavor!.ExtraSpecs is null)
+        {
+            _sources.SpecsHidden(_project.Name);
+        }
+
+        var owner = new Owner(
+            _project.Vo!,
+            await _sources.Users.NameAsync(server.UserId, _project.Id!, cancel),
+            imageOf(server.ImageId)
+        );
+        foreach (var output in _outputs)
+        {
+            foreach (var (part, to) in Parts(output, usage, changed))
+            {
+                await RecordAsync(output, listed, usage, part, to, owner, cancel);
+            }
+        }
+    }
+
+    /// <summary>
+    /// The months of a window in which the server gives a record, each with the end of the message it belongs to. A
+    /// server that ended before the window and changed since then ended unnoticed: its last record is for the month
+    /// of its end.
+    /// </summary>
+    private static IEnumerable<(UsageWindow Part, DateTimeOffset To)> Parts(
+        KindOutput output,
+        ServerUsage usage,
+        bool changed
+    )
+    {
+        if (changed && usage.End is { } end && end < output.Window.From)
+        {
+            var month = UsageWindow.MonthStart(end);
+            var last = month.AddMonths(1).AddSeconds(-1);
+            yield return (
+                new UsageWindow(month, last < output.Window.From ? last : output.Window.From),
+                output.Months[0].To
+            );
+            yield break;
+        }
+
+        foreach (var part in output.Months)
+        {
+            if (usage.Touches(part))
+            {
+                yield return (part, part.To);
+            }
+        }
+    }
+
+    private async ValueTask RecordAsync(
+        KindOutput output,
+        Listed<Server> listed,
+        ServerUsage usage,
+        UsageWindow part,
+        DateTimeOffset to,
+        Owner owner,
+        CancellationToken cancel
+    )
+    {
+        _line.ResetWrittenCount();
+        string? fault;
+        try
+        {
+            fault =
+                output.Kind is RecordKind.Cloud
+                    ? WriteCloud(listed.Item!, usage, part, owner)
+                    : WriteAccelerator(listed.Item!, usage, part, owner);
+        }
+        catch (Exception e) when (e is FormatException or OverflowException)
+        {
+            fault = e.Message;
+        }
+
+        if (fault is not null)
+        {
+            output.Quarantine(listed.Item?.Id, fault, listed.Raw.Span);
+        }
+        else if (_line.WrittenCount > 0)
+        {
+            await output.AddAsync(to, _line.WrittenMemory, cancel);
+        }
+    }
+
+    private string? WriteCloud(Server server, ServerUsage usage, UsageWindow part, Owner owner)
+    {
+        _sources.Builder.Cloud(server, usage, part, owner).WriteTo(_line);
+        return RepositoryRules.CheckCloudRecord(_line.WrittenSpan);
+    }
+
+    private string? WriteAccelerator(Server server, ServerUsage usage, UsageWindow part, Owner owner)
+    {
+        if (_sources.Builder.Accelerator(server, usage, part, owner) is not { } record)
+        {
+            return null;
+        }
+
+        record.WriteTo(_line);
+        return RepositoryRules.CheckAcceleratorRecord(record);
+    }
+}
