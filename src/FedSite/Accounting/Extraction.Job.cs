@@ -55,7 +55,7 @@ public sealed partial class Extraction
             _total = total;
             var config = owner._config;
             var credentials = owner._cloud.Credentials;
-            _service = config.Site.Service ?? credentials.AuthUrl.Host;
+            _service = config.Site.Service ?? (LikeCaso ? config.Site.Name : credentials.AuthUrl.Host);
             _images = new ImageDirectory(owner._cloud.Image, owner._log);
             var scoped = credentials.SystemScope || (credentials.ProjectName ?? credentials.ProjectId) is not null;
             _sources = new RunSources(
@@ -63,7 +63,8 @@ public sealed partial class Extraction
                 config.Accounting,
                 new UserDirectory(owner._cloud.Identity, scoped, owner._log),
                 _images,
-                new RecordBuilder(config.Site.Name, _service, config.Accounting.Benchmark),
+                new FlavorDirectory(owner._cloud.Compute, config.Accounting, owner._log),
+                new RecordBuilder(config.Site.Name, _service, config.Accounting),
                 spooler,
                 owner._store,
                 owner._time.GetUtcNow(),
@@ -74,6 +75,8 @@ public sealed partial class Extraction
                 Counted
             );
         }
+
+        private bool LikeCaso => _owner._config.Accounting.Compat is AccountingConfig.Caso5;
 
         public IReadOnlyList<ProjectResult> Results =>
             [.. _results.OrderBy(r => r.Name, StringComparer.Ordinal).ThenBy(r => r.Project).ThenBy(r => r.Kind)];
@@ -160,16 +163,13 @@ public sealed partial class Extraction
                     project.Id!,
                     kind.Word()
                 );
-                var from = _request.From ?? _owner._store.GoodUntil(key) ?? UsageWindow.MonthStart(_to);
-                var window = UsageWindow.Of(from, _to);
+                var window = UsageWindow.Of(_request.From ?? Start(key), _to);
                 if (window.From > window.To && Interlocked.Exchange(ref _ahead, 1) == 0)
                 {
                     Log.WindowAhead(_owner._log, project.Name, window.From, window.To);
                 }
 
-                var months = window
-                    .Months(kind is RecordKind.Accelerator ? TimeSpan.Zero : TimeSpan.FromSeconds(1))
-                    .ToList();
+                var months = Months(kind, window);
                 if (months.Count > 0)
                 {
                     windows.Add(new KindWindow(kind, key, window, months));
@@ -178,6 +178,18 @@ public sealed partial class Extraction
 
             return windows;
         }
+
+        /// <summary>cASO begins a second after its last run, and in 1970 when there was none.</summary>
+        private DateTimeOffset Start(WindowKey key) =>
+            _owner._store.GoodUntil(key) is { } good ? (LikeCaso ? good.AddSeconds(1) : good)
+            : LikeCaso ? DateTimeOffset.UnixEpoch
+            : UsageWindow.MonthStart(_to);
+
+        private List<UsageWindow> Months(RecordKind kind, UsageWindow window) =>
+            kind is RecordKind.Accelerator ? [.. window.Months(TimeSpan.Zero)]
+            : !LikeCaso ? [.. window.Months(TimeSpan.FromSeconds(1))]
+            : window.IsEmpty ? []
+            : [window];
 
         private async Task KeepAsync(ProjectChoice project, IReadOnlyList<KindOutput> outputs, CancellationToken cancel)
         {

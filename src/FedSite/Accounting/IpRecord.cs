@@ -11,6 +11,9 @@ internal sealed record IpRecord
     public required string CloudType { get; init; }
     public required string CloudComputeService { get; init; }
 
+    /// <summary>A number of the record, as cASO makes one anew in every run; null: none.</summary>
+    public string? Uuid { get; init; }
+
     /// <summary>User id; project id of addresses that no server's user holds.</summary>
     public required string? LocalUser { get; init; }
     public required string? GlobalUserName { get; init; }
@@ -34,6 +37,7 @@ internal sealed record IpRecord
             .Text("SiteName", SiteName)
             .Text("CloudType", CloudType)
             .Text("CloudComputeService", CloudComputeService)
+            .Text("uuid", Uuid)
             .Text("LocalUser", LocalUser)
             .Text("GlobalUserName", GlobalUserName)
             .Text("LocalGroup", LocalGroup)

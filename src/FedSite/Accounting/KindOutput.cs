@@ -42,7 +42,8 @@ internal sealed class KindOutput(KindWindow window, RunSources sources)
     /// <summary>Adds a record to the messages of the month that ends at <paramref name="to"/>.</summary>
     public async ValueTask AddAsync(DateTimeOffset to, ReadOnlyMemory<byte> record, CancellationToken cancel)
     {
-        await sources.Spooler.AddAsync(Kind, to, record, cancel);
+        // cASO's messages know no months.
+        await sources.Spooler.AddAsync(Kind, sources.LikeCaso ? Window.To : to, record, cancel);
         Records++;
         sources.Counted();
     }

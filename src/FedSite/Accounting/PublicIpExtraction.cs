@@ -11,7 +11,8 @@ internal sealed class PublicIpExtraction(ProjectChoice project, KindOutput outpu
 {
     private readonly ArrayBufferWriter<byte> _json = new(512);
 
-    public PublicAddresses Addresses { get; } = new(sources.Config.PublicIp.Count);
+    public PublicAddresses Addresses { get; } =
+        new(sources.LikeCaso ? [PublicIpConfig.Floating] : sources.Config.PublicIp.Count);
 
     private UsageWindow? Present =>
         output
@@ -31,11 +32,14 @@ internal sealed class PublicIpExtraction(ProjectChoice project, KindOutput outpu
         {
             await foreach (var listed in sources.Cloud.Network.ListFloatingIpsAsync(project.Id!, cancel))
             {
-                Check(listed.Item?.Id, listed.Fault ?? Addresses.AddFloating(listed.Item!), listed.Raw);
+                if (!sources.LikeCaso || listed.Item?.CreatedAt is null || listed.Item.CreatedAt <= output.Window.To)
+                {
+                    Check(listed.Item?.Id, listed.Fault ?? Addresses.AddFloating(listed.Item!), listed.Raw);
+                }
             }
         }
 
-        if (Addresses.NeedsPorts)
+        if (Addresses.NeedsPorts && !sources.LikeCaso)
         {
             var networks = await NetworksAsync(cancel);
             await foreach (var listed in sources.Cloud.Network.ListPortsAsync(project.Id!, cancel))
@@ -60,7 +64,7 @@ internal sealed class PublicIpExtraction(ProjectChoice project, KindOutput outpu
 
         if (Present is { } present)
         {
-            await MeasureAsync(present, cancel);
+            await (sources.LikeCaso ? MeasureLikeCasoAsync(present, cancel) : MeasureAsync(present, cancel));
         }
     }
 
@@ -88,6 +92,15 @@ internal sealed class PublicIpExtraction(ProjectChoice project, KindOutput outpu
         {
             await AddAsync(count, month, cancel);
             output.Reported.Add(count);
+        }
+    }
+
+    /// <summary>One count for the whole project, and none when it holds no address.</summary>
+    private async Task MeasureLikeCasoAsync(UsageWindow month, CancellationToken cancel)
+    {
+        foreach (var (_, version, number) in Addresses.Holders())
+        {
+            await AddAsync(new IpCount(project.Id!, project.Name, version, number, sources.Now), month, cancel);
         }
     }
 

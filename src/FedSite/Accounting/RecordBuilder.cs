@@ -21,13 +21,15 @@ internal sealed class RecordBuilder
     private readonly string _service;
     private readonly string _cloudType;
     private readonly BenchmarkConfig _benchmark;
+    private readonly bool _likeCaso;
 
-    public RecordBuilder(string site, string service, BenchmarkConfig benchmark)
+    public RecordBuilder(string site, string service, AccountingConfig config)
     {
         _site = WireText.Clean(site)!;
         _service = WireText.Clean(service)!;
-        _cloudType = $"{ProductInfo.Name}/{ProductInfo.Version} (OpenStack)";
-        _benchmark = benchmark;
+        _benchmark = config.Benchmark;
+        _likeCaso = config.Compat is AccountingConfig.Caso5;
+        _cloudType = _likeCaso ? "caso/5.2.2 (OpenStack)" : $"{ProductInfo.Name}/{ProductInfo.Version} (OpenStack)";
     }
 
     /// <summary>Why no record can be made of this server; null when one can.</summary>
@@ -57,18 +59,18 @@ internal sealed class RecordBuilder
             CpuDuration = Math.Max(1, wall * flavor.Vcpus),
             Disk = flavor.DiskGiB + flavor.EphemeralGiB,
             EndTime = usage.EndIn(window)?.ToUnixTimeSeconds() ?? 0,
-            Fqan = WireText.Clean(owner.Vo) ?? "",
-            GlobalUserName = WireText.Clean(owner.UserName),
-            ImageId = WireText.Clean(owner.ImageId),
-            LocalGroupId = WireText.Clean(server.TenantId),
-            LocalUserId = WireText.Clean(server.UserId),
-            MachineName = WireText.Clean(server.Name),
+            Fqan = Text(owner.Vo) ?? "",
+            GlobalUserName = Text(owner.UserName),
+            ImageId = Text(owner.ImageId),
+            LocalGroupId = Text(server.TenantId),
+            LocalUserId = Text(server.UserId),
+            MachineName = Text(server.Name) ?? (_likeCaso ? "" : null),
             Memory = flavor.RamMiB,
             PublicIpCount = server.FloatingAddresses,
             SiteName = _site,
             StartTime = usage.Start.ToUnixTimeSeconds(),
-            Status = usage.Status(server, window),
-            VmUuid = WireText.Clean(server.Id)!,
+            Status = usage.Status(server, window, _likeCaso),
+            VmUuid = Text(server.Id)!,
             WallDuration = wall,
         };
     }
@@ -81,10 +83,10 @@ internal sealed class RecordBuilder
     public AcceleratorRecord? Accelerator(Server server, ServerUsage usage, UsageWindow window, Owner owner)
     {
         var flavor = server.Flavor!;
-        var type = WireText.Clean(Spec(flavor, "Accelerator:Type"));
-        var vendor = WireText.Clean(Spec(flavor, "Accelerator:Vendor"));
-        var model = WireText.Clean(Spec(flavor, "Accelerator:Model"));
-        var number = WireText.Clean(Spec(flavor, "Accelerator:Number"));
+        var type = Text(Spec(flavor, "Accelerator:Type"));
+        var vendor = Text(Spec(flavor, "Accelerator:Vendor"));
+        var model = Text(Spec(flavor, "Accelerator:Model"));
+        var number = Text(Spec(flavor, "Accelerator:Number"));
         var seconds = usage.SecondsInMonth(window);
         if (type is null || vendor is null || model is null || number is null || seconds == 0)
         {
@@ -96,61 +98,78 @@ internal sealed class RecordBuilder
             SiteName = _site,
             CloudType = _cloudType,
             CloudComputeService = _service,
-            AssociatedRecord = WireText.Clean(server.Id)!,
-            GlobalUserName = WireText.Clean(owner.UserName),
-            Fqan = WireText.Clean(owner.Vo) ?? "",
+            AssociatedRecord = Text(server.Id)!,
+            GlobalUserName = Text(owner.UserName),
+            Fqan = Text(owner.Vo) ?? "",
             Count = Number(number, flavor.Name),
             AvailableDuration = seconds,
             MeasurementMonth = window.From.UtcDateTime.Month,
             MeasurementYear = window.From.UtcDateTime.Year,
             Type = type,
-            Model = WireText.Clean($"{vendor} {model}")!,
+            Model = Text($"{vendor} {model}")!,
         };
     }
 
-    /// <summary>Somebody's public addresses.</summary>
+    /// <summary>Somebody's public addresses. Those of cASO belong to the whole project.</summary>
     public IpRecord Ip(ProjectChoice project, IpCount count) =>
         new()
         {
             SiteName = _site,
             CloudType = _cloudType,
             CloudComputeService = _service,
-            LocalUser = WireText.Clean(count.Owner),
-            GlobalUserName = WireText.Clean(count.Name) ?? WireText.Clean(count.Owner),
+            Uuid = _likeCaso ? Guid.CreateVersion7().ToString() : null,
+            LocalUser = _likeCaso ? null : WireText.Clean(count.Owner),
+            GlobalUserName = _likeCaso ? null : WireText.Clean(count.Name) ?? WireText.Clean(count.Owner),
             LocalGroup = project.Id!,
-            Fqan = WireText.Clean(project.Vo) ?? "",
+            Fqan = Text(project.Vo) ?? "",
             IpVersion = count.Version,
             IpCount = count.Count,
             MeasurementTime = count.Measured.ToUnixTimeSeconds(),
         };
 
-    /// <summary>A volume during a part of a day.</summary>
+    /// <summary>A volume during a part of a day; of cASO, during the window up to now.</summary>
     public StorageRecord Storage(
         Volume volume,
         ProjectChoice project,
         string? userName,
         UsageWindow part,
         DateTimeOffset now
-    ) =>
-        new()
+    )
+    {
+        var type = volume.VolumeType is NoVolumeType ? null : volume.VolumeType;
+        return new StorageRecord
         {
-            RecordId = string.Create(
-                CultureInfo.InvariantCulture,
-                $"{WireText.Clean(volume.Id)}/{part.To.UtcDateTime:yyyy-MM-dd}"
-            ),
-            CreateTime = StorageRecord.Time(now),
+            RecordId = _likeCaso
+                ? volume.Id
+                : string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{WireText.Clean(volume.Id)}/{part.To.UtcDateTime:yyyy-MM-dd}"
+                ),
+            CreateTime = Time(now),
             StorageSystem = _service,
             Site = _site,
-            StorageMedia = "disk",
-            StorageClass = volume.VolumeType is NoVolumeType ? null : WireText.Clean(volume.VolumeType),
-            LocalUser = WireText.Clean(volume.UserId),
+            StorageMedia = _likeCaso ? null : "disk",
+            StorageClass = _likeCaso ? null : WireText.Clean(type),
+            LocalUser = Text(volume.UserId),
             LocalGroup = project.Id!,
-            UserIdentity = WireText.Clean(userName),
-            Group = WireText.Clean(project.Vo) ?? "",
-            StartTime = StorageRecord.Time(part.From),
-            EndTime = StorageRecord.Time(part.To),
+            UserIdentity = Text(userName),
+            Group = Text(project.Vo) ?? "",
+            StartTime = Time(part.From),
+            EndTime = Time(part.To),
             ResourceCapacityUsed = volume.SizeGiB << 30,
         };
+    }
+
+    /// <summary>ISO 8601 to the second; cASO writes microseconds where there are some, and no zone.</summary>
+    private string Time(DateTimeOffset time) =>
+        time.UtcDateTime.ToString(
+            !_likeCaso ? "yyyy-MM-dd'T'HH:mm:ss'Z'"
+            : time.Microsecond + (1000 * time.Millisecond) > 0 ? "yyyy-MM-dd'T'HH:mm:ss.ffffff"
+            : "yyyy-MM-dd'T'HH:mm:ss",
+            CultureInfo.InvariantCulture
+        );
+
+    private string? Text(string? text) => _likeCaso ? WireText.CleanLikeCaso(text) : WireText.Clean(text);
 
     private static decimal Number(string text, string flavor) =>
         decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
@@ -164,7 +183,7 @@ internal sealed class RecordBuilder
             CultureInfo.InvariantCulture,
             out var value
         ) && double.IsFinite(value)
-            ? Math.Round(value, 3)
+            ? (_likeCaso ? value : Math.Round(value, 3))
             : null;
 
     private static string? Spec(ServerFlavor flavor, string key) => flavor.ExtraSpecs?.GetValueOrDefault(key);

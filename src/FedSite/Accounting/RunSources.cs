@@ -12,6 +12,7 @@ internal sealed record RunSources(
     AccountingConfig Config,
     UserDirectory Users,
     ImageDirectory Images,
+    FlavorDirectory Flavors,
     RecordBuilder Builder,
     RecordSpooler Spooler,
     AccountingStore Store,
@@ -21,4 +22,8 @@ internal sealed record RunSources(
     Action<QuarantinedObject> Quarantine,
     Action<string> SpecsHidden,
     Action Counted
-);
+)
+{
+    /// <summary>True: records are to be those of cASO 5.2.2.</summary>
+    public bool LikeCaso => Config.Compat is AccountingConfig.Caso5;
+}

@@ -21,6 +21,7 @@ internal sealed class ServerExtraction
     private readonly DateTimeOffset _changesSince;
     private readonly DateTimeOffset _recent;
     private readonly ArrayBufferWriter<byte> _line = new(2048);
+    private FlavorsToday? _flavors;
     private string? _passing;
 
     /// <param name="project">The project.</param>
@@ -52,6 +53,7 @@ internal sealed class ServerExtraction
         var imageOf = _outputs.Any(o => o.Kind is RecordKind.Cloud)
             ? await _sources.Images.ForProjectAsync(_project.Id!, cancel)
             : id => id;
+        _flavors = _outputs.Count > 0 ? await _sources.Flavors.ForProjectAsync(_project.Id!, cancel) : null;
         await foreach (var listed in _sources.Cloud.Compute.ListServersAsync(_project.Id!, null, cancel))
         {
             if (listed.Item is { } live)
@@ -108,7 +110,8 @@ internal sealed class ServerExtraction
             return;
         }
 
-        var server = listed.Item!;
+        var server = _flavors?.Apply(listed.Item!) ?? listed.Item!;
+        listed = listed with { Item = server };
         var usage = ServerUsage.Of(server);
         if (!_outputs.Any(o => Parts(o, usage, changed).Any()))
         {
@@ -139,13 +142,13 @@ internal sealed class ServerExtraction
     /// server that ended before the window and changed since then ended unnoticed: its last record is for the month
     /// of its end.
     /// </summary>
-    private static IEnumerable<(UsageWindow Part, DateTimeOffset To)> Parts(
+    private IEnumerable<(UsageWindow Part, DateTimeOffset To)> Parts(
         KindOutput output,
         ServerUsage usage,
         bool changed
     )
     {
-        if (changed && usage.End is { } end && end < output.Window.From)
+        if (changed && usage.End is { } end && end < output.Window.From && !_sources.LikeCaso)
         {
             var month = UsageWindow.MonthStart(end);
             var last = month.AddMonths(1).AddSeconds(-1);
@@ -158,7 +161,7 @@ internal sealed class ServerExtraction
 
         foreach (var part in output.Months)
         {
-            if (usage.Touches(part))
+            if (usage.Touches(part) || (_sources.LikeCaso && usage.Start == part.To))
             {
                 yield return (part, part.To);
             }

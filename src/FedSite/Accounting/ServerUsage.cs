@@ -46,9 +46,12 @@ internal readonly record struct ServerUsage(DateTimeOffset Start, DateTimeOffset
     }
 
     /// <summary>Status word of the record. <c>completed</c> only stands together with an end.</summary>
-    public string Status(Server server, UsageWindow window)
+    /// <param name="server">The server.</param>
+    /// <param name="window">As it was at this window's end.</param>
+    /// <param name="likeCaso">cASO knows no word for shelved servers.</param>
+    public string Status(Server server, UsageWindow window, bool likeCaso)
     {
-        var status = Word(server.Status);
+        var status = likeCaso && server.Status is ("SHELVED" or "SHELVED_OFFLOADED") ? "unknown" : Word(server.Status);
         return status is "completed" && EndIn(window) is null ? "started" : status;
     }
 

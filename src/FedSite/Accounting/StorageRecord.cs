@@ -55,10 +55,6 @@ internal sealed record StorageRecord
     /// <summary>Bytes.</summary>
     public required long ResourceCapacityUsed { get; init; }
 
-    /// <summary>A time with its zone, to the second.</summary>
-    public static string Time(DateTimeOffset time) =>
-        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-
     /// <summary>Appends the record as an element that uses the prefix of the message's root.</summary>
     public void WriteTo(IBufferWriter<byte> output)
     {

@@ -44,7 +44,7 @@ internal sealed class VolumeExtraction(ProjectChoice project, KindOutput output,
 
         inventory.See(batch);
         // Only now: a listing that broke off says nothing about what it did not show.
-        foreach (var (volume, gone) in inventory.Gone(output.Window.From))
+        foreach (var (volume, gone) in sources.LikeCaso ? [] : inventory.Gone(output.Window.From))
         {
             await RecordAsync(volume, gone, cancel);
         }
@@ -67,31 +67,34 @@ internal sealed class VolumeExtraction(ProjectChoice project, KindOutput output,
         var user = await sources.Users.NameAsync(volume.UserId, project.Id!, cancel);
         foreach (var month in output.Months)
         {
-            foreach (var day in Days(month, gone))
+            foreach (var part in sources.LikeCaso ? [new UsageWindow(month.From, sources.Now)] : Days(month, gone))
             {
-                var start = volume.CreatedAt > day.From ? volume.CreatedAt : day.From;
-                if (start >= day.To)
+                var start = volume.CreatedAt > part.From ? volume.CreatedAt : part.From;
+                if (start < part.To)
                 {
-                    continue;
+                    await AddAsync(volume, user, new UsageWindow(start, part.To), month.To, cancel);
                 }
-
-                var record = sources.Builder.Storage(
-                    volume,
-                    project,
-                    user,
-                    new UsageWindow(start, day.To),
-                    sources.Now
-                );
-                if (RepositoryRules.CheckStorageRecord(record) is { } fault)
-                {
-                    throw new FedSiteException($"Volume {volume.Id} gives no valid record: {fault}.");
-                }
-
-                _line.ResetWrittenCount();
-                record.WriteTo(_line);
-                await output.AddAsync(month.To, _line.WrittenMemory, cancel);
             }
         }
+    }
+
+    private async ValueTask AddAsync(
+        Volume volume,
+        string? user,
+        UsageWindow part,
+        DateTimeOffset to,
+        CancellationToken cancel
+    )
+    {
+        var record = sources.Builder.Storage(volume, project, user, part, sources.Now);
+        if (RepositoryRules.CheckStorageRecord(record) is { } fault)
+        {
+            throw new FedSiteException($"Volume {volume.Id} gives no valid record: {fault}.");
+        }
+
+        _line.ResetWrittenCount();
+        record.WriteTo(_line);
+        await output.AddAsync(to, _line.WrittenMemory, cancel);
     }
 
     /// <summary>Days that a month of the window touches, each from its first second to its last, or to the end.</summary>

@@ -56,6 +56,27 @@ public static class WireText
         return clean.Length == 0 ? null : clean;
     }
 
+    /// <summary>
+    /// As cASO writes it: what is not ASCII is dropped. What would make the repository refuse a message is mended all the
+    /// same.
+    /// </summary>
+    public static string? CleanLikeCaso(string? text)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        var kept = string.Concat(text.Where(c => c is >= ' ' and <= '~'))
+            .Replace("pkcs7-mime", "pkcs7_mime", StringComparison.OrdinalIgnoreCase);
+        while (kept.Contains("%%", StringComparison.Ordinal))
+        {
+            kept = kept.Replace("%%", "%", StringComparison.Ordinal);
+        }
+
+        return kept.Length > MaxLength ? kept[..MaxLength] : kept;
+    }
+
     private static string Transliterate(string text)
     {
         var result = new StringBuilder(text.Length);

@@ -10,7 +10,7 @@ namespace FedSite.Tests.Accounting;
 
 public sealed class AcceleratorRecordTests
 {
-    private static readonly RecordBuilder Builder = new("EXAMPLE-SITE", "keystone.example.org", new BenchmarkConfig());
+    private static readonly RecordBuilder Builder = new("EXAMPLE-SITE", "keystone.example.org", new AccountingConfig());
     private const string Expected = """
         {"SiteName": "EXAMPLE-SITE", "CloudType": "FedSite/VERSION (OpenStack)", "CloudComputeService": "keystone.example.org",
         "AssociatedRecord": "0b5d9c8e-6a2f-4f55-9d1c-2f6f9a3f1c01", "GlobalUserName": "someone@egi.eu", "FQAN": "vo.example.eu",

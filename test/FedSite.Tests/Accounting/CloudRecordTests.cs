@@ -10,7 +10,7 @@ namespace FedSite.Tests.Accounting;
 
 public sealed class CloudRecordTests
 {
-    private static readonly RecordBuilder Builder = new("EXAMPLE-SITE", "keystone.example.org", new BenchmarkConfig());
+    private static readonly RecordBuilder Builder = new("EXAMPLE-SITE", "keystone.example.org", new AccountingConfig());
     private static readonly UsageWindow November = new(At("2026-11-01T00:00:00Z"), At("2026-11-23T12:00:00Z"));
 
     [Fact]

@@ -53,7 +53,7 @@ public sealed class RecordCaseTests
 
     private static async Task<string> MessageAsync(RecordKind kind, List<Server> servers, UsageWindow month)
     {
-        var builder = new RecordBuilder("EXAMPLE-SITE", "keystone.example.org", new BenchmarkConfig());
+        var builder = new RecordBuilder("EXAMPLE-SITE", "keystone.example.org", new AccountingConfig());
         var message = "";
         using var writer = new MessageWriter(
             MessageFrame.Of(kind, new AccountingConfig()),

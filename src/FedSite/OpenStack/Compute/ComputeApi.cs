@@ -44,6 +44,25 @@ public sealed class ComputeApi : IDisposable
         }
     }
 
+    /// <summary>
+    /// Flavors that a project may use; before microversion 2.61 without their extra specs.
+    /// https://docs.openstack.org/api-ref/compute/#list-flavors-with-details
+    /// </summary>
+    public async IAsyncEnumerable<Listed<ListedFlavor>> ListFlavorsAsync(
+        string projectId,
+        [EnumeratorCancellation] CancellationToken ct
+    )
+    {
+        var scope = TokenScope.Project(projectId);
+        var version = await NegotiateVersionAsync(scope, ct);
+        var url = new Uri($"{await BaseAsync(scope, ct)}/flavors/detail?limit={PageSize}");
+        var list = new PagedList(ServiceNames.Compute, scope, url, "flavors") { Headers = version.Headers };
+        await foreach (var listed in _session.ListAsync(list, ComputeJson.Default.ListedFlavor, ct))
+        {
+            yield return listed;
+        }
+    }
+
     /// <summary>The microversion that requests are made with.</summary>
     /// <returns>For instance <c>2.93</c>.</returns>
     /// <exception cref="OpenStackException">Nova is older than Mitaka.</exception>

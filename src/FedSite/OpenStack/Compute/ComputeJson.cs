@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 namespace FedSite.OpenStack.Compute;
 
 [JsonSerializable(typeof(Server))]
+[JsonSerializable(typeof(ListedFlavor))]
 [JsonSerializable(typeof(VersionBody))]
 [JsonSerializable(typeof(FlavorBody))]
 [JsonSerializable(typeof(ExtraSpecsBody))]
