@@ -39,6 +39,9 @@ public sealed class FederationSandbox : IAsyncDisposable
     public Uri GlanceUrl => new(_endpoints.Image);
     public Uri NeutronUrl => new(_endpoints.Network);
 
+    /// <summary>Cinder's URL with <c>/v3</c> and without a project.</summary>
+    public Uri CinderUrl => new($"{_endpoints.BlockStorage}/v3");
+
     /// <summary>What the cloud holds; to be changed by tests.</summary>
     public CloudWorld World { get; }
 
@@ -120,8 +123,10 @@ public sealed class FederationSandbox : IAsyncDisposable
         _endpoints.Compute = await ServeAsync(SandboxService.Nova, nova.HandleAsync, ct);
         var glance = new Glance(World, _tokens, _endpoints);
         var neutron = new Neutron(World, _tokens, _endpoints);
+        var cinder = new Cinder(_options, World, _tokens, _endpoints);
         _endpoints.Image = await ServeAsync(SandboxService.Glance, glance.HandleAsync, ct);
         _endpoints.Network = await ServeAsync(SandboxService.Neutron, neutron.HandleAsync, ct);
+        _endpoints.BlockStorage = await ServeAsync(SandboxService.Cinder, cinder.HandleAsync, ct);
     }
 
     private async Task<string> ServeAsync(SandboxService service, RequestDelegate handler, CancellationToken ct)

@@ -9,6 +9,7 @@ public enum SandboxService
     Nova,
     Glance,
     Neutron,
+    Cinder,
 }
 
 /// <summary>Something to go wrong.</summary>

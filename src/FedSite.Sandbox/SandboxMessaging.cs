@@ -44,8 +44,8 @@ public sealed class SandboxMessaging : IAsyncDisposable
                 {
                     Certificate = messaging._server,
                     TimeProvider = options.TimeProvider,
-                    Port = options.FirstPort == 0 ? 0 : options.FirstPort + 4,
-                    AuthPort = options.FirstPort == 0 ? 0 : options.FirstPort + 5,
+                    Port = options.FirstPort == 0 ? 0 : options.FirstPort + 5,
+                    AuthPort = options.FirstPort == 0 ? 0 : options.FirstPort + 6,
                 },
                 ct
             );

@@ -16,6 +16,9 @@ public sealed record SandboxOptions
 
     public int UsersPerProject { get; init; } = 4;
 
+    /// <summary>Of four volumes one is attached, one free, one without a name and one attached to two servers.</summary>
+    public int VolumesPerProject { get; init; } = 4;
+
     public long Seed { get; init; } = 1;
 
     /// <summary>Added to each answer.</summary>
@@ -29,7 +32,9 @@ public sealed record SandboxOptions
     /// <summary>Newest compute microversion, the number after <c>2.</c>: 25 is Mitaka, 93 is Zed.</summary>
     public int ComputeMicroversion { get; init; } = 93;
 
-    /// <summary>Most servers in one page, Nova's <c>[api] max_limit</c>.</summary>
+    /// <summary>
+    /// Most servers or volumes in one page: Nova's <c>[api] max_limit</c> and Cinder's <c>osapi_max_limit</c>.
+    /// </summary>
     public int MaxLimit { get; init; } = 1000;
 
     /// <summary>Gives the user <c>accounting</c> the role <c>reader</c> with system scope.</summary>
@@ -50,7 +55,7 @@ public sealed record SandboxOptions
     public string? Folder { get; init; }
 
     /// <summary>
-    /// Keystone's port; Nova, Glance, Neutron, AMS and its token service take the next five. 0 means free ones.
+    /// Keystone's port; Nova, Glance, Neutron, Cinder, AMS and its token service take the next six. 0 means free ones.
     /// </summary>
     public int FirstPort { get; init; }
 }

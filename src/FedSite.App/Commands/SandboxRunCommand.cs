@@ -16,7 +16,7 @@ internal static class SandboxRunCommand
         var servers = Number("--servers", "N", "Servers in all projects, deleted ones included", 60, 0, 1_000_000_000);
         var projects = Number("--projects", "P", "Projects, each of a VO", 3, 1, 100_000);
         var seed = Number("--seed", "S", "The same seed gives the same content", 1, long.MinValue);
-        var port = Number("--port", "PORT", "First of six ports (default: any free ones)", 0, 0, 65_530);
+        var port = Number("--port", "PORT", "First of seven ports (default: any free ones)", 0, 0, 65_529);
         var latency = new Option<TimeSpan>("--latency")
         {
             Description = "Time added to each answer of the cloud, for instance 10ms or 1.5s",
@@ -108,6 +108,7 @@ internal static class SandboxRunCommand
             Nova = sandbox.NovaUrl.ToString(),
             Glance = sandbox.GlanceUrl.ToString(),
             Neutron = sandbox.NeutronUrl.ToString(),
+            Cinder = sandbox.CinderUrl.ToString(),
             Ams = new(AmsSandbox.Host, sandbox.Ams.Port, sandbox.Ams.AuthPort, sandbox.Ams.Project),
             Region = FederationSandbox.Region,
             Users =
@@ -135,6 +136,7 @@ internal static class SandboxRunCommand
               Nova      {document.Nova}
               Glance    {document.Glance}
               Neutron   {document.Neutron}
+              Cinder    {document.Cinder}
               AMS       https://{document.Ams.Host}:{document.Ams.Port} (tokens: port {document.Ams.AuthPort}), project {document.Ams.Project}
 
             Users {string.Join(
@@ -211,6 +213,7 @@ internal sealed record SandboxDocument
     public required string Nova { get; init; }
     public required string Glance { get; init; }
     public required string Neutron { get; init; }
+    public required string Cinder { get; init; }
     public required SandboxAms Ams { get; init; }
     public required string Region { get; init; }
     public required IReadOnlyList<SandboxAccount> Users { get; init; }

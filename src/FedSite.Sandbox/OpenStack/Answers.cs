@@ -60,7 +60,7 @@ internal static class Answers
         json.WriteEndArray();
     }
 
-    /// <summary>The 401 of Nova and Neutron.</summary>
+    /// <summary>The 401 of Nova, Neutron and Cinder.</summary>
     public static async Task UnauthorizedAsync(HttpContext context, Endpoints endpoints)
     {
         context.Response.Headers.WWWAuthenticate = $"Keystone uri=\"{endpoints.Identity}/v3\"";

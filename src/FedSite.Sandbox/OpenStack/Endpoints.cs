@@ -7,4 +7,5 @@ internal sealed class Endpoints
     public string Compute { get; set; } = "";
     public string Image { get; set; } = "";
     public string Network { get; set; } = "";
+    public string BlockStorage { get; set; } = "";
 }

@@ -130,7 +130,7 @@ internal sealed class Keystone(CloudWorld world, Tokens tokens, KeystoneJson sha
             json =>
             {
                 json.WriteStartObject();
-                shapes.Catalog(json);
+                shapes.Catalog(json, caller.Project);
                 json.WriteStartObject("links");
                 json.WriteString("self", $"{endpoints.Identity}/v3/auth/catalog");
                 json.WriteEndObject();

@@ -45,7 +45,7 @@ internal sealed class KeystoneJson(SandboxOptions options, CloudWorld world, End
         Scope(json, token);
         if (catalog && token.Scope != ScopeKind.Unscoped)
         {
-            Catalog(json);
+            Catalog(json, token.Project);
         }
         json.WriteEndObject();
         json.WriteEndObject();
@@ -104,22 +104,25 @@ internal sealed class KeystoneJson(SandboxOptions options, CloudWorld world, End
         json.WriteEndObject();
     }
 
-    public void Catalog(Utf8JsonWriter json)
+    public void Catalog(Utf8JsonWriter json, SandboxProject? project)
     {
         json.WriteStartArray("catalog");
         Service(json, "network", "neutron", endpoints.Network, 4);
         Service(json, "identity", "keystone", Identity, 1);
         Service(json, "compute", "nova", $"{endpoints.Compute}/v2.1", 2);
         Service(json, "image", "glance", endpoints.Image, 3);
+        var volumes = project is null ? null : $"{endpoints.BlockStorage}/v3/{project.Id}";
+        Service(json, "volumev3", "cinderv3", volumes, 5);
         json.WriteEndArray();
     }
 
-    private void Service(Utf8JsonWriter json, string type, string name, string url, ulong number)
+    /// <param name="url">Null for one with a project's id in it, where there is no project: the service is bare.</param>
+    private void Service(Utf8JsonWriter json, string type, string name, string? url, ulong number)
     {
         var seed = unchecked((ulong)options.Seed);
         json.WriteStartObject();
         json.WriteStartArray("endpoints");
-        foreach (var (index, face) in Interfaces.Index())
+        foreach (var (index, face) in (url is null ? [] : Interfaces).Index())
         {
             json.WriteStartObject();
             json.WriteString("id", Mix.Hex(seed, (number * 10) + (ulong)index));

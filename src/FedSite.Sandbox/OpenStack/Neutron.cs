@@ -1,38 +1,64 @@
-using System.Globalization;
 using System.Text.Json;
 using FedSite.Sandbox.World;
 using Microsoft.AspNetCore.Http;
 
 namespace FedSite.Sandbox.OpenStack;
 
-/// <summary>Neutron's API v2.0: networks and floating addresses, for reading.</summary>
-internal sealed class Neutron(CloudWorld world, Tokens tokens, Endpoints endpoints)
+/// <summary>Neutron's API v2.0: networks, ports and floating addresses, for reading.</summary>
+internal sealed class Neutron
 {
-    private static readonly string[] Paging = ["limit", "marker", "page_reverse", "sort_key", "sort_dir", "fields"];
-    private static readonly string[] NetworkFilters =
-    [
-        "id",
-        "name",
-        "project_id",
-        "tenant_id",
-        "status",
-        "shared",
-        "router:external",
-        "tags",
-    ];
-    private static readonly string[] FloatingFilters =
-    [
-        "id",
-        "project_id",
-        "tenant_id",
-        "status",
-        "floating_ip_address",
-        "floating_network_id",
-        "port_id",
-        "tags",
-    ];
+    private static readonly string[] Common = ["id", "project_id", "tenant_id", "status", "tags"];
+    private readonly CloudWorld _world;
+    private readonly Tokens _tokens;
+    private readonly Endpoints _endpoints;
+    private readonly Kind<SandboxNetwork> _networks;
+    private readonly Kind<SandboxPort> _ports;
+    private readonly Kind<SandboxFloatingIp> _floatingIps;
 
-    private string PublicId => world.Uuid("network", -1);
+    public Neutron(CloudWorld world, Tokens tokens, Endpoints endpoints)
+    {
+        var shapes = new NeutronJson(world);
+        _world = world;
+        _tokens = tokens;
+        _endpoints = endpoints;
+        _networks = new(
+            "network",
+            [.. Common, "name", "shared", "router:external"],
+            world.Networks,
+            shapes.Network,
+            (token, network) => network.External || network.Shared || Owns(token, network.ProjectId),
+            id => new NeutronFault(404, "NetworkNotFound", $"Network {id} could not be found.")
+        );
+        _ports = new(
+            "port",
+            [.. Common, "name", "network_id", "device_id", "device_owner", "mac_address"],
+            world.Ports,
+            shapes.Port,
+            (token, port) => Owns(token, port.ProjectId),
+            id => new NeutronFault(404, "PortNotFound", $"Port {id} could not be found.")
+        );
+        _floatingIps = new(
+            "floatingip",
+            [.. Common, "floating_ip_address", "floating_network_id", "port_id"],
+            world.FloatingIps,
+            shapes.FloatingIp,
+            (token, address) => Owns(token, address.ProjectId),
+            id => new NeutronFault(404, "FloatingIPNotFound", $"Floating IP {id} could not be found")
+        );
+    }
+
+    /// <summary>A kind of thing, and who sees which ones.</summary>
+    private sealed record Kind<T>(
+        string Name,
+        string[] Filters,
+        Stock<T> Stock,
+        Action<Utf8JsonWriter, T> Write,
+        Func<Token, T, bool> Shows,
+        Func<string, NeutronFault> Missing
+    )
+        where T : CloudThing;
+
+    private static bool Owns(Token token, string projectId) => token.IsAdmin || token.Project?.Id == projectId;
 
     public async Task HandleAsync(HttpContext context)
     {
@@ -43,9 +69,9 @@ internal sealed class Neutron(CloudWorld world, Tokens tokens, Endpoints endpoin
             return;
         }
         Answers.StampRequestId(context.Response);
-        if (tokens.Of(context.Request) is not { } token)
+        if (_tokens.Of(context.Request) is not { } token)
         {
-            await Answers.UnauthorizedAsync(context, endpoints);
+            await Answers.UnauthorizedAsync(context, _endpoints);
             return;
         }
         try
@@ -53,14 +79,12 @@ internal sealed class Neutron(CloudWorld world, Tokens tokens, Endpoints endpoin
             await (
                 (context.Request.Method, path) switch
                 {
-                    ("GET", ["v2.0", "networks"]) => ListAsync(context, "networks", NetworkFilters, Networks(token)),
-                    ("GET", ["v2.0", "networks", var id]) => NetworkAsync(context, token, id),
-                    ("GET", ["v2.0", "floatingips"]) => ListAsync(
-                        context,
-                        "floatingips",
-                        FloatingFilters,
-                        FloatingAddresses(token)
-                    ),
+                    ("GET", ["v2.0", "networks"]) => ListAsync(context, token, _networks),
+                    ("GET", ["v2.0", "networks", var id]) => ShowAsync(context, token, _networks, id),
+                    ("GET", ["v2.0", "ports"]) => ListAsync(context, token, _ports),
+                    ("GET", ["v2.0", "ports", var id]) => ShowAsync(context, token, _ports, id),
+                    ("GET", ["v2.0", "floatingips"]) => ListAsync(context, token, _floatingIps),
+                    ("GET", ["v2.0", "floatingips", var id]) => ShowAsync(context, token, _floatingIps, id),
                     _ => throw new NeutronFault(404, "HTTPNotFound", "The resource could not be found."),
                 }
             );
@@ -71,217 +95,64 @@ internal sealed class Neutron(CloudWorld world, Tokens tokens, Endpoints endpoin
         }
     }
 
-    private sealed class NeutronFault(int status, string type, string message) : Exception(message)
+    private static Task ShowAsync<T>(HttpContext context, Token token, Kind<T> kind, string id)
+        where T : CloudThing
     {
-        public int Status { get; } = status;
-        public string Type { get; } = type;
-    }
-
-    /// <summary>What a listing filters by, and the rest.</summary>
-    private sealed record Item(
-        string Id,
-        string ProjectId,
-        Dictionary<string, string?> Fields,
-        Action<Utf8JsonWriter> Write
-    );
-
-    private IEnumerable<Item> Networks(Token token)
-    {
-        yield return Network(PublicId, "public", world.AdminProject.Id, external: true);
-        foreach (var project in world.Projects)
-        {
-            if (project.Id != world.AdminProject.Id && (token.IsAdmin || token.Project?.Id == project.Id))
-            {
-                yield return Network(world.Uuid(project.Id, 0), "private", project.Id, external: false);
-            }
-        }
-    }
-
-    private Item Network(string id, string name, string projectId, bool external) =>
-        new(
-            id,
-            projectId,
-            new()
-            {
-                ["name"] = name,
-                ["status"] = "ACTIVE",
-                ["router:external"] = external ? "True" : "False",
-            },
-            json =>
-            {
-                json.WriteString("name", name);
-                json.WriteBoolean("admin_state_up", true);
-                json.WriteNumber("mtu", external ? 1500 : 1450);
-                json.WriteString("status", "ACTIVE");
-                json.WriteStartArray("subnets");
-                json.WriteStringValue(world.Uuid(id, 1));
-                json.WriteEndArray();
-                json.WriteBoolean("shared", false);
-                json.WriteStartArray("availability_zone_hints");
-                json.WriteEndArray();
-                json.WriteStartArray("availability_zones");
-                json.WriteEndArray();
-                json.WriteNull("ipv4_address_scope");
-                json.WriteNull("ipv6_address_scope");
-                json.WriteBoolean("router:external", external);
-                json.WriteString("description", "");
-                json.WriteBoolean("port_security_enabled", true);
-                json.WriteNull("qos_policy_id");
-                if (external)
-                {
-                    json.WriteBoolean("is_default", false);
-                }
-            }
-        );
-
-    private IEnumerable<Item> FloatingAddresses(Token token)
-    {
-        var projects = world.Projects.Where(p => token.IsAdmin || p.Id == token.Project?.Id);
-        foreach (var project in projects)
-        {
-            foreach (var server in world.List(project.Id, null, status => status != "DELETED", null))
-            {
-                for (var number = 0; number < server.FloatingAddresses; number++)
-                {
-                    yield return Floating(project.Id, server, number);
-                }
-            }
-            yield return Floating(project.Id, null, 0);
-        }
-    }
-
-    private Item Floating(string projectId, SandboxServer? server, int number)
-    {
-        var id = world.Uuid(server?.Id.ToString() ?? projectId, 10 + number);
-        var address = server?.FloatingAddress(number) ?? "203.0.113.255";
-        var port = server is null ? null : world.Uuid(server.Id.ToString(), 2);
-        return new(
-            id,
-            projectId,
-            new()
-            {
-                ["floating_ip_address"] = address,
-                ["floating_network_id"] = PublicId,
-                ["port_id"] = port,
-                ["status"] = server is null ? "DOWN" : "ACTIVE",
-            },
-            json =>
-            {
-                json.WriteString("floating_ip_address", address);
-                json.WriteString("floating_network_id", PublicId);
-                json.WriteString("router_id", server is null ? null : world.Uuid(projectId, 3));
-                json.WriteString("port_id", port);
-                json.WriteString("fixed_ip_address", server?.FixedAddress);
-                json.WriteString("status", server is null ? "DOWN" : "ACTIVE");
-                json.WriteString("description", "");
-                json.WriteNull("qos_policy_id");
-                PortDetails(json, server, projectId);
-            }
-        );
-    }
-
-    private void PortDetails(Utf8JsonWriter json, SandboxServer? server, string projectId)
-    {
-        if (server is null)
-        {
-            json.WriteNull("port_details");
-            return;
-        }
-        json.WriteStartObject("port_details");
-        json.WriteString("name", "");
-        json.WriteString("network_id", world.Uuid(projectId, 0));
-        json.WriteString("mac_address", server.MacAddress);
-        json.WriteBoolean("admin_state_up", true);
-        json.WriteString("status", "ACTIVE");
-        json.WriteString("device_id", server.Id);
-        json.WriteString("device_owner", "compute:nova");
-        json.WriteEndObject();
-    }
-
-    private Task NetworkAsync(HttpContext context, Token token, string id)
-    {
-        var network =
-            Networks(token).FirstOrDefault(n => n.Id == id)
-            ?? throw new NeutronFault(404, "NetworkNotFound", $"Network {id} could not be found.");
+        var thing = kind.Stock.Find(id) is { } found && kind.Shows(token, found) ? found : throw kind.Missing(id);
         return Answers.JsonAsync(
             context,
             200,
             json =>
             {
                 json.WriteStartObject();
-                json.WritePropertyName("network");
-                Write(json, network);
+                json.WritePropertyName(kind.Name);
+                kind.Write(json, thing);
                 json.WriteEndObject();
             }
         );
     }
 
-    private Task ListAsync(HttpContext context, string name, string[] filters, IEnumerable<Item> items)
+    private Task ListAsync<T>(HttpContext context, Token token, Kind<T> kind)
+        where T : CloudThing
     {
-        var query = context.Request.Query;
-        var unknown = query.Keys.Where(k => !Paging.Contains(k) && !filters.Contains(k)).ToList();
-        if (unknown.Count > 0)
+        var query = new NeutronQuery(context.Request.Query, kind.Filters);
+        var last = query.Marker is { } marker ? kind.Stock.Find(marker) ?? throw kind.Missing(marker) : null;
+        var page = new List<(string Id, JsonElement Json)>();
+        foreach (var thing in kind.Stock.List(Projects(token, kind, query), last).Where(t => kind.Shows(token, t)))
         {
-            var listed = string.Join(", ", unknown.Select(k => $"'{k}'"));
-            throw new NeutronFault(400, "HTTPBadRequest", $"[{listed}] is invalid attribute for filtering");
-        }
-        var limit = Limit(query);
-        var found = items.Where(i => filters.All(f => !query.TryGetValue(f, out var value) || Has(i, f, value[^1])));
-        if (query.TryGetValue("marker", out var marker))
-        {
-            found = After(found, marker[^1]);
-        }
-        var page = (limit is { } most ? found.Take(most) : found).ToList();
-        return Answers.JsonAsync(context, 200, json => Page(json, context.Request, name, page, limit));
-    }
-
-    private static IEnumerable<Item> After(IEnumerable<Item> items, string? marker)
-    {
-        using var rest = items.GetEnumerator();
-        do
-        {
-            if (!rest.MoveNext())
+            if (query.Select(json => kind.Write(json, thing)) is { } json)
             {
-                throw new NeutronFault(404, "NetworkNotFound", $"Network {marker} could not be found.");
+                page.Add((thing.Id, json));
             }
-        } while (rest.Current.Id != marker);
-        while (rest.MoveNext())
-        {
-            yield return rest.Current;
+            if (page.Count == query.Limit)
+            {
+                break;
+            }
         }
+        return Answers.JsonAsync(context, 200, json => Page(json, context.Request, $"{kind.Name}s", page, query.Limit));
     }
 
-    private static bool Has(Item item, string field, string? value) =>
-        field switch
-        {
-            "id" => item.Id == value,
-            "project_id" or "tenant_id" => item.ProjectId == value,
-            _ => string.Equals(item.Fields.GetValueOrDefault(field), value, StringComparison.OrdinalIgnoreCase),
-        };
+    /// <summary>Where to look: servers of other projects need not be gone through for what would not be shown.</summary>
+    private IEnumerable<string> Projects<T>(Token token, Kind<T> kind, NeutronQuery query)
+        where T : CloudThing =>
+        _world
+            .Projects.Select(p => p.Id)
+            .Where(id => query.Projects?.Contains(id) != false)
+            .Where(id => kind.Name == "network" || Owns(token, id));
 
-    /// <summary>Null: everything in one answer.</summary>
-    private static int? Limit(IQueryCollection query)
-    {
-        if (!query.TryGetValue("limit", out var text))
-        {
-            return null;
-        }
-        return int.TryParse(text[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var limit)
-            ? (limit == 0 ? null : limit)
-            : throw new NeutronFault(
-                400,
-                "BadRequest",
-                $"Bad limit request: Limit must be an integer 0 or greater and not '{text[^1]}'."
-            );
-    }
-
-    private void Page(Utf8JsonWriter json, HttpRequest request, string name, List<Item> page, int? limit)
+    private static void Page(
+        Utf8JsonWriter json,
+        HttpRequest request,
+        string name,
+        List<(string Id, JsonElement Json)> page,
+        int? limit
+    )
     {
         json.WriteStartObject();
         json.WriteStartArray(name);
-        foreach (var item in page)
+        foreach (var (_, thing) in page)
         {
-            Write(json, item);
+            thing.WriteTo(json);
         }
         json.WriteEndArray();
         if (limit is not null && page.Count > 0)
@@ -301,7 +172,7 @@ internal sealed class Neutron(CloudWorld world, Tokens tokens, Endpoints endpoin
     {
         var parameters = request
             .Query.Where(p => p.Key is not ("marker" or "page_reverse"))
-            .Select(p => KeyValuePair.Create(p.Key, (string?)p.Value[^1]))
+            .SelectMany(p => p.Value.Select(value => KeyValuePair.Create(p.Key, value)))
             .Append(KeyValuePair.Create("marker", (string?)marker));
         if (reverse is not null)
         {
@@ -310,21 +181,6 @@ internal sealed class Neutron(CloudWorld world, Tokens tokens, Endpoints endpoin
         json.WriteStartObject();
         json.WriteString("rel", rel);
         json.WriteString("href", $"{Answers.Origin(request)}{request.Path}{QueryString.Create(parameters)}");
-        json.WriteEndObject();
-    }
-
-    private void Write(Utf8JsonWriter json, Item item)
-    {
-        json.WriteStartObject();
-        json.WriteString("id", item.Id);
-        json.WriteString("tenant_id", item.ProjectId);
-        item.Write(json);
-        json.WriteStartArray("tags");
-        json.WriteEndArray();
-        json.WriteString("created_at", Answers.Seconds(world.Start - TimeSpan.FromDays(100)));
-        json.WriteString("updated_at", Answers.Seconds(world.Start - TimeSpan.FromDays(100)));
-        json.WriteNumber("revision_number", 1);
-        json.WriteString("project_id", item.ProjectId);
         json.WriteEndObject();
     }
 

@@ -53,7 +53,7 @@ internal sealed class ServerJson(CloudWorld world, string origin, int microversi
         json.WriteNumber("OS-EXT-STS:power_state"u8, state.Power);
         Volumes(json, server);
         Newer(json, server);
-        if (!server.Deleted && server.LaunchedAt is not null)
+        if (server.HasPort)
         {
             json.WriteStartArray("security_groups"u8);
             json.WriteStartObject();
@@ -168,11 +168,21 @@ internal sealed class ServerJson(CloudWorld world, string origin, int microversi
     private static void Addresses(Utf8JsonWriter json, SandboxServer server)
     {
         json.WriteStartObject("addresses"u8);
-        if (!server.Deleted && server.LaunchedAt is not null)
+        if (server.HasPort)
         {
             var mac = server.MacAddress;
-            json.WriteStartArray("private"u8);
-            Address(json, server.FixedAddress, "fixed"u8, mac);
+            json.WriteStartArray(
+                server.Network switch
+                {
+                    ServerNetwork.External => "public"u8,
+                    ServerNetwork.Provider => "provider"u8,
+                    _ => "private"u8,
+                }
+            );
+            foreach (var address in server.FixedAddresses)
+            {
+                Address(json, address, "fixed"u8, mac);
+            }
             for (var number = 0; number < server.FloatingAddresses; number++)
             {
                 Address(json, server.FloatingAddress(number), "floating"u8, mac);
@@ -185,7 +195,7 @@ internal sealed class ServerJson(CloudWorld world, string origin, int microversi
     private static void Address(Utf8JsonWriter json, string address, ReadOnlySpan<byte> kind, string mac)
     {
         json.WriteStartObject();
-        json.WriteNumber("version"u8, 4);
+        json.WriteNumber("version"u8, address.Contains(':', StringComparison.Ordinal) ? 6 : 4);
         json.WriteString("addr"u8, address);
         json.WriteString("OS-EXT-IPS:type"u8, kind);
         json.WriteString("OS-EXT-IPS-MAC:mac_addr"u8, mac);

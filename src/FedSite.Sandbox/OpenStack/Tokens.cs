@@ -30,7 +30,7 @@ internal sealed record Token
     public required DateTimeOffset Issued { get; init; }
     public required DateTimeOffset Expires { get; init; }
 
-    /// <summary>The admin of Nova's, Glance's and Neutron's policies: the role in whatever scope.</summary>
+    /// <summary>The admin of the policies of all services but Keystone: the role in whatever scope.</summary>
     public bool IsAdmin => Roles.Contains("admin");
 }
 

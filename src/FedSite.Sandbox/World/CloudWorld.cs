@@ -50,6 +50,11 @@ public sealed class CloudWorld
         _users = new(
             _seeded.Users.Append(Admin).Append(Accounting).Append(Member).Select(u => KeyValuePair.Create(u.Id, u))
         );
+        Volumes = new VolumeStock(options, this, _generator);
+        var networks = new NetworkStock(this);
+        Networks = networks;
+        Ports = new PortStock(this, networks);
+        FloatingIps = new FloatingIpStock(this);
         Domains = [new SandboxDomain("default", "Default", "The default domain"), _seeded.EgiDomain];
         GrantAll(options);
     }
@@ -81,6 +86,20 @@ public sealed class CloudWorld
     public IEnumerable<SandboxUser> Users => _users.Values.OrderBy(u => u.Id, StringComparer.Ordinal);
     public IEnumerable<SandboxFlavor> Flavors => _flavors.Values.OrderBy(f => f.Id, StringComparer.Ordinal);
     public IEnumerable<SandboxImage> Images => _images.Values.OrderBy(i => i.Id, StringComparer.Ordinal);
+
+    public Stock<SandboxVolume> Volumes { get; }
+
+    /// <summary>Networks of the project <c>admin</c>: <c>public</c>, the external one, and <c>provider</c>, a shared one.</summary>
+    public Stock<SandboxNetwork> Networks { get; }
+
+    /// <summary>Those of servers come and go with them.</summary>
+    public Stock<SandboxPort> Ports { get; }
+
+    /// <summary>
+    /// As many as the servers have, and a free one for each project. Nova tells a server's own number, whatever is moved
+    /// here.
+    /// </summary>
+    public Stock<SandboxFloatingIp> FloatingIps { get; }
 
     /// <summary>One for the user <c>accounting</c> in the first project; tests may add some.</summary>
     public ConcurrentBag<ApplicationCredential> ApplicationCredentials { get; } = [];
@@ -124,6 +143,9 @@ public sealed class CloudWorld
     /// <summary>Empty when the user has no access to the project.</summary>
     public IReadOnlyList<string> RolesIn(string userId, string projectId) =>
         _grants.TryGetValue((userId, projectId), out var roles) ? roles : [];
+
+    /// <summary>Null for a project that the seed gives nothing to.</summary>
+    internal int? NumberOf(string projectId) => _projectNumbers.TryGetValue(projectId, out var number) ? number : null;
 
     internal string Uuid(string kind, long number) => _seeded.Uuid(kind, number);
 

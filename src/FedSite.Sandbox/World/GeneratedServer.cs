@@ -93,6 +93,7 @@ internal readonly struct GeneratedServer(ServerGenerator source, int project, lo
     public SandboxServer ToServer()
     {
         var created = Created;
+        var floating = FloatingAddresses;
         return new SandboxServer
         {
             Id = Id,
@@ -106,9 +107,20 @@ internal readonly struct GeneratedServer(ServerGenerator source, int project, lo
             Updated = Updated,
             LaunchedAt = LaunchedAt(created),
             TerminatedAt = TerminatedAt(created),
-            FloatingAddresses = FloatingAddresses,
+            FloatingAddresses = floating,
+            Network = floating > 0 ? ServerNetwork.Private : Network,
         };
     }
+
+    /// <summary>By the index, which costs nothing.</summary>
+    private ServerNetwork Network =>
+        (index % 10) switch
+        {
+            2 => ServerNetwork.External,
+            5 => ServerNetwork.Provider,
+            8 => ServerNetwork.PrivateWithIpv6,
+            _ => ServerNetwork.Private,
+        };
 
     private int FloatingAddresses =>
         !Launched || Status == "DELETED"

@@ -24,9 +24,25 @@ public sealed record SandboxServer
     /// <summary>Floating addresses; a deleted server shows none.</summary>
     public int FloatingAddresses { get; init; }
 
+    /// <summary>Where its one port is; with a floating address it has to be a private network.</summary>
+    public ServerNetwork Network { get; init; }
+
+    /// <summary>Not before the launch, nor after the end.</summary>
+    internal bool HasPort => !Deleted && LaunchedAt is not null;
+
     // Made from the id, so that all services tell the same.
     internal string MacAddress => $"fa:16:3e:{Octet(0):x2}:{Octet(1):x2}:{Octet(2):x2}";
-    internal string FixedAddress => $"10.{Octet(3)}.{Octet(4)}.{Octet(5)}";
+    internal string[] FixedAddresses =>
+        Network switch
+        {
+            ServerNetwork.External => [$"192.0.2.{Octet(3)}", Ipv6("e")],
+            ServerNetwork.Provider => [$"198.51.100.{Octet(3)}"],
+            ServerNetwork.PrivateWithIpv6 => [$"10.{Octet(3)}.{Octet(4)}.{Octet(5)}", Ipv6("a")],
+            _ => [$"10.{Octet(3)}.{Octet(4)}.{Octet(5)}"],
+        };
+
+    private string Ipv6(string subnet) =>
+        $"2001:db8:{subnet}::{0x1000 | (Octet(0) << 4):x}:{0x1000 | (Octet(1) << 4):x}:{0x1000 | Octet(2):x}";
 
     internal string FloatingAddress(int number) => $"203.0.113.{(Octet(0) + number) % 254}";
 
@@ -38,4 +54,20 @@ public sealed record SandboxServer
     }
 
     public bool Deleted => Status == "DELETED";
+}
+
+/// <summary>Networks that a server can be on.</summary>
+public enum ServerNetwork
+{
+    /// <summary>The project's own, IPv4 alone.</summary>
+    Private,
+
+    /// <summary>The project's own; the server has a global IPv6 address besides.</summary>
+    PrivateWithIpv6,
+
+    /// <summary>The one that leads out, IPv4 and IPv6.</summary>
+    External,
+
+    /// <summary>A shared one of the project <c>admin</c>, with public IPv4 addresses.</summary>
+    Provider,
 }

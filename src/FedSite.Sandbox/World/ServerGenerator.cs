@@ -7,26 +7,26 @@ namespace FedSite.Sandbox.World;
 /// </summary>
 internal sealed class ServerGenerator(SandboxOptions options, Seeded content, DateTimeOffset now)
 {
-    private readonly int _projects = content.Projects.Count;
     private readonly SandboxFlavor[] _plain = [.. content.Flavors.Where(f => f.ExtraSpecs.Count == 0 && !f.Removed)];
     private readonly SandboxFlavor[] _special = [.. content.Flavors.Where(f => f.ExtraSpecs.Count > 0 && !f.Removed)];
     private readonly SandboxFlavor[] _removed = [.. content.Flavors.Where(f => f.Removed)];
 
+    public int Projects { get; } = content.Projects.Count;
     public ulong Seed { get; } = unchecked((ulong)options.Seed);
-    public ServerId Ids { get; } = new(unchecked((ulong)options.Seed));
+    public SeededId Ids { get; } = new(unchecked((ulong)options.Seed));
     public DateTimeOffset Now { get; } = now;
 
     /// <summary>The oldest server was created that long ago.</summary>
     public TimeSpan Span { get; } = TimeSpan.FromDays(90);
 
     public long Count(int project) =>
-        _projects == 0 ? 0 : (options.Servers / _projects) + (project < options.Servers % _projects ? 1 : 0);
+        Projects == 0 ? 0 : (options.Servers / Projects) + (project < options.Servers % Projects ? 1 : 0);
 
     public GeneratedServer this[int project, long index] => new(this, project, index);
 
     /// <summary>Null when the id is none of the generated ones.</summary>
     public GeneratedServer? Find(Guid id) =>
-        Ids.TryDecode(id, out var project, out var index) && project < _projects && index < Count(project)
+        Ids.TryDecode(id, out var project, out var index) && project < Projects && index < Count(project)
             ? this[project, index]
             : null;
 

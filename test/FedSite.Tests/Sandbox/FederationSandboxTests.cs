@@ -73,7 +73,7 @@ public sealed class FederationSandboxTests
         using var client = new SandboxClient(sandbox);
         var project = sandbox.World.SeededProjects.First();
         await client.LoginAsync("accounting", project);
-        var marker = new FedSite.Sandbox.World.ServerId(1).Encode(0, 999_000);
+        var marker = new FedSite.Sandbox.World.SeededId(1).Encode(0, 999_000);
 
         var (_, body, _) = await client.GetAsync(
             $"{sandbox.NovaUrl}/servers/detail?marker={marker}&changes-since=2000-01-01T00:00:00Z"

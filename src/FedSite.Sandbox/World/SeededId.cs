@@ -3,10 +3,11 @@ using System.Buffers.Binary;
 namespace FedSite.Sandbox.World;
 
 /// <summary>
-/// Ids of generated servers: project number and index, enciphered by a Feistel network into the 122 free bits of a
-/// version 4 UUID. So an id looks random, leads back to its server without a table, and a foreign UUID is told apart.
+/// Ids of generated things, for instance servers: project number and index, enciphered by a Feistel network into the 122
+/// free bits of a version 4 UUID. So an id looks random, leads back to its thing without a table, and a foreign UUID is
+/// told apart.
 /// </summary>
-internal readonly struct ServerId(ulong seed)
+internal readonly struct SeededId(ulong seed)
 {
     private const int HalfBits = 61;
     private const ulong HalfMask = (1UL << HalfBits) - 1;
@@ -25,7 +26,22 @@ internal readonly struct ServerId(ulong seed)
         return Pack(left, right);
     }
 
-    /// <summary>False when no server can have this id.</summary>
+    /// <summary>
+    /// Id of the n-th thing that belongs to the owner of another id, for instance of a server's port. The same call
+    /// leads back.
+    /// </summary>
+    public static Guid Paired(Guid id, ulong kind, int number)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        id.TryWriteBytes(bytes, bigEndian: true, out _);
+        var high = BinaryPrimitives.ReadUInt64BigEndian(bytes) ^ (Mix.Of(kind, (ulong)number, 1) & ~0xF000UL);
+        var low = BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]) ^ (Mix.Of(kind, (ulong)number, 2) >> 2);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, high);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], low);
+        return new Guid(bytes, bigEndian: true);
+    }
+
+    /// <summary>False when nothing can have this id.</summary>
     public bool TryDecode(Guid id, out int project, out long index)
     {
         var (left, right) = Unpack(id);

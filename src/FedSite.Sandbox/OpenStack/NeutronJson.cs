@@ -1,0 +1,121 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using FedSite.Sandbox.World;
+
+namespace FedSite.Sandbox.OpenStack;
+
+/// <summary>Networks, ports and floating addresses as Neutron shows them.</summary>
+internal sealed class NeutronJson(CloudWorld world)
+{
+    public void Network(Utf8JsonWriter json, SandboxNetwork network)
+    {
+        Begin(json, network);
+        json.WriteString("name", network.Name);
+        json.WriteBoolean("admin_state_up", true);
+        json.WriteNumber("mtu", network.External ? 1500 : 1450);
+        json.WriteString("status", "ACTIVE");
+        json.WriteStartArray("subnets");
+        json.WriteStringValue(Subnet(network.Id, 4));
+        json.WriteStringValue(Subnet(network.Id, 6));
+        json.WriteEndArray();
+        json.WriteBoolean("shared", network.Shared);
+        json.WriteStartArray("availability_zone_hints");
+        json.WriteEndArray();
+        json.WriteStartArray("availability_zones");
+        json.WriteEndArray();
+        json.WriteNull("ipv4_address_scope");
+        json.WriteNull("ipv6_address_scope");
+        json.WriteBoolean("router:external", network.External);
+        json.WriteString("description", "");
+        json.WriteBoolean("port_security_enabled", true);
+        if (network.External)
+        {
+            json.WriteBoolean("is_default", false);
+        }
+        End(json, network);
+    }
+
+    public void Port(Utf8JsonWriter json, SandboxPort port)
+    {
+        Begin(json, port);
+        PortBasics(json, port);
+        json.WriteStartArray("fixed_ips");
+        foreach (var address in port.Addresses)
+        {
+            json.WriteStartObject();
+            json.WriteString("subnet_id", Subnet(port.NetworkId, IsIpv4(address) ? 4 : 6));
+            json.WriteString("ip_address", address);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteStartArray("allowed_address_pairs");
+        json.WriteEndArray();
+        json.WriteStartArray("extra_dhcp_opts");
+        json.WriteEndArray();
+        json.WriteStartArray("security_groups");
+        json.WriteEndArray();
+        json.WriteString("description", "");
+        json.WriteString("binding:vnic_type", "normal");
+        json.WriteBoolean("port_security_enabled", true);
+        End(json, port);
+    }
+
+    public void FloatingIp(Utf8JsonWriter json, SandboxFloatingIp address)
+    {
+        var port = address.PortId is null ? null : world.Ports.Find(address.PortId);
+        Begin(json, address);
+        json.WriteString("floating_ip_address", address.Address);
+        json.WriteString("floating_network_id", world.Uuid("network", -1));
+        json.WriteString("router_id", address.PortId is null ? null : world.Uuid(address.ProjectId, 3));
+        json.WriteString("port_id", address.PortId);
+        json.WriteString("fixed_ip_address", port?.Addresses.FirstOrDefault(IsIpv4));
+        json.WriteString("status", address.PortId is null ? "DOWN" : "ACTIVE");
+        json.WriteString("description", "");
+        json.WritePropertyName("port_details");
+        if (port is null)
+        {
+            json.WriteNullValue();
+        }
+        else
+        {
+            json.WriteStartObject();
+            PortBasics(json, port);
+            json.WriteEndObject();
+        }
+        End(json, address);
+    }
+
+    private static void PortBasics(Utf8JsonWriter json, SandboxPort port)
+    {
+        json.WriteString("name", "");
+        json.WriteString("network_id", port.NetworkId);
+        json.WriteString("mac_address", port.MacAddress);
+        json.WriteBoolean("admin_state_up", true);
+        json.WriteString("status", port.DeviceId.Length > 0 ? "ACTIVE" : "DOWN");
+        json.WriteString("device_id", port.DeviceId);
+        json.WriteString("device_owner", port.DeviceOwner);
+    }
+
+    private static void Begin(Utf8JsonWriter json, CloudThing thing)
+    {
+        json.WriteStartObject();
+        json.WriteString("id", thing.Id);
+        json.WriteString("tenant_id", thing.ProjectId);
+    }
+
+    private static void End(Utf8JsonWriter json, CloudThing thing)
+    {
+        json.WriteStartArray("tags");
+        json.WriteEndArray();
+        json.WriteString("created_at", Answers.Seconds(thing.Created));
+        json.WriteString("updated_at", Answers.Seconds(thing.Created));
+        json.WriteNumber("revision_number", 1);
+        json.WriteString("project_id", thing.ProjectId);
+        json.WriteEndObject();
+    }
+
+    private string Subnet(string networkId, int version) => world.Uuid(networkId, version);
+
+    private static bool IsIpv4(string address) => IPAddress.Parse(address).AddressFamily is AddressFamily.InterNetwork;
+}

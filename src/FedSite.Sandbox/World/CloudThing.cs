@@ -1,0 +1,67 @@
+namespace FedSite.Sandbox.World;
+
+/// <summary>What belongs to a project and is kept in a <see cref="Stock{T}"/>.</summary>
+public abstract record CloudThing
+{
+    public required string Id { get; init; }
+    public required string ProjectId { get; init; }
+    public required DateTimeOffset Created { get; init; }
+}
+
+/// <summary>A volume as Cinder's database holds it.</summary>
+public sealed record SandboxVolume : CloudThing
+{
+    /// <summary>Null when nobody gave it one.</summary>
+    public string? Name { get; init; }
+    public required string UserId { get; init; }
+    public required long SizeGiB { get; init; }
+
+    /// <summary>What the API shows: <c>available</c>, <c>in-use</c>, <c>error</c> and the like.</summary>
+    public string Status { get; init; } = "available";
+
+    /// <summary>Name of the type.</summary>
+    public string? VolumeType { get; init; } = "__DEFAULT__";
+
+    /// <summary>Ids of the servers that it is attached to.</summary>
+    public IReadOnlyList<string> Servers { get; init; } = [];
+
+    /// <summary><c>target:ID</c>: the copy of volume <c>ID</c> while that one moves; hidden from all but admins.</summary>
+    public string? MigrationStatus { get; init; }
+}
+
+/// <summary>A network as Neutron's database holds it.</summary>
+public sealed record SandboxNetwork : CloudThing
+{
+    public required string Name { get; init; }
+
+    /// <summary>It leads out of the cloud; everybody sees it.</summary>
+    public bool External { get; init; }
+
+    /// <summary>Everybody sees and uses it.</summary>
+    public bool Shared { get; init; }
+}
+
+/// <summary>A port with its fixed addresses.</summary>
+public sealed record SandboxPort : CloudThing
+{
+    public required string NetworkId { get; init; }
+
+    /// <summary><c>compute:nova</c> for a server's; empty when nothing is plugged in.</summary>
+    public string DeviceOwner { get; init; } = "";
+
+    /// <summary>Id of what is plugged in, for instance of the server.</summary>
+    public string DeviceId { get; init; } = "";
+
+    /// <summary>IPv4 and IPv6.</summary>
+    public IReadOnlyList<string> Addresses { get; init; } = [];
+    public string MacAddress { get; init; } = "fa:16:3e:00:00:01";
+}
+
+/// <summary>A floating address.</summary>
+public sealed record SandboxFloatingIp : CloudThing
+{
+    public required string Address { get; init; }
+
+    /// <summary>Null: reserved but not in use.</summary>
+    public string? PortId { get; init; }
+}
