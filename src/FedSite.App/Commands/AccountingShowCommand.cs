@@ -1,6 +1,5 @@
 using System.CommandLine;
 using FedSite.Accounting;
-using FedSite.App.Terminals;
 using FedSite.Configuration;
 using FedSite.Messages;
 
@@ -9,14 +8,11 @@ namespace FedSite.App.Commands;
 /// <summary><c>fedsite accounting show</c>: the records of the last run, or of message files.</summary>
 internal static class AccountingShowCommand
 {
-    /// <summary>Size of a message file that is read at most, bytes: no broker takes a larger one.</summary>
-    private const int MaxBytes = 16 << 20;
-
     public static AppCommand Create()
     {
         var files = new Argument<string[]>("FILE")
         {
-            Description = "Message files, as they stand in a spool (default: the last run)",
+            Description = "Message files, folders of them, or spools (default: the last run)",
             Arity = ArgumentArity.ZeroOrMore,
         };
         var kind = new Option<string?>("--kind")
@@ -38,7 +34,7 @@ internal static class AccountingShowCommand
                 new("fedsite accounting show", "What did the last run account?"),
                 new("fedsite accounting show --quarantined", "Which servers gave no record, and why?"),
                 new("fedsite accounting show --kind cloud --output json | jq '.[].FQAN'", "One kind, for a script"),
-                new("fedsite accounting show /var/spool/apel/outgoing/openstack/*/*", "Records of any message files"),
+                new("fedsite accounting show /var/spool/apel/outgoing/openstack", "Records of any program's messages"),
             ],
             Run = async (context, arguments, cancellationToken) =>
             {
@@ -50,14 +46,19 @@ internal static class AccountingShowCommand
 
                 var only = arguments.GetValue(kind) is { } name ? Kinds.Parse(name) : (RecordKind?)null;
                 var named = arguments.GetValue(files) ?? [];
-                var records = new List<MessageRecord>();
-                foreach (var file in named.Length > 0 ? named : FilesOfLastRun(context))
+                var paths = named.Length > 0 ? named.SelectMany(MessageFiles.Of) : FilesOfLastRun(context);
+                var shown = new RecordView();
+                foreach (var file in paths)
                 {
-                    records.AddRange(await ReadAsync(file, only, cancellationToken));
+                    var content = await ReadAsync(file, cancellationToken);
+                    if (only is null || content.Kind == only)
+                    {
+                        shown.Add(file, content);
+                    }
                 }
 
-                Show(context.Output, records);
-                return ExitCode.Done;
+                shown.Show(context);
+                return shown.IsComplete ? ExitCode.Done : ExitCode.Partly;
             },
         };
     }
@@ -72,67 +73,16 @@ internal static class AccountingShowCommand
     private static FedSiteException NoRun() =>
         new("There was no run yet.", "Run `fedsite accounting extract` first, or name message files.");
 
-    private static async Task<IEnumerable<MessageRecord>> ReadAsync(
-        string file,
-        RecordKind? only,
-        CancellationToken cancel
-    )
+    private static async Task<MessageContent> ReadAsync(string file, CancellationToken cancellationToken)
     {
-        try
-        {
-            if (new FileInfo(file).Length > MaxBytes)
-            {
-                throw new FedSiteException($"{file} is larger than {MaxBytes >> 20} MiB: no usage message.");
-            }
-
-            var content = MessageContent.Parse(await File.ReadAllBytesAsync(file, cancel));
-            return content.Kind is null
-                ? throw new FedSiteException(
-                    $"{file} is no cloud or accelerator message ({content.Type}).",
-                    "A signed message is shown by `fedsite messages verify`."
-                )
-                : content.Records.Where(_ => only is null || content.Kind == only);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new FedSiteException($"{file} can't be read: {e.Message}", inner: e);
-        }
-    }
-
-    private static void Show(Output output, List<MessageRecord> records)
-    {
-        if (output.Format == OutputFormat.Json)
-        {
-            output.Json(
-                [.. records.Select(r => r.Fields)],
-                AccountingJson.Default.IReadOnlyListIReadOnlyDictionaryStringString
+        var content = await MessageFiles.ReadAsync(file, cancellationToken);
+        return content.Kind is not null
+            ? content
+            : throw new FedSiteException(
+                $"{file} is no usage message ({(content.Type.Length > 0 ? content.Type : "empty")}).",
+                "Cloud, accelerator, IP and storage messages can be shown; of a signed message, `fedsite messages verify` "
+                    + "tells the signer."
             );
-            return;
-        }
-
-        var table = new TextTable("machine", "vo", "user", "status", "#cpus / count", "#seconds", "what");
-        foreach (var fields in records.Select(r => r.Fields))
-        {
-            var accelerator = fields.ContainsKey("AssociatedRecord");
-            table.Add(
-                fields.GetValueOrDefault("MachineName")
-                    ?? fields.GetValueOrDefault("VMUUID")
-                    ?? fields.GetValueOrDefault("AssociatedRecord"),
-                fields.GetValueOrDefault("FQAN"),
-                Short(fields.GetValueOrDefault("GlobalUserName")),
-                accelerator
-                    ? $"{fields.GetValueOrDefault("MeasurementYear")}-{fields.GetValueOrDefault("MeasurementMonth")?.PadLeft(2, '0')}"
-                    : fields.GetValueOrDefault("Status"),
-                fields.GetValueOrDefault(accelerator ? "Count" : "CpuCount"),
-                fields.GetValueOrDefault(accelerator ? "AvailableDuration" : "WallDuration"),
-                accelerator
-                    ? fields.GetValueOrDefault("Model")
-                    : $"{fields.GetValueOrDefault("Memory")} MiB, {fields.GetValueOrDefault("Disk")} GiB"
-            );
-        }
-
-        output.Table(table);
-        output.Line($"{records.Count} records.");
     }
 
     private static void ShowQuarantined(CommandContext context)
@@ -158,7 +108,4 @@ internal static class AccountingShowCommand
 
         context.Output.Line($"{objects.Count} objects in quarantine.");
     }
-
-    /// <summary>Federated users have names of 71 characters.</summary>
-    private static string Short(string? user) => user is { Length: > 24 } ? user[..10] + "…" + user[^7..] : user ?? "";
 }

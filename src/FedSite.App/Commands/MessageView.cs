@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using FedSite.App.Terminals;
+using FedSite.Configuration;
 using FedSite.Messages;
 
 namespace FedSite.App.Commands;
@@ -27,7 +28,7 @@ internal sealed record MessageView(
             entry.Queue,
             entry.Name,
             entry.State.Word(),
-            entry.Kind?.ToString().ToLowerInvariant(),
+            entry.Kind?.Word(),
             entry.Run,
             entry.Records,
             entry.Bytes,

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using FedSite.App.Terminals;
+using FedSite.Configuration;
 using FedSite.Messages;
 
 namespace FedSite.App.Commands;
@@ -61,7 +62,7 @@ internal static class MessagesListCommand
                 entry.Name,
                 entry.Queue,
                 new Cell(entry.State.Word(), MessageView.ToneOf(entry.State)),
-                entry.Kind?.ToString().ToLowerInvariant(),
+                entry.Kind?.Word(),
                 entry.Records?.ToString(CultureInfo.InvariantCulture),
                 entry.Bytes?.ToString(CultureInfo.InvariantCulture),
                 entry.QueuedAt.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using FedSite.App.Terminals;
+using FedSite.Configuration;
 using FedSite.Messages;
 
 namespace FedSite.App.Commands;
@@ -60,7 +61,12 @@ internal static class MessagesShowCommand
         foreach (var record in content?.Records ?? [])
         {
             output.Line();
-            output.Line(record.Text);
+            // XML without line ends is not for people.
+            output.Line(
+                content!.Kind is RecordKind.Storage
+                    ? string.Join('\n', record.Fields.Select(field => $"{field.Key}: {field.Value}"))
+                    : record.Text
+            );
         }
     }
 

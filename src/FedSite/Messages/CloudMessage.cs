@@ -19,13 +19,19 @@ internal static class CloudMessage
         var header = (end < 0 ? lines : lines[..end]).TrimEnd();
         if (header.Split(':')[0].TrimEnd() != Header)
         {
-            return new MessageContent { Type = header.Length <= 80 ? header : header[..80] };
+            return MessageContent.Unknown(header);
         }
 
         var records = (end < 0 ? "" : lines[(end + 1)..])
             .Split(Divider, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
             .Select(ParseRecord)
             .ToList();
+        if (records.Count > 0 && EndsWithinLine(text.Span))
+        {
+            var name = records[^1].Text.Split('\n')[^1].Split(':')[0].Trim();
+            records[^1] = records[^1] with { Missing = [.. records[^1].Missing.Append(name).Distinct()] };
+        }
+
         return new MessageContent
         {
             Type = header,
@@ -51,8 +57,15 @@ internal static class CloudMessage
             }
         }
 
-        return new MessageRecord(KeyOf(fields), fields, text);
+        return new MessageRecord(KeyOf(fields), fields, text)
+        {
+            Missing = RecordFields.Missing(RecordKind.Cloud, fields),
+        };
     }
+
+    // Every program ends the last line too: 36 may have been 3600.
+    private static bool EndsWithinLine(ReadOnlySpan<byte> text) =>
+        text.TrimEnd(" \t\r"u8) is [.., not (byte)'\n'] rest && !rest.EndsWith("%%"u8);
 
     // The repository's primary key: VM and month of measurement.
     private static string? KeyOf(Dictionary<string, string> fields) =>
@@ -84,17 +97,7 @@ internal static class CloudMessage
     }
 
     private static long? Seconds(Dictionary<string, string> fields, string name) =>
-        !fields.TryGetValue(name, out var text) ? null
-        : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds
-        : DateTimeOffset.TryParseExact(
-            text,
-            "yyyy-MM-dd'T'HH:mm:ss'Z'",
-            CultureInfo.InvariantCulture,
-            DateTimeStyles.AssumeUniversal,
-            out var time
-        )
-            ? time.ToUnixTimeSeconds()
-        : null;
+        WireTime.Parse(fields.GetValueOrDefault(name))?.ToUnixTimeSeconds();
 
     private static long? Number(Dictionary<string, string> fields, string name) =>
         !fields.TryGetValue(name, out var text) ? 0
