@@ -73,13 +73,19 @@ internal sealed class FlavorsToday(
             return server;
         }
 
-        var merged = new Dictionary<string, string>(flavor.ExtraSpecs ?? new Dictionary<string, string>(), StringComparer.Ordinal);
+        var merged = new Dictionary<string, string>(
+            flavor.ExtraSpecs ?? new Dictionary<string, string>(),
+            StringComparer.Ordinal
+        );
         foreach (var (key, value) in today)
         {
             merged[key] = value;
         }
 
-        return server with { Flavor = flavor with { ExtraSpecs = merged } };
+        return server with
+        {
+            Flavor = flavor with { ExtraSpecs = merged },
+        };
     }
 
     /// <summary>cASO asks for the flavor, and knows no benchmark of one that is gone.</summary>

@@ -10,7 +10,6 @@ namespace FedSite.Accounting;
 /// <param name="counted">The words of <see cref="PublicIpConfig.Count"/>.</param>
 internal sealed class PublicAddresses(IReadOnlyList<string> counted)
 {
-    private readonly HashSet<IPAddress> _seen = [];
     private readonly Dictionary<string, (int V4, int V6)> _ofServer = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _userOf = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (int V4, int V6)> _ofPort = new(StringComparer.Ordinal);
@@ -30,7 +29,7 @@ internal sealed class PublicAddresses(IReadOnlyList<string> counted)
     /// <summary>True when somebody has to tell the users of servers by <see cref="See"/>.</summary>
     public bool HasServers => _ofServer.Count > 0;
 
-    /// <returns>Why it is none; null when it counts, or counted before.</returns>
+    /// <returns>Why it is none; null when it counts.</returns>
     public string? AddFloating(FloatingIp floating)
     {
         if (!IPAddress.TryParse(floating.Address, out var address))
@@ -38,16 +37,13 @@ internal sealed class PublicAddresses(IReadOnlyList<string> counted)
             return "its address is none";
         }
 
-        if (_seen.Add(address))
+        if (floating.PortId is { Length: > 0 } port)
         {
-            if (floating.PortId is { Length: > 0 } port)
-            {
-                _ofPort[port] = Plus(_ofPort.GetValueOrDefault(port), address);
-            }
-            else
-            {
-                _ofProject = Plus(_ofProject, address);
-            }
+            _ofPort[port] = Plus(_ofPort.GetValueOrDefault(port), address);
+        }
+        else
+        {
+            _ofProject = Plus(_ofProject, address);
         }
 
         return null;
@@ -72,7 +68,7 @@ internal sealed class PublicAddresses(IReadOnlyList<string> counted)
                 return "it has an address that is none";
             }
 
-            if (Counts(address, network) && _seen.Add(address))
+            if (Counts(address, network))
             {
                 held = Plus(held, address);
             }

@@ -164,8 +164,8 @@ internal sealed class RecordBuilder
     private string Time(DateTimeOffset time) =>
         time.UtcDateTime.ToString(
             !_likeCaso ? "yyyy-MM-dd'T'HH:mm:ss'Z'"
-            : time.Microsecond + (1000 * time.Millisecond) > 0 ? "yyyy-MM-dd'T'HH:mm:ss.ffffff"
-            : "yyyy-MM-dd'T'HH:mm:ss",
+                : time.Microsecond + (1000 * time.Millisecond) > 0 ? "yyyy-MM-dd'T'HH:mm:ss.ffffff"
+                : "yyyy-MM-dd'T'HH:mm:ss",
             CultureInfo.InvariantCulture
         );
 

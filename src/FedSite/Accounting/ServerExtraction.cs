@@ -142,11 +142,7 @@ internal sealed class ServerExtraction
     /// server that ended before the window and changed since then ended unnoticed: its last record is for the month
     /// of its end.
     /// </summary>
-    private IEnumerable<(UsageWindow Part, DateTimeOffset To)> Parts(
-        KindOutput output,
-        ServerUsage usage,
-        bool changed
-    )
+    private IEnumerable<(UsageWindow Part, DateTimeOffset To)> Parts(KindOutput output, ServerUsage usage, bool changed)
     {
         if (changed && usage.End is { } end && end < output.Window.From && !_sources.LikeCaso)
         {

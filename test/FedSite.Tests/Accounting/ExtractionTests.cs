@@ -256,14 +256,14 @@ public sealed class ExtractionTests
     }
 
     [Fact]
-    public async Task Users_are_asked_for_once_and_pages_cost_two_listings_a_project()
+    public async Task Users_are_asked_for_once_and_pages_cost_two_listings_of_servers_and_one_of_flavors_a_project()
     {
         await using var site = await ExtractionSite.StartAsync(Small with { AccountingReadsSystem = true });
 
         await site.ExtractAsync();
 
-        // Two listings a project, and the version document.
-        Assert.Equal(3 * 2 + 1, site.Sandbox.Traffic.Requests(SandboxService.Nova));
+        // Three listings a project, and the version document.
+        Assert.Equal((3 * 3) + 1, site.Sandbox.Traffic.Requests(SandboxService.Nova));
     }
 
     [Fact]

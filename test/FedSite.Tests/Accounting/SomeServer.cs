@@ -1,6 +1,7 @@
 using System.Globalization;
 using CsCheck;
 using FedSite.OpenStack.Compute;
+using FedSite.Sandbox.World;
 
 namespace FedSite.Tests.Accounting;
 
@@ -29,6 +30,21 @@ internal static class SomeServer
                 ExtraSpecs = new Dictionary<string, string>(),
             },
             FloatingAddresses = 1,
+        };
+
+    /// <summary>A live one for a sandbox, not put there yet.</summary>
+    public static SandboxServer InSandbox(CloudWorld world, string project, string user) =>
+        new()
+        {
+            Id = Guid.CreateVersion7(),
+            Name = "web-1",
+            Status = "ACTIVE",
+            ProjectId = project,
+            UserId = user,
+            FlavorId = world.Flavors.First().Id,
+            Created = At("2026-11-03T08:00:00Z"),
+            LaunchedAt = At("2026-11-03T08:00:40Z"),
+            Updated = At("2026-11-03T08:00:40Z"),
         };
 
     public static IReadOnlyDictionary<string, string> Gpu(string number = "2") =>
