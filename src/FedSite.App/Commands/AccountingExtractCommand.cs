@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using FedSite.Accounting;
 using FedSite.Configuration;
 
@@ -26,13 +25,24 @@ internal static class AccountingExtractCommand
                     "fedsite accounting extract --from 2026-10-01 --to 2026-10-31T23:59:59Z",
                     "October again, by hand; the normal state does not move"
                 ),
+                new("fedsite accounting extract --month 2026-10", "The same"),
                 new("fedsite accounting extract --project vo-example --kind accelerator", "One project, one kind"),
             ],
             Run = async (context, arguments, cancellationToken) =>
             {
-                var request = options.Read(arguments) with { DryRun = arguments.GetValue(dryRun) };
+                var requests = options.Read(arguments, context.Time.GetUtcNow());
+                if (requests.Count > 1)
+                {
+                    throw new FedSiteException(
+                        "`extract` takes one month at a time.",
+                        "`fedsite accounting publish --month` takes several, and sends each when it is read.",
+                        ExitCode.Usage
+                    );
+                }
+
                 using var session = AccountingSession.Open(context);
-                var result = await session.ExtractAsync(request, cancellationToken);
+                var request = requests[0] with { DryRun = arguments.GetValue(dryRun) };
+                var result = await session.ExtractAsync(request, "Reading projects", cancellationToken);
                 ExtractionView.Show(context, ExtractionView.Of(result));
                 return result.ExitCode;
             },
@@ -40,71 +50,6 @@ internal static class AccountingExtractCommand
         options.AddTo(command);
         return command;
     }
-}
-
-/// <summary>Options that say what to extract.</summary>
-internal sealed class ExtractionOptions
-{
-    private readonly Option<DateTimeOffset?> _from = Time(
-        "--from",
-        "Start of the window (default: end of the last good one)"
-    );
-    private readonly Option<DateTimeOffset?> _to = Time("--to", "End of the window (default: now)");
-    private readonly Option<string[]> _projects = new("--project")
-    {
-        Description = "Only this project: id, name or name@domain; may be repeated",
-        HelpName = "PROJECT",
-    };
-
-    private readonly Option<string[]> _kinds = new("--kind")
-    {
-        Description = $"Only this kind of records: {Kinds.Listed}; may be repeated",
-        HelpName = "KIND",
-    };
-
-    public ExtractionOptions() => _kinds.AcceptOnlyFromAmong(Kinds.Names);
-
-    public void AddTo(Command command)
-    {
-        command.Options.Add(_from);
-        command.Options.Add(_to);
-        command.Options.Add(_projects);
-        command.Options.Add(_kinds);
-    }
-
-    public ExtractionRequest Read(ParseResult arguments) =>
-        new()
-        {
-            From = arguments.GetValue(_from),
-            To = arguments.GetValue(_to),
-            Projects = arguments.GetValue(_projects) ?? [],
-            Kinds = [.. (arguments.GetValue(_kinds) ?? []).Select(Kinds.Parse).Distinct()],
-        };
-
-    private static Option<DateTimeOffset?> Time(string name, string description) =>
-        new(name)
-        {
-            Description = description + "; ISO 8601, UTC unless it has an offset",
-            HelpName = "TIME",
-            CustomParser = result =>
-            {
-                var text = result.Tokens[0].Value;
-                if (
-                    DateTimeOffset.TryParse(
-                        text,
-                        CultureInfo.InvariantCulture,
-                        DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
-                        out var time
-                    ) && char.IsAsciiDigit(text[0])
-                )
-                {
-                    return time;
-                }
-
-                result.AddError($"{name} {text} is not a time. Write ISO 8601, for instance 2026-10-01T00:00:00Z.");
-                return null;
-            },
-        };
 }
 
 /// <summary>Kinds of records on the command line.</summary>

@@ -34,7 +34,14 @@ internal sealed class AccountingSession : IDisposable
         new ProjectSelection(_cloud, Config, _log).ChooseAsync([], cancellationToken);
 
     /// <summary>Extracts, alone among all runs on this state folder.</summary>
-    public async Task<ExtractionResult> ExtractAsync(ExtractionRequest request, CancellationToken cancellationToken)
+    /// <param name="request">What to extract.</param>
+    /// <param name="what">What is being done, for people who wait.</param>
+    /// <param name="cancellationToken">Ends the run.</param>
+    public async Task<ExtractionResult> ExtractAsync(
+        ExtractionRequest request,
+        string what,
+        CancellationToken cancellationToken
+    )
     {
         var state = _context.OpenState();
         using var alone = RunLock.Acquire(state.Folder, "accounting", _context.Time);
@@ -46,7 +53,7 @@ internal sealed class AccountingSession : IDisposable
             _context.Time,
             _log
         );
-        using var shown = _context.Progress("Reading projects");
+        using var shown = _context.Progress(what);
         var progress = new Shown<ExtractionProgress>(p =>
             shown.Report(p.Done, p.Total, string.Create(CultureInfo.InvariantCulture, $"{p.Records:N0} records"))
         );
@@ -54,12 +61,16 @@ internal sealed class AccountingSession : IDisposable
     }
 
     /// <summary>Signs and sends what is queued.</summary>
-    public async Task<IReadOnlyList<SendReport>> SendAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<SendReport>> SendAsync(string what, CancellationToken cancellationToken)
     {
-        using var shown = _context.Progress("Sending messages");
+        using var shown = _context.Progress(what);
         var progress = new Shown<SendProgress>(p => shown.Report(p.Done, p.Total));
         return await Outbox.SendAsync(progress, cancellationToken);
     }
+
+    /// <summary>What sending would do with what is queued now.</summary>
+    public Task<IReadOnlyList<RehearsedMessage>> RehearseAsync(CancellationToken cancellationToken) =>
+        Outbox.RehearseAsync(cancellationToken);
 
     public void Dispose() => _cloud.Dispose();
 

@@ -126,6 +126,7 @@ internal sealed record ChoiceView(string? Id, string Name, string? Vo, bool Acco
 )]
 [JsonSerializable(typeof(ExtractionView))]
 [JsonSerializable(typeof(PublishView))]
+[JsonSerializable(typeof(RepublishView))]
 [JsonSerializable(typeof(IReadOnlyList<QuarantineView>))]
 [JsonSerializable(typeof(IReadOnlyList<ChoiceView>))]
 [JsonSerializable(typeof(IReadOnlyList<IReadOnlyDictionary<string, string>>))]

@@ -163,7 +163,7 @@ public sealed partial class Extraction
                     project.Id!,
                     kind.Word()
                 );
-                var window = UsageWindow.Of(_request.From ?? Start(key), _to);
+                var window = UsageWindow.Of(_request.From ?? Start(key), End(kind));
                 if (window.From > window.To && Interlocked.Exchange(ref _ahead, 1) == 0)
                 {
                     Log.WindowAhead(_owner._log, project.Name, window.From, window.To);
@@ -184,6 +184,13 @@ public sealed partial class Extraction
             _owner._store.GoodUntil(key) is { } good ? (LikeCaso ? good.AddSeconds(1) : good)
             : LikeCaso ? DateTimeOffset.UnixEpoch
             : UsageWindow.MonthStart(_to);
+
+        /// <summary>A month's last second means the whole month to accelerators, whose months add up to the second.</summary>
+        private DateTimeOffset End(RecordKind kind)
+        {
+            var next = _to.AddSeconds(1);
+            return kind is RecordKind.Accelerator && next == UsageWindow.MonthStart(next) ? next : _to;
+        }
 
         private List<UsageWindow> Months(RecordKind kind, UsageWindow window) =>
             kind is RecordKind.Accelerator ? [.. window.Months(TimeSpan.Zero)]
