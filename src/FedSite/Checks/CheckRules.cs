@@ -31,7 +31,7 @@ public static class CheckRules
         new(
             "FS-OST-002",
             "The catalog names the services",
-            "The addresses of Nova, Glance and Neutron come from the catalog, for one region and one interface.",
+            "The addresses of Nova, Glance, Neutron and Cinder come from the catalog, for one region and one interface.",
             "Set `region_name` and `interface` to values that the catalog has."
         );
 
@@ -131,6 +131,14 @@ public static class CheckRules
             "Add a service endpoint of the right type with this host's DN in GOCDB."
         );
 
+    public static CheckRule Registration { get; } =
+        new(
+            "FS-AMS-004",
+            "Each kind of records has its registration in GOCDB",
+            "The right to publish to a topic comes from a service endpoint of this host, which is looked up by its DN.",
+            "Ask the site's GOCDB administrator for a service endpoint of the type named, in production, with this host's DN."
+        );
+
     public static CheckRule Spool { get; } =
         new(
             "FS-STO-001",
@@ -165,6 +173,7 @@ public static class CheckRules
         AmsReachable,
         AmsToken,
         AmsTopic,
+        Registration,
         Spool,
         State,
     ];

@@ -9,6 +9,12 @@ public sealed record CheckSubject
     /// <summary>Its configuration.</summary>
     public required SiteConfig Site { get; init; }
 
+    /// <summary>The queues that records of the kinds switched on go to.</summary>
+    internal IEnumerable<QueueConfig> QueuesInUse =>
+        Site.Accounting.Kinds.Contains(RecordKind.Storage)
+            ? [Site.Messaging.Queues.Cloud, Site.Messaging.Queues.Storage]
+            : [Site.Messaging.Queues.Cloud];
+
     /// <summary>Where the configuration came from, for messages.</summary>
     public required string SiteFile { get; init; }
 

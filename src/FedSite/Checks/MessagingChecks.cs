@@ -43,24 +43,26 @@ internal static class MessagingChecks
         await client.SignInAsync(cancellationToken);
         var profile = await client.GetProfileAsync(cancellationToken);
         yield return CheckRules.AmsToken.Ok($"{messaging.Ams.Host} knows this host as {profile.Name}.");
-        foreach (var queue in QueuesInUse(subject.Site))
-            yield return Judge(queue.Topic, messaging.Ams, profile);
+        foreach (var queue in subject.QueuesInUse)
+            yield return Judge(queue, messaging, profile);
     }
-
-    private static IEnumerable<QueueConfig> QueuesInUse(SiteConfig site) =>
-        site.Accounting.Kinds.Contains(RecordKind.Storage)
-            ? [site.Messaging.Queues.Cloud, site.Messaging.Queues.Storage]
-            : [site.Messaging.Queues.Cloud];
 
     private static HostCredential? LoadCredential(MessagingConfig messaging, TimeProvider time) =>
         messaging.Ams.Token is null ? HostCredential.Load(messaging.Certificate, messaging.Key, time) : null;
 
-    private static Finding Judge(string topic, AmsConfig ams, AmsProfile profile)
+    private static Finding Judge(QueueConfig queue, MessagingConfig messaging, AmsProfile profile)
     {
+        var (topic, ams) = (queue.Topic, messaging.Ams);
+        var todo =
+            $"Add a service endpoint {RegistrationChecks.ServiceType(queue == messaging.Queues.Storage)} with this host's DN in"
+            + " GOCDB, in production; it takes some hours to reach AMS.";
         var rights = profile.Projects.FirstOrDefault(project => project.Project == ams.Project);
         if (rights is null)
         {
-            return CheckRules.AmsTopic.Error($"{profile.Name} has no rights in project {ams.Project} of {ams.Host}.");
+            return CheckRules.AmsTopic.Error(
+                $"{profile.Name} has no rights in project {ams.Project} of {ams.Host}.",
+                todo
+            );
         }
 
         // Topics without an access list are open to every publisher of the project, and then not listed here.
@@ -71,10 +73,12 @@ internal static class MessagingChecks
             ? CheckRules.AmsTopic.Warning(
                 $"{profile.Name} is a publisher of project {ams.Project}, but {topic} is not among its topics: "
                     + (rights.Topics.Count == 0 ? "it has none" : string.Join(", ", rights.Topics))
-                    + "."
+                    + ".",
+                todo
             )
             : CheckRules.AmsTopic.Error(
-                $"{profile.Name} may not publish in project {ams.Project} (roles: {string.Join(", ", rights.Roles)})."
+                $"{profile.Name} may not publish in project {ams.Project} (roles: {string.Join(", ", rights.Roles)}).",
+                todo
             );
     }
 }

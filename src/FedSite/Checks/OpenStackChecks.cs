@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using FedSite.Configuration;
 using FedSite.OpenStack;
 
 namespace FedSite.Checks;
@@ -7,12 +8,14 @@ namespace FedSite.Checks;
 internal static class OpenStackChecks
 {
     // Types as in the catalog, names that operators know them by.
-    private static readonly (string Type, string Name)[] Services =
-    [
-        ("compute", "Nova"),
-        ("image", "Glance"),
-        ("network", "Neutron"),
-    ];
+    private static IEnumerable<(string Type, string Name)> Services(CheckSubject subject)
+    {
+        yield return ("compute", "Nova");
+        yield return ("image", "Glance");
+        yield return ("network", "Neutron");
+        if (subject.Site.Accounting.Kinds.Contains(RecordKind.Storage))
+            yield return ("block-storage", "Cinder");
+    }
 
     public static async IAsyncEnumerable<Finding> AccountAsync(
         CheckSubject subject,
@@ -58,7 +61,7 @@ internal static class OpenStackChecks
             yield return finding;
 
         var catalog = await cloud.GetCatalogAsync(await CatalogScopeAsync(cloud, cancellationToken), cancellationToken);
-        foreach (var (type, name) in Services)
+        foreach (var (type, name) in Services(subject))
         {
             var (url, problem) = Find(catalog, type);
             if (url is null)

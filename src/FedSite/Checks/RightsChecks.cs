@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using FedSite.Configuration;
 using FedSite.OpenStack;
 using FedSite.OpenStack.Identity;
 
@@ -27,7 +28,7 @@ internal static class RightsChecks
         using var gate = new SemaphoreSlim(Parallel);
         var tries = projects
             .Where(project => project.Enabled)
-            .Select(project => TryAsync(cloud, project, gate, cancellationToken));
+            .Select(project => TryAsync(subject, cloud, project, gate, cancellationToken));
         var results = await Task.WhenAll(tries.ToList());
         var problems = results.SelectMany(findings => findings).ToList();
         var good = results.Count(findings => findings.TrueForAll(f => f.Severity != Severity.Error));
@@ -73,6 +74,7 @@ internal static class RightsChecks
     }
 
     private static async Task<List<Finding>> TryAsync(
+        CheckSubject subject,
         OpenStackCloud cloud,
         Project project,
         SemaphoreSlim gate,
@@ -82,25 +84,43 @@ internal static class RightsChecks
         await gate.WaitAsync(cancellationToken);
         try
         {
+            await LookAtAsync(cloud.Compute.ListServersAsync(project.Id, changesSince: null, cancellationToken));
             var findings = new List<Finding>();
-            await foreach (var _ in cloud.Compute.ListServersAsync(project.Id, changesSince: null, cancellationToken))
-                break;
-            try
+            await TryAsync(
+                cloud.Image.ListImagesAsync(project.Id, "public", cancellationToken),
+                "images can't be read, so records name none"
+            );
+            if (subject.Site.Accounting.Kinds.Contains(RecordKind.Ip))
             {
-                await foreach (var _ in cloud.Image.ListImagesAsync(project.Id, "public", cancellationToken))
-                    break;
+                await TryAsync(
+                    cloud.Network.ListFloatingIpsAsync(project.Id, cancellationToken),
+                    "addresses can't be read, so none are accounted"
+                );
             }
-            catch (OpenStackException e)
+
+            if (subject.Site.Accounting.Kinds.Contains(RecordKind.Storage))
             {
-                findings.Add(
-                    CheckRules.ProjectRights.Warning(
-                        $"Project {project.Name}: images can't be read, so records name none. {e.Message}",
-                        e.NextStep
-                    )
+                await TryAsync(
+                    cloud.BlockStorage.ListVolumesAsync(project.Id, cancellationToken),
+                    "volumes can't be read, so none are accounted"
                 );
             }
 
             return findings;
+
+            async Task TryAsync<T>(IAsyncEnumerable<T> list, string cost)
+            {
+                try
+                {
+                    await LookAtAsync(list);
+                }
+                catch (OpenStackException e)
+                {
+                    findings.Add(
+                        CheckRules.ProjectRights.Warning($"Project {project.Name}: {cost}. {e.Message}", e.NextStep)
+                    );
+                }
+            }
         }
         catch (OpenStackException e)
         {
@@ -116,6 +136,13 @@ internal static class RightsChecks
         {
             gate.Release();
         }
+    }
+
+    /// <summary>Its first page tells whether it may be read.</summary>
+    private static async Task LookAtAsync<T>(IAsyncEnumerable<T> list)
+    {
+        await foreach (var _ in list)
+            break;
     }
 
     private static async Task<Finding> TryAsync(Func<Task<string>> look, string cost)

@@ -16,6 +16,7 @@ public static class SiteChecks
         new(CheckArea.Certificate, CheckRules.HostCertificate, CertificateChecks.RunAsync),
         new(CheckArea.Messaging, CheckRules.AmsReachable, MessagingChecks.ReachableAsync),
         new(CheckArea.Messaging, CheckRules.AmsToken, MessagingChecks.TopicsAsync),
+        new(CheckArea.Messaging, CheckRules.Registration, RegistrationChecks.RunAsync),
         new(CheckArea.Storage, CheckRules.Spool, StorageChecks.SpoolAsync),
         new(CheckArea.Storage, CheckRules.State, StorageChecks.StateAsync),
     ];

@@ -16,7 +16,7 @@ internal static class StorageChecks
     {
         await Task.CompletedTask;
         cancellationToken.ThrowIfCancellationRequested();
-        foreach (var folder in new[] { subject.Site.Messaging.Queues.Cloud.Spool }.Distinct())
+        foreach (var folder in subject.QueuesInUse.Select(queue => queue.Spool))
             yield return Try(CheckRules.Spool, "spool", folder, needsLinks: true);
     }
 
