@@ -11,6 +11,8 @@ internal static class AccountingCommands
                 AccountingExtractCommand.Create(),
                 AccountingPublishCommand.Create(),
                 AccountingShowCommand.Create(),
+                AccountingCompareCommand.Create(),
+                AccountingSummaryCommand.Create(),
                 AccountingProjectsCommand.Create(),
             },
             Examples =

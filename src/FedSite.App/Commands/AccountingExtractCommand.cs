@@ -61,4 +61,20 @@ internal static class Kinds
     public static string Listed { get; } = "cloud, accelerator, ip or storage";
 
     public static RecordKind Parse(string name) => RecordKinds.Parse(name)!.Value;
+
+    /// <summary>An option that leaves out all kinds but one.</summary>
+    public static Option<string?> CreateOption()
+    {
+        var kind = new Option<string?>("--kind")
+        {
+            Description = $"Only this kind of records: {Listed}",
+            HelpName = "KIND",
+        };
+        kind.AcceptOnlyFromAmong(Names);
+        return kind;
+    }
+
+    /// <summary>The kind that the option names; null: all.</summary>
+    public static RecordKind? Of(ParseResult arguments, Option<string?> option) =>
+        arguments.GetValue(option) is { } name ? Parse(name) : null;
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using FedSite.Accounting;
-using FedSite.Configuration;
 using FedSite.Messages;
 
 namespace FedSite.App.Commands;
@@ -15,12 +14,7 @@ internal static class AccountingShowCommand
             Description = "Message files, folders of them, or spools (default: the last run)",
             Arity = ArgumentArity.ZeroOrMore,
         };
-        var kind = new Option<string?>("--kind")
-        {
-            Description = $"Only this kind of records: {Kinds.Listed}",
-            HelpName = "KIND",
-        };
-        kind.AcceptOnlyFromAmong(Kinds.Names);
+        var kind = Kinds.CreateOption();
         var quarantined = new Option<bool>("--quarantined")
         {
             Description = "Objects of the last run that gave no valid record, and why",
@@ -44,7 +38,7 @@ internal static class AccountingShowCommand
                     return ExitCode.Done;
                 }
 
-                var only = arguments.GetValue(kind) is { } name ? Kinds.Parse(name) : (RecordKind?)null;
+                var only = Kinds.Of(arguments, kind);
                 var named = arguments.GetValue(files) ?? [];
                 var paths = named.Length > 0 ? named.SelectMany(MessageFiles.Of) : FilesOfLastRun(context);
                 var shown = new RecordView();

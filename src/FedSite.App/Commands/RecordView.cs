@@ -43,8 +43,9 @@ internal sealed class RecordView
         }
         else
         {
-            foreach (var (kind, records) in _records)
+            foreach (var (i, (kind, records)) in _records.Index())
             {
+                output.Text(i > 0 ? "\n" : "");
                 output.Table(TableOf(kind, records));
                 output.Line($"{records.Count} {kind.Word()} records.");
             }

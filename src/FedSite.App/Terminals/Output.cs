@@ -20,15 +20,16 @@ internal sealed class Output(Terminal terminal, OutputFormat format, bool colors
     /// <summary>Something was written.</summary>
     public bool IsUsed { get; private set; }
 
-    /// <summary>Writes a JSON document; a command calls it once.</summary>
+    /// <summary>Writes a JSON document, its lists while they are read; a command calls it once.</summary>
     public void Json<T>(T value, JsonTypeInfo<T> type)
     {
         IsUsed = true;
-        using (var writer = new Utf8JsonWriter(terminal.Out, JsonStyle))
+        var styled = new JsonSerializerOptions(type.Options)
         {
-            JsonSerializer.Serialize(writer, value, type);
-        }
-
+            WriteIndented = JsonStyle.Indented,
+            Encoder = JsonStyle.Encoder,
+        };
+        JsonSerializer.Serialize(terminal.Out, value, (JsonTypeInfo<T>)styled.GetTypeInfo(typeof(T)));
         terminal.Out.Write("\n"u8);
     }
 

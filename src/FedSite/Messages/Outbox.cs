@@ -11,6 +11,11 @@ namespace FedSite.Messages;
 /// <param name="Path">Its file; null: no longer kept.</param>
 public sealed record FoundMessage(JournalEntry Entry, string? Path);
 
+/// <summary>Messages that wait or were sent, as far as they are still here.</summary>
+/// <param name="Files">Their files in order of queueing, each looked for when it is its turn.</param>
+/// <param name="Since">When the oldest was queued; null: there is none.</param>
+public sealed record KeptMessages(IEnumerable<string> Files, DateTimeOffset? Since);
+
 /// <summary>What sending a message would do.</summary>
 /// <param name="Queue">Name of the queue.</param>
 /// <param name="Name">Name in the queue.</param>
@@ -113,6 +118,16 @@ public sealed class Outbox
                 }
             ),
         ];
+
+    /// <summary>What the repository has of this site or will have, as far as it is still kept here.</summary>
+    public KeptMessages Kept()
+    {
+        List<(OutgoingQueue Queue, List<string> Names)> kept = [.. Queues.Select(queue => (queue, queue.KeptNames()))];
+        return new KeptMessages(
+            kept.SelectMany(k => k.Names.Select(k.Queue.KeptFile)).OfType<string>(),
+            kept.SelectMany(k => k.Names.Take(1)).Select(name => (DateTimeOffset?)QueueNames.QueuedAt(name)).Min()
+        );
+    }
 
     /// <summary>Finds a message by its name, or by the part behind the slash.</summary>
     /// <exception cref="FedSiteException">There is none.</exception>

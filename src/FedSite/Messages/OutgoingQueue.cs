@@ -63,4 +63,15 @@ public sealed class OutgoingQueue
                 Array.Find([Spool.PathOf(name), Spool.PathOfSent(name), Spool.PathOfSetAside(name)], File.Exists)
             )
             .OfType<string>();
+
+    /// <summary>Names of the messages that wait or were sent and are still kept, in order of queueing.</summary>
+    internal List<string> KeptNames()
+    {
+        // In this order: a message that is sent meanwhile is then in both lists, not in none.
+        List<string> names = [.. Spool.List()];
+        return [.. names.Concat(Spool.ListSent()).Distinct().Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>File of a message that waits or was sent; null: it went away.</summary>
+    internal string? KeptFile(string name) => Array.Find([Spool.PathOf(name), Spool.PathOfSent(name)], File.Exists);
 }

@@ -1,17 +1,18 @@
 using System.Text.Json;
 using FedSite.TestKit;
+using FedSite.Tests.Messages;
 using static FedSite.Tests.Messages.SomeMessage;
 
 namespace FedSite.Tests.App;
 
 public sealed class AccountingShowCommandTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("show").FullName;
+    private readonly MessageFolder _folder = new();
     private readonly TestTerminal _terminal = new();
 
     public void Dispose()
     {
-        Directory.Delete(_folder, recursive: true);
+        _folder.Dispose();
         _terminal.Dispose();
     }
 
@@ -20,7 +21,7 @@ public sealed class AccountingShowCommandTests : IDisposable
     {
         WriteAllKinds();
 
-        Assert.Equal(ExitCode.Done, await _terminal.RunAsync($"accounting show {_folder}"));
+        Assert.Equal(ExitCode.Done, await _terminal.RunAsync($"accounting show {_folder.Path}"));
         Golden.Check(_terminal.Out, "Contract/accounting-show.txt");
     }
 
@@ -29,7 +30,7 @@ public sealed class AccountingShowCommandTests : IDisposable
     {
         WriteAllKinds();
 
-        await _terminal.RunAsync($"accounting show {_folder} --kind storage --output json");
+        await _terminal.RunAsync($"accounting show {_folder.Path} --kind storage --output json");
 
         var record = Assert.Single(JsonDocument.Parse(_terminal.Out).RootElement.EnumerateArray());
         Assert.Equal("someone", record.GetProperty("UserIdentity").GetString());
@@ -38,7 +39,7 @@ public sealed class AccountingShowCommandTests : IDisposable
     [Fact]
     public async Task A_record_that_is_cut_off_is_named_and_the_exit_code_says_so()
     {
-        var file = Write("cut", CloudMessage(Cloud("a"), Cloud("b")[..^20]));
+        var file = _folder.Write("cut", CloudMessage(Cloud("a"), Cloud("b")[..^20]));
 
         Assert.Equal(ExitCode.Partly, await _terminal.RunAsync($"accounting show {file}"));
         Assert.Contains($"record 2 of {file} is incomplete", _terminal.Error, StringComparison.Ordinal);
@@ -52,7 +53,7 @@ public sealed class AccountingShowCommandTests : IDisposable
     [InlineData("", "(empty)")]
     public async Task What_is_no_message_is_refused_with_what_it_seems_to_be(string text, string seen)
     {
-        var file = Write("other", text);
+        var file = _folder.Write("other", text);
 
         Assert.Equal(ExitCode.Failed, await _terminal.RunAsync($"accounting show {file}"));
         Assert.Contains($"{file} is no usage message {seen}", _terminal.Error, StringComparison.Ordinal);
@@ -60,20 +61,13 @@ public sealed class AccountingShowCommandTests : IDisposable
 
     [Fact]
     public async Task A_file_that_does_not_exist_is_wrong_usage() =>
-        Assert.Equal(ExitCode.Usage, await _terminal.RunAsync($"accounting show {_folder}/nothing"));
+        Assert.Equal(ExitCode.Usage, await _terminal.RunAsync($"accounting show {_folder.Path}/nothing"));
 
     private void WriteAllKinds()
     {
-        Write("1", CloudMessage(Cloud("vm-1"), Cloud("vm-2", 3600)));
-        Write("2", AcceleratorMessage(Accelerator("vm-1", "0.5")));
-        Write("3", IpMessage(Ip("someone-with-a-name-of-71-characters@egi.eu", 3)));
-        Write("4", StorageMessage(Storage("volume", 1610612736)));
-    }
-
-    private string Write(string name, string text)
-    {
-        var file = Path.Combine(_folder, name);
-        File.WriteAllText(file, text);
-        return file;
+        _folder.Write("1", CloudMessage(Cloud("vm-1"), Cloud("vm-2", 3600)));
+        _folder.Write("2", AcceleratorMessage(Accelerator("vm-1", "0.5")));
+        _folder.Write("3", IpMessage(Ip("someone-with-a-name-of-71-characters@egi.eu", 3)));
+        _folder.Write("4", StorageMessage(Storage("volume", 1610612736)));
     }
 }

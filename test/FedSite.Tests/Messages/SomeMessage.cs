@@ -9,7 +9,7 @@ internal static class SomeMessage
 {
     public const string StorageNamespace = "http://eu-emi.eu/namespaces/2011/02/storagerecord";
 
-    /// <summary>A record of public addresses; 1792843339 is 2026-10-24T11:22:19Z.</summary>
+    /// <summary>A record of public addresses; 1792843339 is 2026-10-24T12:02:19Z.</summary>
     public static string Ip(string user, int count, long measured = 1_792_843_339) =>
         $"{{\"SiteName\": \"EXAMPLE\", \"CloudType\": \"FedSite\", \"CloudComputeService\": \"keystone.example.org\", "
         + $"\"LocalUser\": \"id-of-{user}\", \"GlobalUserName\": \"{user}\", \"LocalGroup\": \"project\", "
@@ -46,15 +46,28 @@ internal static class SomeMessage
     public static string AcceleratorMessage(params string[] records) =>
         $"{{\"Type\": \"APEL-accelerator-message\", \"Version\": \"0.1\", \"UsageRecords\": [{string.Join(", ", records)}]}}";
 
-    /// <summary>A message of a kind with a record for each of the ids.</summary>
-    public static string Of(RecordKind kind, params string[] ids) =>
+    /// <summary>A record of a kind that differs from others in its id alone.</summary>
+    public static string Record(RecordKind kind, string id) =>
         kind switch
         {
-            RecordKind.Cloud => CloudMessage([.. ids.Select(id => Cloud(id))]),
-            RecordKind.Accelerator => AcceleratorMessage([.. ids.Select(id => Accelerator(id))]),
-            RecordKind.Ip => IpMessage([.. ids.Select(id => Ip(id, 3))]),
-            _ => StorageMessage([.. ids.Select(id => Storage(id))]),
+            RecordKind.Cloud => Cloud(id),
+            RecordKind.Accelerator => Accelerator(id),
+            RecordKind.Ip => Ip(id, 3),
+            _ => Storage(id),
         };
+
+    public static string Message(RecordKind kind, params string[] records) =>
+        kind switch
+        {
+            RecordKind.Cloud => CloudMessage(records),
+            RecordKind.Accelerator => AcceleratorMessage(records),
+            RecordKind.Ip => IpMessage(records),
+            _ => StorageMessage(records),
+        };
+
+    /// <summary>A message of a kind with a record for each of the ids.</summary>
+    public static string Of(RecordKind kind, params string[] ids) =>
+        Message(kind, [.. ids.Select(id => Record(kind, id))]);
 
     public static MessageContent Parse(string text) => MessageContent.Parse(Encoding.UTF8.GetBytes(text));
 }
