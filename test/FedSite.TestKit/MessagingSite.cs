@@ -116,16 +116,20 @@ public sealed class MessagingSite : IAsyncDisposable
         return await sender.SendAsync(progress: null, cancellationToken);
     }
 
-    public Task<string> EnqueueAsync(string text, CancellationToken cancellationToken, int records = 1) =>
-        Queue.EnqueueAsync(
-            new MessageDraft
-            {
-                Kind = RecordKind.Cloud,
-                Records = records,
-                Text = Encoding.ASCII.GetBytes(text),
-            },
-            cancellationToken
-        );
+    public async Task<string> EnqueueAsync(string text, CancellationToken cancellationToken, int records = 1) =>
+        (
+            await Queue.EnqueueAsync(
+                [
+                    new MessageDraft
+                    {
+                        Kind = RecordKind.Cloud,
+                        Records = records,
+                        Text = Encoding.ASCII.GetBytes(text),
+                    },
+                ],
+                cancellationToken
+            )
+        )[0];
 
     public async ValueTask DisposeAsync()
     {

@@ -15,6 +15,7 @@ internal static class SandboxRunCommand
     {
         var servers = Number("--servers", "N", "Servers in all projects, deleted ones included", 60, 0, 1_000_000_000);
         var projects = Number("--projects", "P", "Projects, each of a VO", 3, 1, 100_000);
+        var users = Number("--users", "U", "Users in each project", 4, 1, 10_000);
         var seed = Number("--seed", "S", "The same seed gives the same content", 1, long.MinValue);
         var port = Number("--port", "PORT", "First of seven ports (default: any free ones)", 0, 0, 65_529);
         var latency = new Option<TimeSpan>("--latency")
@@ -31,7 +32,7 @@ internal static class SandboxRunCommand
         };
         return new AppCommand("run", "Starts OpenStack and the messaging service in this process, until Ctrl-C.")
         {
-            Options = { servers, projects, seed, latency, folder, port },
+            Options = { servers, projects, users, seed, latency, folder, port },
             Examples =
             [
                 new("fedsite sandbox run", "A small cloud to try things on"),
@@ -43,6 +44,7 @@ internal static class SandboxRunCommand
                 {
                     Servers = arguments.GetValue(servers),
                     Projects = (int)arguments.GetValue(projects),
+                    UsersPerProject = (int)arguments.GetValue(users),
                     Seed = arguments.GetValue(seed),
                     Latency = arguments.GetValue(latency),
                     Folder = Path.GetFullPath(arguments.GetValue(folder)!),

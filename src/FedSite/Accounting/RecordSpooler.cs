@@ -4,13 +4,21 @@ using FedSite.Messages;
 
 namespace FedSite.Accounting;
 
-/// <summary>The messages that a run is filling, one for each kind and month, on their way to the spool.</summary>
+/// <summary>
+/// The messages that a run is filling, one for each kind and month, on their way to the spool. Full ones are put there
+/// several at a time: waiting for the disk once for each would take longer than reading the cloud.
+/// </summary>
 internal sealed class RecordSpooler : IDisposable
 {
+    private const int MaxFull = 20;
+    private const int MaxFullBytes = 1 << 20;
+
     private readonly Outbox _outbox;
     private readonly AccountingConfig _config;
     private readonly long? _run;
     private readonly ConcurrentDictionary<(RecordKind Kind, DateTimeOffset To), MessageWriter> _writers = new();
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly List<MessageDraft> _full = [];
     private int _messages;
 
     /// <param name="outbox">Takes the messages, and knows their limits.</param>
@@ -38,7 +46,7 @@ internal sealed class RecordSpooler : IDisposable
                 key => new MessageWriter(
                     MessageFrame.Of(key.Kind, _config),
                     _outbox.QueueOf(key.Kind).Config,
-                    (m, n, c) => SendAsync(key.Kind, m, n, c)
+                    (m, n, c) => TakeAsync(key.Kind, m, n, c)
                 )
             )
             .AddAsync(record, cancel);
@@ -50,6 +58,16 @@ internal sealed class RecordSpooler : IDisposable
         {
             await writer.FlushAsync(cancel);
         }
+
+        await _gate.WaitAsync(cancel);
+        try
+        {
+            await EnqueueFullAsync(cancel);
+        }
+        finally
+        {
+            _gate.Release();
+        }
     }
 
     public void Dispose()
@@ -58,26 +76,48 @@ internal sealed class RecordSpooler : IDisposable
         {
             writer.Dispose();
         }
+
+        _gate.Dispose();
     }
 
-    private async Task SendAsync(RecordKind kind, ReadOnlyMemory<byte> text, int records, CancellationToken cancel)
+    private async Task TakeAsync(RecordKind kind, ReadOnlyMemory<byte> text, int records, CancellationToken cancel)
     {
-        if (_run is not null)
+        await _gate.WaitAsync(cancel);
+        try
         {
-            await _outbox
-                .QueueOf(kind)
-                .EnqueueAsync(
-                    new MessageDraft
-                    {
-                        Kind = kind,
-                        Run = _run,
-                        Records = records,
-                        Text = text,
-                    },
-                    cancel
-                );
-        }
+            // Before the message is taken, so that one that fails here is not taken and may come again.
+            if (_full.Count == MaxFull || _full.Sum(m => m.Text.Length) + text.Length > MaxFullBytes)
+            {
+                await EnqueueFullAsync(cancel);
+            }
 
-        Interlocked.Increment(ref _messages);
+            _full.Add(
+                new MessageDraft
+                {
+                    Kind = kind,
+                    Run = _run,
+                    Records = records,
+                    Text = text.ToArray(),
+                }
+            );
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    private async Task EnqueueFullAsync(CancellationToken cancel)
+    {
+        foreach (var messages in _full.GroupBy(m => _outbox.QueueOf(m.Kind)).ToList())
+        {
+            if (_run is not null)
+            {
+                await messages.Key.EnqueueAsync([.. messages], cancel);
+            }
+
+            _messages += messages.Count();
+            _full.RemoveAll(m => _outbox.QueueOf(m.Kind) == messages.Key);
+        }
     }
 }

@@ -26,24 +26,35 @@ internal sealed partial class Journal(StateDatabase database, string queue, Time
             .SingleOrDefault();
     }
 
-    /// <summary>A message was put into the spool by us.</summary>
-    public void Queued(string name, MessageDraft draft)
+    /// <summary>Messages were put into the spool by us. A sender may have been quicker than this note.</summary>
+    public void Queued(IReadOnlyList<string> names, IReadOnlyList<MessageDraft> drafts)
     {
+        var now = Microseconds(time.GetUtcNow());
         using var connection = database.Connect();
-        connection.Execute(
+        using var transaction = connection.BeginTransaction();
+        connection.ExecuteEach(
             """
-            insert or replace into message (queue, name, state, kind, run, records, bytes, sha256, queued_at)
+            insert into message (queue, name, state, kind, run, records, bytes, sha256, queued_at)
             values ($queue, $name, 'queued', $kind, $run, $records, $bytes, $sha256, $now)
+            on conflict (queue, name) do update set kind = excluded.kind, run = excluded.run, records = excluded.records
             """,
-            ("$queue", queue),
-            ("$name", name),
-            ("$kind", draft.Kind.Word()),
-            ("$run", draft.Run),
-            ("$records", draft.Records),
-            ("$bytes", draft.Text.Length),
-            ("$sha256", Hash(draft.Text.Span)),
-            ("$now", Microseconds(time.GetUtcNow()))
+            names.Zip(
+                drafts,
+                (name, draft) =>
+                    new (string, object?)[]
+                    {
+                        ("$queue", queue),
+                        ("$name", name),
+                        ("$kind", draft.Kind.Word()),
+                        ("$run", draft.Run),
+                        ("$records", draft.Records),
+                        ("$bytes", draft.Text.Length),
+                        ("$sha256", Hash(draft.Text.Span)),
+                        ("$now", now),
+                    }
+            )
         );
+        transaction.Commit();
     }
 
     public JournalEntry? Find(string name)

@@ -32,15 +32,18 @@ public sealed class OutgoingQueue
     internal Journal Journal => _journal;
     internal string StateFolder { get; }
 
-    /// <summary>Queues a message: when this returns, it is in the spool for good.</summary>
-    /// <returns>Its name in the queue.</returns>
-    /// <exception cref="SpoolException">The spool can't be written; nothing was queued.</exception>
-    /// <exception cref="ArgumentException">The text is empty or not ASCII.</exception>
-    public async Task<string> EnqueueAsync(MessageDraft draft, CancellationToken cancellationToken)
+    /// <summary>Queues messages in their order: when this returns, they are in the spool for good.</summary>
+    /// <returns>Their names in the queue.</returns>
+    /// <exception cref="SpoolException">The spool can't be written; the first of them may have been queued.</exception>
+    /// <exception cref="ArgumentException">A text is empty or not ASCII; nothing was queued.</exception>
+    public async Task<IReadOnlyList<string>> EnqueueAsync(
+        IReadOnlyList<MessageDraft> drafts,
+        CancellationToken cancellationToken
+    )
     {
-        if (draft.Text.IsEmpty || !Ascii.IsValid(draft.Text.Span))
+        if (drafts.Any(draft => draft.Text.IsEmpty || !Ascii.IsValid(draft.Text.Span)))
         {
-            throw new ArgumentException("A message is ASCII text and not empty.", nameof(draft));
+            throw new ArgumentException("A message is ASCII text and not empty.", nameof(drafts));
         }
 
         if (!_followed)
@@ -49,10 +52,10 @@ public sealed class OutgoingQueue
             _followed = true;
         }
 
-        var name = await Spool.AddAsync(draft.Text, cancellationToken);
-        // The file comes first: a message without a row is sent all the same, a row without its file is nothing.
-        _journal.Queued(name, draft);
-        return name;
+        var names = await Spool.AddAsync([.. drafts.Select(draft => draft.Text)], cancellationToken);
+        // The files come first: a message without a row is sent all the same, a row without its file is nothing.
+        _journal.Queued(names, drafts);
+        return names;
     }
 
     /// <summary>Files of the messages that an accounting run made, as far as they are kept, in order of queueing.</summary>

@@ -33,18 +33,22 @@ public sealed partial class Spool(string folder, TimeProvider time)
     public string Folder { get; } = Path.GetFullPath(folder);
 
     /// <summary>
-    /// Queues a message behind all others. When this returns, the message is on disk and visible to every reader.
+    /// Queues messages, in their order, behind all others. When this returns, they are on disk and visible to every
+    /// reader. Several at once cost little more than one.
     /// </summary>
-    /// <returns>Its name in the queue, <c>DDDDDDDD/SSSSSSSSMMMMMR</c>.</returns>
-    /// <exception cref="SpoolException">The folder can't be written; nothing was queued.</exception>
-    public Task<string> AddAsync(ReadOnlyMemory<byte> text, CancellationToken cancellationToken) =>
+    /// <returns>Their names in the queue, <c>DDDDDDDD/SSSSSSSSMMMMMR</c>.</returns>
+    /// <exception cref="SpoolException">The folder can't be written; the first of them may have been queued.</exception>
+    public Task<IReadOnlyList<string>> AddAsync(
+        IReadOnlyList<ReadOnlyMemory<byte>> texts,
+        CancellationToken cancellationToken
+    ) =>
         Task.Run(
             () =>
             {
                 // In order of their names: a reader must never find a younger message before an older one appears.
                 lock (_adding)
                 {
-                    return Guard(() => Add(text.Span));
+                    return Guard(() => Add(texts));
                 }
             },
             cancellationToken
@@ -64,7 +68,7 @@ public sealed partial class Spool(string folder, TimeProvider time)
 
     internal string PathOf(string name) => Path.Combine(Folder, name);
 
-    private string Add(ReadOnlySpan<byte> text)
+    private IReadOnlyList<string> Add(IReadOnlyList<ReadOnlyMemory<byte>> texts)
     {
         MakeFolder(Folder);
         if (!_followed)
@@ -73,6 +77,17 @@ public sealed partial class Spool(string folder, TimeProvider time)
             _followed = true;
         }
 
+        var names = texts.Select(text => Add(text.Span)).ToList();
+        foreach (var directory in names.Select(name => Path.GetDirectoryName(PathOf(name))!).Distinct())
+        {
+            PosixFiles.SyncFolder(directory);
+        }
+
+        return names;
+    }
+
+    private string Add(ReadOnlySpan<byte> text)
+    {
         while (true)
         {
             var name = _names.Next();
@@ -91,7 +106,6 @@ public sealed partial class Spool(string folder, TimeProvider time)
                 File.Delete(temporary);
                 if (error == 0)
                 {
-                    PosixFiles.SyncFolder(directory);
                     return name;
                 }
             }

@@ -119,7 +119,7 @@ public sealed class SpoolLockTests : IDisposable
         Assert.False(_spool.IsLockedSince(name, Noon));
     }
 
-    private Task<string> AddAsync() => _spool.AddAsync("text"u8.ToArray(), Stop);
+    private async Task<string> AddAsync() => (await _spool.AddAsync(["text"u8.ToArray()], Stop))[0];
 
     private string Put(string name)
     {

@@ -47,14 +47,27 @@ public sealed partial class SpoolTests : IDisposable
     }
 
     [Fact]
+    public async Task Several_messages_are_queued_in_their_order()
+    {
+        var spool = new Spool(_folder, _time);
+
+        await spool.AddAsync(["first"u8.ToArray(), "second"u8.ToArray(), "third"u8.ToArray()], Stop);
+
+        Assert.Equal(
+            ["first", "second", "third"],
+            spool.List().Select(name => File.ReadAllText(Path.Combine(_folder, name)))
+        );
+    }
+
+    [Fact]
     public async Task Names_increase_when_the_clock_steps_back_even_for_a_new_process()
     {
         var first = await Add("x");
         var spool = new Spool(_folder, new FakeTimeProvider(Noon.AddHours(-1)));
 
-        var second = await spool.AddAsync("y"u8.ToArray(), Stop);
+        var second = await spool.AddAsync(["y"u8.ToArray()], Stop);
 
-        Assert.True(string.CompareOrdinal(first, second) < 0);
+        Assert.True(string.CompareOrdinal(first, second[0]) < 0);
     }
 
     [Fact]
@@ -97,7 +110,7 @@ public sealed partial class SpoolTests : IDisposable
         await File.WriteAllTextAsync(file, "", Stop);
 
         var failure = await Assert.ThrowsAsync<SpoolException>(() =>
-            new Spool(file, _time).AddAsync("x"u8.ToArray(), Stop)
+            new Spool(file, _time).AddAsync(["x"u8.ToArray()], Stop)
         );
 
         Assert.Contains(file, failure.Message, StringComparison.Ordinal);
@@ -107,9 +120,10 @@ public sealed partial class SpoolTests : IDisposable
     public async Task Many_threads_get_names_of_their_own()
     {
         var spool = new Spool(_folder, TimeProvider.System);
-        var names = await Task.WhenAll(
-            Enumerable.Range(0, 100).Select(i => spool.AddAsync(Encoding.ASCII.GetBytes($"{i}"), Stop))
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 100).Select(i => spool.AddAsync([Encoding.ASCII.GetBytes($"{i}")], Stop))
         );
+        var names = answers.SelectMany(a => a).ToList();
 
         Assert.Equal(100, names.Distinct(StringComparer.Ordinal).Count());
         Assert.Equal(names.Order(StringComparer.Ordinal), spool.List());
@@ -121,8 +135,8 @@ public sealed partial class SpoolTests : IDisposable
 
     private Spool? _spool;
 
-    private Task<string> Add(string text) =>
-        (_spool ??= new Spool(_folder, _time)).AddAsync(Encoding.ASCII.GetBytes(text), Stop);
+    private async Task<string> Add(string text) =>
+        (await (_spool ??= new Spool(_folder, _time)).AddAsync([Encoding.ASCII.GetBytes(text)], Stop))[0];
 
     private void Put(string name)
     {

@@ -1,0 +1,16 @@
+using FedSite.Bench;
+
+switch (args)
+{
+    case ["list", var keystone, var user, var password]:
+        await MinimalClient.RunAsync(new Uri(keystone), user, password);
+        return 0;
+    case ["sign", var certificate, var key, var trust]:
+        SigningSpeed.Run(certificate, key, trust);
+        return 0;
+    default:
+        Console.Error.WriteLine(
+            "fedsite-bench list KEYSTONE USER PASSWORD | sign CERTIFICATE KEY TRUST; see bench/run.sh"
+        );
+        return 2;
+}
