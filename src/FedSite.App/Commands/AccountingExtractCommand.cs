@@ -1,5 +1,4 @@
 using System.CommandLine;
-using FedSite.Accounting;
 using FedSite.Configuration;
 
 namespace FedSite.App.Commands;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using FedSite.Accounting;
-using FedSite.Messages;
 
 namespace FedSite.App.Commands;
 

@@ -48,7 +48,7 @@ public sealed partial class Spool(string folder, TimeProvider time)
                 // In order of their names: a reader must never find a younger message before an older one appears.
                 lock (_adding)
                 {
-                    return Guard(() => Add(texts));
+                    return Guard<IReadOnlyList<string>>(() => Add(texts));
                 }
             },
             cancellationToken
@@ -68,7 +68,7 @@ public sealed partial class Spool(string folder, TimeProvider time)
 
     internal string PathOf(string name) => Path.Combine(Folder, name);
 
-    private IReadOnlyList<string> Add(IReadOnlyList<ReadOnlyMemory<byte>> texts)
+    private List<string> Add(IReadOnlyList<ReadOnlyMemory<byte>> texts)
     {
         MakeFolder(Folder);
         if (!_followed)
