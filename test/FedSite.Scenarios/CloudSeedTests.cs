@@ -69,6 +69,80 @@ public sealed class CloudSeedTests
     }
 
     [Fact]
+    public async Task Every_volume_is_as_old_and_attached_as_the_description_says()
+    {
+        using var admin = await AdminAsync();
+        var page = await admin.GetAsync("volumev3", "/volumes/detail?all_tenants=1");
+        var volumes = page["volumes"]!.AsArray().ToDictionary(volume => (string)volume!["id"]!, volume => volume!);
+
+        Assert.All(
+            _cloud.Volumes.Values.Where(expected => expected.Deleted is null),
+            expected =>
+            {
+                var volume = volumes[expected.Id];
+                Assert.Equal(expected.Name, (string?)volume["name"]);
+                Assert.Equal(_cloud.Projects[expected.Project].Id, (string?)volume["os-vol-tenant-attr:tenant_id"]);
+                Assert.Equal(_cloud.Users[expected.User].Id, (string?)volume["user_id"]);
+                Assert.Equal(expected.SizeGiB, (long)volume["size"]!);
+                Assert.Equal(expected.Type, (string?)volume["volume_type"]);
+                Assert.Equal(expected.Created, Moment(volume["created_at"]));
+                Assert.Equal(
+                    expected.Servers.Select(key => _cloud.Servers[key].Id).Order(StringComparer.Ordinal),
+                    volume["attachments"]!.AsArray().Select(a => (string)a!["server_id"]!).Order(StringComparer.Ordinal)
+                );
+            }
+        );
+        Assert.DoesNotContain(_cloud.Volumes["deleted"].Id, volumes.Keys);
+    }
+
+    [Fact]
+    public async Task Every_floating_address_is_at_the_port_of_the_server_of_the_description()
+    {
+        using var admin = await AdminAsync();
+        var page = await admin.GetAsync("network", "/v2.0/floatingips");
+        var addresses = page["floatingips"]!.AsArray().ToDictionary(a => (string)a!["id"]!, address => address!);
+
+        Assert.All(
+            _cloud.FloatingIps.Values,
+            expected =>
+            {
+                var address = addresses[expected.Id];
+                Assert.Equal(expected.Address, (string?)address["floating_ip_address"]);
+                Assert.Equal(_cloud.Projects[expected.Project].Id, (string?)address["project_id"]);
+                Assert.Equal(
+                    expected.Server is null ? null : _cloud.Ports[expected.Server].Id,
+                    (string?)address["port_id"]
+                );
+                Assert.Equal(expected.Created, Moment(address["created_at"]));
+            }
+        );
+    }
+
+    [Fact]
+    public async Task Every_port_is_on_the_network_of_the_description_and_of_its_servers_project()
+    {
+        using var admin = await AdminAsync();
+        var page = await admin.GetAsync("network", "/v2.0/ports?device_owner=compute:nova");
+        var ports = page["ports"]!.AsArray().ToDictionary(port => (string)port!["id"]!, port => port!);
+
+        Assert.All(
+            _cloud.Ports,
+            expected =>
+            {
+                var port = ports[expected.Value.Id];
+                var server = _cloud.Servers[expected.Key];
+                Assert.Equal(server.Id, (string?)port["device_id"]);
+                Assert.Equal(_cloud.Projects[server.Project].Id, (string?)port["project_id"]);
+                Assert.Equal(_cloud.Networks[expected.Value.Network].Id, (string?)port["network_id"]);
+                Assert.Equal(
+                    expected.Value.Addresses,
+                    port["fixed_ips"]!.AsArray().Select(address => (string)address!["ip_address"]!)
+                );
+            }
+        );
+    }
+
+    [Fact]
     public async Task A_server_failed_because_no_host_would_take_it()
     {
         using var admin = await AdminAsync();

@@ -25,7 +25,7 @@ PROJECTS = {
 # Keystone spells : and - as _ in what comes with the creation of a project, though not in later changes.
 CREATED_WITH = {"underscored": {"egi.eu:VO": "vo.beta.example"}}
 DISABLED_PROJECTS = {"disabled"}
-NETWORKED_PROJECTS = {"alpha", "spelled"}
+ROUTED_PROJECTS = {"alpha", "spelled"}  # have a network "private" behind a router
 
 # What the accounts for the tests may do: roles in every project, in one project, on the system.
 READS = [key for key in PROJECTS if key != "internal"]
@@ -71,14 +71,14 @@ class Server:
     """fate: what happens after the start; ages in days: since creation, since the last change, since the end."""
 
     def __init__(self, name, project, user, flavor="tiny", fate="run", status="ACTIVE", image="plain",
-                 age=10, changed=None, ended=None, floating=False, into=None):
+                 age=10, changed=None, ended=None, into=None):
         self.name, self.project, self.user, self.flavor, self.image = name, project, user, flavor, image
-        self.fate, self.status, self.floating, self.into = fate, status, floating, into
+        self.fate, self.status, self.into = fate, status, into
         self.age, self.changed, self.ended = age, changed, ended
 
 
 SERVERS = {
-    "portal": Server("portal", "alpha", "ada", "small", image="appliance", age=40, floating=True),
+    "portal": Server("portal", "alpha", "ada", "small", image="appliance", age=40),
     "foreign": Server("Zürich 東京 αβγ", "alpha", "ada"),
     "separator": Server("100%%done: yes", "alpha", "ben"),
     "stopped": Server("stopped", "alpha", "ben", "small", "stop", "SHUTOFF", age=40, changed=20),
@@ -98,11 +98,82 @@ SERVERS = {
     "gpu": Server("gpu", "gpu", "cleo", "gpu-two", age=40),
     "gpuShare": Server("gpu share", "gpu", "cleo", "gpu-half"),
     "gpuDeleted": Server("gpu deleted", "gpu", "cleo", "gpu-two", "delete", "DELETED", age=40, ended=5),
-    "spelled": Server("spelled", "spelled", "ben", "small", floating=True),
+    "spelled": Server("spelled", "spelled", "ben", "small"),
     "ownerGone": Server("owner gone", "spelled", "gone"),
     "underscored": Server("underscored", "underscored", "cleo"),
     "several": Server("several", "several", "cleo"),
     "withoutVo": Server("without vo", "tagged", "ada"),
     "internal": Server("internal", "internal", "ben"),
     "inDisabledProject": Server("in disabled project", "disabled", "ben"),
+}
+
+
+class Volume:
+    """servers: what it is attached to; copy_of: the volume whose migration made it; ages in days as for servers."""
+
+    def __init__(self, name, project, user, size, kind=None, servers=(), age=10, ended=None, copy_of=None):
+        self.name, self.project, self.user, self.size, self.kind = name, project, user, size, kind
+        self.servers, self.age, self.ended, self.copy_of = servers, age, ended, copy_of
+
+
+VOLUME_TYPES = {"fast", "multiattach"}
+
+VOLUMES = {
+    "boot": Volume("from volume", "alpha", "ben", 20, servers=("fromVolume",)),
+    "attached": Volume("data", "alpha", "ada", 10, servers=("portal",), age=40),
+    "free": Volume("free", "alpha", "ben", 5, age=40),
+    "unnamed": Volume(None, "alpha", "ada", 3),
+    "fast": Volume("fast", "alpha", "ben", 8, "fast"),
+    "onTwoServers": Volume("on two servers", "alpha", "ada", 4, "multiattach", ("portal", "benchmarked"), age=40),
+    "deleted": Volume("deleted", "alpha", "ben", 6, age=40, ended=5),
+    "copy": Volume("copy", "alpha", "ben", 5, copy_of="free"),
+    "gpu": Volume("gpu data", "gpu", "cleo", 50, servers=("gpu",), age=40),
+}
+
+
+class Network:
+    """project: None is admin's; subnets: name, IP version, range."""
+
+    def __init__(self, name, project, *subnets, **body):
+        self.name, self.project, self.subnets, self.body = name, project, subnets, body
+
+
+def flat(name):
+    return {"provider:network_type": "flat", "provider:physical_network": name}
+
+
+NETWORKS = {
+    "public": Network("public", None, ("public", 4, "203.0.113.0/24"), ("public6", 6, "2001:db8:e::/64"),
+                      **{"router:external": True, **flat("outside")}),
+    "provider": Network("provider", None, ("provider", 4, "198.51.100.0/24"), shared=True, **flat("street")),
+    "dual": Network("dual", "alpha", ("dual", 4, "10.9.0.0/24"), ("dual6", 6, "2001:db8:a::/64")),
+    **{f"private-{key}": Network("private", key, ("private", 4, f"10.{n}.0.0/24"))
+       for n, key in enumerate(sorted(ROUTED_PROJECTS))},
+}
+
+# Servers with a port, and its network; the others have none, since only these are worth neutron's time.
+PORTS = {
+    "portal": "private-alpha",
+    "benchmarked": "private-alpha",
+    "separator": "private-alpha",
+    "spelled": "private-spelled",
+    "foreign": "public",
+    "retiredFlavor": "provider",
+    "gpuShare": "provider",
+    "fromVolume": "dual",
+}
+
+
+class FloatingIp:
+    """server: where it is, None: nowhere; before: where it was."""
+
+    def __init__(self, project, server, before=None, age=40):
+        self.project, self.server, self.before, self.age = project, server, before, age
+
+
+FLOATING_IPS = {
+    "portal": FloatingIp("alpha", "portal"),
+    "spelled": FloatingIp("spelled", "spelled", age=10),
+    "moved": FloatingIp("alpha", "separator", before="benchmarked"),
+    "free": FloatingIp("alpha", None, age=10),
 }

@@ -11,9 +11,12 @@ import time
 from datetime import datetime, timedelta, timezone
 
 import content
+from addresses import Addresses
 from api import Session
+from volumes import Volumes
 
 keystone, password, folder = sys.argv[1:]
+socket = os.path.join(folder, "run.sock")
 began = time.monotonic()
 admin = Session(keystone, {"name": "admin", "domain": {"id": "default"}}, password,
                 {"project": {"name": "admin", "domain": {"id": "default"}}})
@@ -35,6 +38,13 @@ def identity(kind, name, domain=None, **body):
     where = {"domain_id": domain} if domain else {}
     return named("identity", f"/{kind}s", f"{kind}s", name, **where) or admin.post(
         "identity", f"/{kind}s", {kind: {"name": name, **where, **body}})[kind]
+
+
+def sql(text):
+    """Runs statements; rows of text."""
+    command = ["mariadb", "--no-defaults", "-uroot", "-N", "-S", socket]
+    answer = subprocess.run(command, input=text + ";", text=True, check=True, stdout=subprocess.PIPE).stdout
+    return [line.split("\t") for line in answer.splitlines()]
 
 
 def every_server():
@@ -121,49 +131,23 @@ for key, (name, properties) in content.IMAGES.items():
     images[key] = image["id"]
 
 
-def network(kind, name, project=None, **body):
-    owner = {"project_id": project} if project else {}
-    path = f"/v2.0/{kind.replace('_', '-')}s"
-    return named("network", path, f"{kind}s", name, **owner) or admin.post(
-        "network", path, {kind: {"name": name, **owner, **body}})[kind]
-
-
-public = network("network", "public", **{
-    "router:external": True, "provider:network_type": "flat", "provider:physical_network": "outside"})["id"]
-network("subnet", "public", network_id=public, ip_version=4, cidr="203.0.113.0/24", enable_dhcp=False)
-private = {}
-for n, key in enumerate(sorted(content.NETWORKED_PROJECTS)):
-    private[key] = network("network", "private", projects[key])["id"]
-    subnet = network("subnet", "private", projects[key], network_id=private[key], ip_version=4, cidr=f"10.{n}.0.0/24")["id"]
-    router = network("router", "router", projects[key], external_gateway_info={"network_id": public})["id"]
-    if not admin.get("network", f"/v2.0/ports?device_id={router}&device_owner=network:router_interface")["ports"]:
-        admin.put("network", f"/v2.0/routers/{router}/add_router_interface", {"subnet_id": subnet})
-note("flavors, images and networks are there")
+addresses = Addresses(admin, projects)
+addresses.make_networks()
+volumes = Volumes(admin, as_user, projects, sql)
+volumes.ask()
+note("flavors, images and networks are there, volumes are asked for")
 
 # ---- servers: all are asked for at once, and so is each further step
 
 
-def bootable_volume(session, name):
-    volumes = session.get("volumev3", "/volumes/detail")["volumes"]
-    volume = next((v for v in volumes if v["name"] == name), None) or session.post(
-        "volumev3", "/volumes", {"volume": {"name": name, "size": 20}})["volume"]
-    while volume["status"] != "available":
-        time.sleep(0.3)
-        volume = session.get("volumev3", f"/volumes/{volume['id']}")["volume"]
-    session.post("volumev3", f"/volumes/{volume['id']}/action", {"os-set_bootable": {"bootable": True}})
-    return volume["id"]
-
-
-def create(spec):
+def create(key, spec):
     session = as_user(spec.user, spec.project)
-    body = {"name": spec.name, "flavorRef": flavors[spec.flavor], "networks": "none"}
-    if spec.floating:  # only these are worth neutron's time
-        body["networks"] = [{"uuid": private[spec.project]}]
+    body = {"name": spec.name, "flavorRef": flavors[spec.flavor], "networks": addresses.at_creation(key)}
     if spec.image:
         body["imageRef"] = images[spec.image]
     else:
         body["block_device_mapping_v2"] = [{
-            "uuid": bootable_volume(session, spec.name), "source_type": "volume", "destination_type": "volume", "boot_index": 0}]
+            "uuid": volumes.bootable("boot"), "source_type": "volume", "destination_type": "volume", "boot_index": 0}]
     session.post("compute", "/servers", {"server": body})
 
 
@@ -205,7 +189,7 @@ def advance(spec, server):
 asked = {}
 for key, spec in content.SERVERS.items():
     if spec.name not in known:
-        create(spec)
+        create(key, spec)
 note("servers are asked for")
 waiting = dict(content.SERVERS)
 limit = time.monotonic() + 240
@@ -220,12 +204,10 @@ while True:
 note("servers have met their fates")
 
 servers = {key: known[spec.name] for key, spec in content.SERVERS.items()}
-for key, spec in content.SERVERS.items():
-    if spec.floating:
-        port = admin.get("network", f"/v2.0/ports?device_id={servers[key]['id']}")["ports"][0]["id"]
-        if not admin.get("network", f"/v2.0/floatingips?port_id={port}")["floatingips"]:
-            admin.post("network", "/v2.0/floatingips", {"floatingip": {
-                "floating_network_id": public, "port_id": port, "project_id": projects[spec.project]}})
+ports = addresses.plug(servers)
+floating = addresses.float(ports)
+volumes.settle(servers)
+note("addresses and volumes are where they belong")
 
 # ---- what is gone by now
 
@@ -263,17 +245,41 @@ for key, spec in content.SERVERS.items():
     statements.append(
         f"update nova.instance_actions set start_time = if(action = 'create', {quoted(created)}, {quoted(ended or changed)})"
         f" {where.replace('uuid', 'instance_uuid')}")
-forty = quoted(now - timedelta(days=40))
-statements.append(f"update cinder.volumes set created_at = {forty}")
-statements.append(f"update neutron.standardattributes set created_at = {forty} where resource_type = 'floatingips'")
-socket = os.path.join(folder, "run.sock")
-subprocess.run(["mariadb", "--no-defaults", "-uroot", "-S", socket], input=";\n".join(statements) + ";", text=True, check=True)
+
+volume_times = {}
+for key, identity_of in volumes.found().items():
+    spec = content.VOLUMES[key]
+    created = now - timedelta(days=spec.age)
+    ended = now - timedelta(days=spec.ended) if spec.ended else None
+    volume_times[key] = dict(id=identity_of, created=created, deleted=ended)
+    statements.append(
+        f"update cinder.volumes set created_at = {quoted(created)}, updated_at = {quoted(ended or created)}, "
+        f" launched_at = {quoted(created)}, terminated_at = {quoted(ended)}, deleted_at = {quoted(ended)} where id = '{identity_of}'")
+    statements.append(f"update cinder.volume_attachment set attach_time = {quoted(created)} where volume_id = '{identity_of}'")
+
+
+def date(table, thing, created):
+    statements.append(
+        f"update neutron.standardattributes a join neutron.{table} t on t.standard_attr_id = a.id"
+        f" set a.created_at = {quoted(created)} where t.id = '{thing['id']}'")
+
+
+for key, port in ports.items():
+    date("ports", port, times[key]["created"])
+for key, address in floating.items():
+    date("floatingips", address, now - timedelta(days=content.FLOATING_IPS[key].age))
+sql(";\n".join(statements))
 
 # ---- the description for the tests
 
-moments = {key: {name: moment and f"{moment:%Y-%m-%dT%H:%M:%SZ}" for name, moment in moment_of.items()} for key, moment_of in times.items()}
+
+def zulu(moment):
+    return moment and f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+
+
+moments = {key: {name: zulu(moment) for name, moment in moment_of.items()} for key, moment_of in times.items()}
 description = {
-    "keystone": keystone, "region": "RegionOne", "databaseSocket": socket, "seeded": f"{now:%Y-%m-%dT%H:%M:%SZ}",
+    "keystone": keystone, "region": "RegionOne", "databaseSocket": socket, "seeded": zulu(now),
     "accounts": {
         "admin": {"id": admin.user_id, "username": "admin", "password": password},
         **{name: {"id": user, "username": name, "password": password} for name, user in accounts.items()}},
@@ -288,8 +294,24 @@ description = {
         "deleted": key in content.DELETED_FLAVORS} for key, (vcpus, ram, disk, ephemeral, specs) in content.FLAVORS.items()},
     "servers": {key: {
         "id": servers[key]["id"], "name": spec.name, "project": spec.project, "user": spec.user, "flavor": spec.into or spec.flavor,
-        "image": spec.image, "status": spec.status, "floatingAddresses": int(spec.floating), **moments[key]}
-        for key, spec in content.SERVERS.items()},
+        "image": spec.image, "status": spec.status,
+        "floatingAddresses": sum(address.server == key for address in content.FLOATING_IPS.values()), **moments[key]} for key, spec in content.SERVERS.items()},
+    "volumes": {key: {
+        "id": volume_times[key]["id"], "name": spec.name, "project": spec.project, "user": spec.user, "sizeGiB": spec.size,
+        "type": spec.kind or "__DEFAULT__", "servers": spec.servers, "copyOf": spec.copy_of,
+        "created": zulu(volume_times[key]["created"]), "deleted": zulu(volume_times[key]["deleted"])}
+        for key, spec in content.VOLUMES.items()},
+    "networks": {key: {
+        "id": addresses.networks[key], "name": spec.name, "project": spec.project or "admin",
+        "external": spec.body.get("router:external", False), "shared": spec.body.get("shared", False)}
+        for key, spec in content.NETWORKS.items()},
+    "ports": {key: {
+        "id": port["id"], "network": content.PORTS[key], "addresses": [fixed["ip_address"] for fixed in port["fixed_ips"]],
+        "created": moments[key]["created"]} for key, port in ports.items()},
+    "floatingIps": {key: {
+        "id": address["id"], "address": address["floating_ip_address"], "project": content.FLOATING_IPS[key].project,
+        "server": content.FLOATING_IPS[key].server, "created": zulu(now - timedelta(days=content.FLOATING_IPS[key].age))}
+        for key, address in floating.items()},
 }
 partial = os.path.join(folder, "cloud.json.part")
 with open(partial, "w", encoding="utf-8") as file:

@@ -116,7 +116,12 @@ internal sealed class Neutron
         where T : CloudThing
     {
         var query = new NeutronQuery(context.Request.Query, kind.Filters);
-        var last = query.Marker is { } marker ? kind.Stock.Find(marker) ?? throw kind.Missing(marker) : null;
+        var last = query.Marker is { } marker ? kind.Stock.Find(marker) : null;
+        if (query.Marker is not null && last is null && kind.Name != "floatingip")
+        {
+            // The list of floating addresses begins anew.
+            throw kind.Missing(query.Marker);
+        }
         var page = new List<(string Id, JsonElement Json)>();
         foreach (var thing in kind.Stock.List(Projects(token, kind, query), last).Where(t => kind.Shows(token, t)))
         {

@@ -46,12 +46,14 @@ internal sealed class NeutronQuery
             }
         }
         _fields = [.. query["fields"].OfType<string>()];
-        Marker = query["marker"].LastOrDefault();
         Limit = query.TryGetValue("limit", out var limit) ? ParseLimit(limit[^1]) : null;
+        Marker = Limit is null ? null : query["marker"].LastOrDefault();
     }
 
     /// <summary>Null: of whatever project.</summary>
     public string[]? Projects { get; }
+
+    /// <summary>Null without a limit, too.</summary>
     public string? Marker { get; }
 
     /// <summary>Null: everything in one answer.</summary>

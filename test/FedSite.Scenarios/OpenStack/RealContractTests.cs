@@ -26,3 +26,5 @@ public sealed class RealOpenStackCloudTests(RealCloud real)
         IClassFixture<RealCloud>;
 
 public sealed class RealNeutronTests(RealCloud real) : NeutronContract(real.Cloud), IClassFixture<RealCloud>;
+
+public sealed class RealCinderTests(RealCloud real) : CinderContract(real.Cloud), IClassFixture<RealCloud>;

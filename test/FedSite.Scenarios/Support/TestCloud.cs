@@ -22,6 +22,12 @@ internal sealed record TestCloud
     public required IReadOnlyDictionary<string, SeededImage> Images { get; init; }
     public required IReadOnlyDictionary<string, SeededFlavor> Flavors { get; init; }
     public required IReadOnlyDictionary<string, SeededServer> Servers { get; init; }
+    public required IReadOnlyDictionary<string, SeededVolume> Volumes { get; init; }
+    public required IReadOnlyDictionary<string, SeededNetwork> Networks { get; init; }
+
+    /// <summary>By the key of the server that has the port.</summary>
+    public required IReadOnlyDictionary<string, SeededPort> Ports { get; init; }
+    public required IReadOnlyDictionary<string, SeededFloatingIp> FloatingIps { get; init; }
 
     public static TestCloud Load(string path)
     {
@@ -74,4 +80,35 @@ internal sealed record SeededServer(
     DateTimeOffset Updated,
     DateTimeOffset? Launched,
     DateTimeOffset? Terminated
+);
+
+/// <summary>A volume; project, user, servers and copyOf are keys of this description.</summary>
+/// <param name="CopyOf">The volume whose migration, still under way, made this one.</param>
+/// <param name="Deleted">Null: it is there.</param>
+internal sealed record SeededVolume(
+    string Id,
+    string? Name,
+    string Project,
+    string User,
+    long SizeGiB,
+    string Type,
+    IReadOnlyList<string> Servers,
+    string? CopyOf,
+    DateTimeOffset Created,
+    DateTimeOffset? Deleted
+);
+
+/// <param name="Project">Key of a project, or <c>admin</c>.</param>
+internal sealed record SeededNetwork(string Id, string Name, string Project, bool External, bool Shared);
+
+/// <param name="Network">Key of the network.</param>
+internal sealed record SeededPort(string Id, string Network, IReadOnlyList<string> Addresses, DateTimeOffset Created);
+
+/// <summary>A floating address; project and server are keys. Server is null when it is at none.</summary>
+internal sealed record SeededFloatingIp(
+    string Id,
+    string Address,
+    string Project,
+    string? Server,
+    DateTimeOffset Created
 );

@@ -19,13 +19,20 @@ public sealed record ContractCloud
     /// <summary>Reads servers in <see cref="ProjectId"/>, and may nothing else.</summary>
     public required ContractAccount Plain { get; init; }
 
-    /// <summary>Has at least three live servers, one deleted one, tag <c>caso</c> and property <c>egi.VO</c>.</summary>
+    /// <summary>
+    /// Has at least three live servers, one deleted one, tag <c>caso</c> and property <c>egi.VO</c>; one server on the
+    /// external network, one on a shared network, one with IPv6 on a network of its own; floating addresses, a free one
+    /// too; volumes without a name, free, attached, attached to two servers, and the copy of one that is being moved.
+    /// </summary>
     public required string ProjectId { get; init; }
     public required string ProjectName { get; init; }
     public required string Vo { get; init; }
 
-    /// <summary>A project where <see cref="Plain"/> has no role.</summary>
+    /// <summary>A project where <see cref="Plain"/> has no role; it has a volume and a port.</summary>
     public required string OtherProjectId { get; init; }
+
+    /// <summary>A volume that <see cref="ProjectId"/> had.</summary>
+    public required string DeletedVolumeId { get; init; }
 
     /// <summary>Somebody other than the accounts above.</summary>
     public required string UserId { get; init; }
@@ -41,6 +48,7 @@ public sealed record ContractCloud
         var user = sandbox.World.FederatedUser!;
         var credential = sandbox.World.ApplicationCredentials.First();
         sandbox.World.Put(projects[0] with { Tags = ["caso"] });
+        PlugServers(sandbox.World, projects[0].Id);
         return new ContractCloud
         {
             KeystoneUrl = sandbox.KeystoneUrl,
@@ -51,6 +59,7 @@ public sealed record ContractCloud
             ProjectName = projects[0].Name,
             Vo = projects[0].Properties["egi.VO"][0],
             OtherProjectId = projects[1].Id,
+            DeletedVolumeId = PutVolumes(sandbox.World, projects[0].Id),
             UserId = user.Id,
             UserName = user.Name!,
             ApplicationCredentialId = credential.Id,
@@ -58,6 +67,36 @@ public sealed record ContractCloud
         };
 
         static ContractAccount Account(SandboxUser user) => new(user.Name, user.Password!);
+    }
+
+    private static void PlugServers(CloudWorld world, string project)
+    {
+        var plain = world.Servers(project).Where(s => s.FloatingAddresses == 0).ToList();
+        foreach (var server in plain)
+        {
+            world.Put(server with { Network = ServerNetwork.Private });
+        }
+        var running = plain.Where(s => s.Status == "ACTIVE").ToList();
+        world.Put(running[0] with { Network = ServerNetwork.External });
+        world.Put(running[1] with { Network = ServerNetwork.Provider });
+        world.Put(running[2] with { Network = ServerNetwork.PrivateWithIpv6 });
+    }
+
+    /// <returns>Id of a volume that is gone.</returns>
+    private static string PutVolumes(CloudWorld world, string project)
+    {
+        var free = world.Volumes.Of(project).First(v => v.Servers.Count == 0);
+        world.Volumes.Put(
+            free with
+            {
+                Id = "11111111-1111-4111-8111-111111111111",
+                MigrationStatus = $"target:{free.Id}",
+            }
+        );
+        var gone = free with { Id = "22222222-2222-4222-8222-222222222222" };
+        world.Volumes.Put(gone);
+        world.Volumes.Remove(gone.Id);
+        return gone.Id;
     }
 
     /// <param name="file">Description that the seeding of the test cloud writes.</param>
@@ -75,6 +114,7 @@ public sealed record ContractCloud
             ProjectName = (string)project["name"]!,
             Vo = (string)project["properties"]!["egi.VO"]!,
             OtherProjectId = (string)cloud["projects"]!["gpu"]!["id"]!,
+            DeletedVolumeId = (string)cloud["volumes"]!["deleted"]!["id"]!,
             UserId = (string)cloud["users"]!["ada"]!["id"]!,
             UserName = (string)cloud["users"]!["ada"]!["name"]!,
             ApplicationCredentialId = (string)cloud["applicationCredential"]!["id"]!,

@@ -142,6 +142,25 @@ public abstract class OpenStackCloudContract(ContractCloud cloud)
         Assert.NotEqual(0, images);
     }
 
+    [Fact]
+    public async Task Volumes_ports_and_networks_come_without_faults()
+    {
+        using var client = Connect(cloud.Credentials(cloud.Accounting));
+        var volumes = await client.BlockStorage.ListVolumesAsync(cloud.ProjectId, Ct).ToListAsync(Ct);
+        var ports = await client.Network.ListPortsAsync(cloud.ProjectId, Ct).ToListAsync(Ct);
+        var networks = await client.Network.ListNetworksAsync(cloud.ProjectId, Ct).ToListAsync(Ct);
+
+        Assert.All(
+            volumes,
+            volume => Assert.True(volume.Item is { SizeGiB: > 0, Status.Length: > 0, UserId.Length: > 0 })
+        );
+        Assert.All(ports, port => Assert.NotEmpty(port.Item!.FixedIps));
+        Assert.All(networks, network => Assert.NotEmpty(network.Item!.ProjectId!));
+        Assert.Contains(networks, network => network.Item!.External);
+        Assert.NotEmpty(ports.IntersectBy(networks.Select(n => n.Item!.Id), port => port.Item!.NetworkId));
+        Assert.NotEmpty(volumes);
+    }
+
     private static OpenStackCloud Connect(CloudCredentials credentials) =>
         OpenStackCloud.Connect(credentials, TimeProvider.System, NullLoggerFactory.Instance);
 

@@ -44,3 +44,7 @@ public sealed class SandboxCloudTests(ContractSandbox sandbox)
 public sealed class SandboxNeutronTests(ContractSandbox sandbox)
     : NeutronContract(sandbox.Cloud),
         IClassFixture<ContractSandbox>;
+
+public sealed class SandboxCinderTests(ContractSandbox sandbox)
+    : CinderContract(sandbox.Cloud),
+        IClassFixture<ContractSandbox>;
