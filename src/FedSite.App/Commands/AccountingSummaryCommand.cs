@@ -25,7 +25,7 @@ internal static class AccountingSummaryCommand
         };
         month.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<string?>() is { } text && UsageSummary.MonthStart(text) is null)
+            if (result.GetValueOrDefault<string?>() is { } text && CalendarMonths.Month(text) is null)
             {
                 result.AddError($"--month {text} is no month. Write year and month, for instance 2026-10.");
             }
@@ -93,7 +93,7 @@ internal static class AccountingSummaryCommand
 
     /// <summary>Machines that ended early in the month may be in messages that were deleted since.</summary>
     private static string? NotKept(KeptMessages? kept, UsageSummary summary) =>
-        kept?.Since > UsageSummary.MonthStart(summary.Month)
+        kept?.Since > CalendarMonths.Month(summary.Month)
             ? string.Create(
                 CultureInfo.InvariantCulture,
                 $"No messages of before {kept.Since:yyyy-MM-dd HH:mm} UTC are kept: what they alone accounted is missing."

@@ -37,7 +37,8 @@ public static class CalendarMonths
     public static string Word(DateTimeOffset month) =>
         month.UtcDateTime.ToString("yyyy-MM", CultureInfo.InvariantCulture);
 
-    private static DateTimeOffset? Month(string text) =>
+    /// <summary>First second of the one month that the text says; null: it says none.</summary>
+    public static DateTimeOffset? Month(string text) =>
         DateTimeOffset.TryParseExact(
             text,
             "yyyy-MM",

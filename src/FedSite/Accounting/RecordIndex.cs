@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using FedSite.Configuration;
@@ -208,13 +207,12 @@ public sealed class RecordIndex : IDisposable
             RecordKind.Accelerator =>
                 $"{record.Fields["MeasurementYear"]}-{record.Fields["MeasurementMonth"].PadLeft(2, '0')}",
             // A measurement of a day ends with the first second of the next.
-            RecordKind.Storage => WireTime
-                .Parse(record.Fields.GetValueOrDefault("EndTime"))
-                ?.AddTicks(-1)
-                .ToString("yyyy-MM", CultureInfo.InvariantCulture),
+            RecordKind.Storage => WireTime.Parse(record.Fields.GetValueOrDefault("EndTime")) is { } end
+                ? CalendarMonths.Word(end.AddTicks(-1))
+                : null,
             _ => record.Key![^7..],
         };
-        return month is not null && UsageSummary.MonthStart(month) is not null ? month : null;
+        return month is not null && CalendarMonths.Month(month) is not null ? month : null;
     }
 
     private static IndexedRecord Read(SqliteDataReader row) =>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using FedSite.Configuration;
 using FedSite.Messages;
 
@@ -25,7 +24,7 @@ public sealed class UsageSummary
     private UsageSummary(RecordIndex index, string month, UsageGrouping by)
     {
         (_index, Month, By) = (index, month, by);
-        _start = MonthStart(month)!.Value;
+        _start = CalendarMonths.Month(month)!.Value;
     }
 
     /// <summary>As <c>yyyy-MM</c>.</summary>
@@ -67,7 +66,7 @@ public sealed class UsageSummary
         CancellationToken cancellationToken
     )
     {
-        if ((month ?? index.NewestMonth()) is not { } wanted || MonthStart(wanted) is null)
+        if ((month ?? index.NewestMonth()) is not { } wanted || CalendarMonths.Month(wanted) is null)
         {
             return null;
         }
@@ -79,18 +78,6 @@ public sealed class UsageSummary
         summary.AddStorage(cancellationToken);
         return summary;
     }
-
-    /// <summary>First second of a month written as <c>yyyy-MM</c>; null: it is none.</summary>
-    public static DateTimeOffset? MonthStart(string month) =>
-        DateTimeOffset.TryParseExact(
-            month,
-            "yyyy-MM",
-            CultureInfo.InvariantCulture,
-            DateTimeStyles.AssumeUniversal,
-            out var start
-        )
-            ? start
-            : null;
 
     private void AddMachines(CancellationToken cancellationToken)
     {
