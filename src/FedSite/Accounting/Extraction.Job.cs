@@ -39,6 +39,7 @@ public sealed partial class Extraction
         public Job(
             Extraction owner,
             ExtractionRequest request,
+            DateTimeOffset now,
             DateTimeOffset to,
             long? run,
             RecordSpooler spooler,
@@ -67,7 +68,7 @@ public sealed partial class Extraction
                 new RecordBuilder(config.Site.Name, _service, config.Accounting),
                 spooler,
                 owner._store,
-                owner._time.GetUtcNow(),
+                now,
                 request.IsManual,
                 Remembers: run is not null,
                 Quarantine,
@@ -189,7 +190,7 @@ public sealed partial class Extraction
         private DateTimeOffset End(RecordKind kind)
         {
             var next = _to.AddSeconds(1);
-            return kind is RecordKind.Accelerator && next == UsageWindow.MonthStart(next) ? next : _to;
+            return kind is RecordKind.Accelerator && next == UsageWindow.MonthStart(next) && !LikeCaso ? next : _to;
         }
 
         private List<UsageWindow> Months(RecordKind kind, UsageWindow window) =>

@@ -47,7 +47,9 @@ public sealed partial class Extraction
         CancellationToken cancel
     )
     {
-        var to = End(request);
+        // One time for all of the run, so that its windows and what it notes agree.
+        var now = _time.GetUtcNow();
+        var to = End(request, now);
         var selection = new ProjectSelection(_cloud, _config, _log);
         var choices = await selection.ChooseAsync(request.Projects, cancel);
         foreach (var missing in choices.Where(c => c.IsFault))
@@ -63,7 +65,7 @@ public sealed partial class Extraction
 
         var run = request.DryRun ? (long?)null : _store.StartRun(request.IsManual);
         using var spooler = new RecordSpooler(_outbox, _config.Accounting, run);
-        using var job = new Job(this, request, to, run, spooler, progress, accounted.Count);
+        using var job = new Job(this, request, now, to, run, spooler, progress, accounted.Count);
         try
         {
             await Parallel.ForEachAsync(
@@ -93,9 +95,8 @@ public sealed partial class Extraction
         };
     }
 
-    private DateTimeOffset End(ExtractionRequest request)
+    private DateTimeOffset End(ExtractionRequest request, DateTimeOffset now)
     {
-        var now = _time.GetUtcNow();
         var to = request.To ?? now;
         if (to > now)
         {

@@ -63,12 +63,13 @@ internal sealed class FlavorsToday(
             return server;
         }
 
-        if (!specs.TryGetValue(flavor.Name, out var today))
+        if (config.Compat is AccountingConfig.Caso5)
         {
-            return config.Compat is AccountingConfig.Caso5 ? WithoutBenchmark(server, flavor) : server;
+            server = WithoutBenchmark(server, flavor);
+            flavor = server.Flavor!;
         }
 
-        if (today.Count == 0)
+        if (specs.GetValueOrDefault(flavor.Name) is not { Count: > 0 } today)
         {
             return server;
         }
@@ -82,13 +83,10 @@ internal sealed class FlavorsToday(
             merged[key] = value;
         }
 
-        return server with
-        {
-            Flavor = flavor with { ExtraSpecs = merged },
-        };
+        return server with { Flavor = flavor with { ExtraSpecs = merged } };
     }
 
-    /// <summary>cASO asks for the flavor, and knows no benchmark of one that is gone.</summary>
+    /// <summary>cASO asks for the flavor, and knows no benchmark but today's.</summary>
     private Server WithoutBenchmark(Server server, ServerFlavor flavor) =>
         flavor.ExtraSpecs is not { } specs
             ? server

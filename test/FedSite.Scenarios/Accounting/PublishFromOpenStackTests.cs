@@ -96,7 +96,7 @@ public sealed class PublishFromOpenStackTests
     [Fact]
     public async Task A_project_without_a_vo_costs_the_others_nothing_and_the_exit_code_says_it()
     {
-        await using var site = await TestSite.StartAsync(OpenStackYaml(Require.Cloud(), "accounting"));
+        await using var site = await TestSite.StartAsync(CloudYaml.Of(Require.Cloud(), "accounting"));
 
         var (answer, run) = await site.RunJsonAsync("accounting", "publish");
 
@@ -114,7 +114,7 @@ public sealed class PublishFromOpenStackTests
     [Fact]
     public async Task The_second_run_begins_where_the_first_ended()
     {
-        await using var site = await TestSite.StartAsync(OpenStackYaml(Require.Cloud(), "accounting"));
+        await using var site = await TestSite.StartAsync(CloudYaml.Of(Require.Cloud(), "accounting"));
 
         var (first, _) = await site.RunJsonAsync("accounting", "extract", "--project", "alpha");
         var second = first;
@@ -136,7 +136,7 @@ public sealed class PublishFromOpenStackTests
     )
     {
         var cloud = Require.Cloud();
-        await using var site = await TestSite.StartAsync(OpenStackYaml(cloud, account, scope));
+        await using var site = await TestSite.StartAsync(CloudYaml.Of(cloud, account, scope));
         var from = DateTimeOffset.FromUnixTimeSeconds(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()).AddDays(-60);
 
         var (answer, run) = await site.RunJsonAsync("accounting", "publish", "--from", from.ToString("O"));
@@ -159,15 +159,6 @@ public sealed class PublishFromOpenStackTests
             from.ToUnixTimeSeconds()
         );
     }
-
-    private static string OpenStackYaml(TestCloud cloud, string account, string scope = "") =>
-        $$"""
-              auth_type: v3password
-              auth: {auth_url: "{{cloud.Keystone}}", username: {{account}}, password: {{cloud.Accounts[
-                account
-            ].Password}}, user_domain_name: Default, {{scope}}}
-              region_name: {{cloud.Region}}
-            """;
 
     /// <summary>The window's months, each up to its last second.</summary>
     private static IEnumerable<(long From, long To)> Months(long from, long to)

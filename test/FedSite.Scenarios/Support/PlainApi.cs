@@ -84,6 +84,23 @@ internal sealed class PlainApi : IDisposable
         return (response.StatusCode, text.StartsWith('{') ? JsonNode.Parse(text) : null);
     }
 
+    /// <summary>Changes something, and fails the test when that is refused.</summary>
+    /// <param name="json">The body; null: none.</param>
+    public async Task<JsonNode?> SendAsync(HttpMethod method, string service, string path, string? json = null)
+    {
+        using var request = new HttpRequestMessage(method, _urls[service] + path);
+        request.Headers.Add("X-Auth-Token", _token);
+        if (json is not null)
+        {
+            request.Content = new StringContent(json, Encoding.UTF8, "application/json");
+        }
+
+        using var response = await _http.SendAsync(request, TestContext.Current.CancellationToken);
+        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.True(response.IsSuccessStatusCode, $"{method} {service} {path}: {(int)response.StatusCode} {text}");
+        return text.StartsWith('{') ? JsonNode.Parse(text) : null;
+    }
+
     private async Task AuthenticateAsync(TestCloud cloud, string identity, string? scope)
     {
         var body = scope is null
