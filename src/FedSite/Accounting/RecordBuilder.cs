@@ -11,7 +11,7 @@ namespace FedSite.Accounting;
 /// <param name="ImageId">Community identifier of the image, or its id; null for a volume-booted server.</param>
 internal readonly record struct Owner(string Vo, string? UserName, string? ImageId);
 
-/// <summary>Turns servers into usage records. Field values: docs/accounting.md.</summary>
+/// <summary>Turns servers into usage records. Field values: docs/records.md.</summary>
 internal sealed class RecordBuilder
 {
     /// <summary>What Cinder calls the type of volumes for which nobody chose one.</summary>
