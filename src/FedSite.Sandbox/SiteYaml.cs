@@ -24,6 +24,8 @@ internal static class SiteYaml
                 password: {{accounting.Password}}
                 user_domain_name: Default
               region_name: {{FederationSandbox.Region}}
+            accounting:
+              kinds: [cloud, accelerator, ip, storage]
             messaging:
               certificate: "{{messaging.Host.CertificateFile}}"
               key: "{{messaging.Host.KeyFile}}"

@@ -68,8 +68,11 @@ internal static class DemoCommand
             Tell("Read the usage, make records of it, sign and deliver them.");
             worst = Worse(worst, await FedSiteAsync(cancellationToken, "accounting", "publish"));
 
-            Tell("The records of this run.");
-            worst = Worse(worst, await FedSiteAsync(cancellationToken, "accounting", "show"));
+            Tell("The machines' records of this run.");
+            worst = Worse(worst, await FedSiteAsync(cancellationToken, "accounting", "show", "--kind", "cloud"));
+
+            Tell("What the accounting portal should show of it.");
+            worst = Worse(worst, await FedSiteAsync(cancellationToken, "accounting", "summary"));
 
             Tell(
                 "What the messaging service has received. Each message is verified as the accounting repository does."
