@@ -14,8 +14,8 @@ internal static class AccountingCompareCommand
 
     public static AppCommand Create()
     {
-        var first = new Argument<string>("A") { Description = "Message file, folder of message files, or spool" };
-        var second = new Argument<string>("B") { Description = "What it is compared with" };
+        var first = new Argument<string>("DIR_A") { Description = "Message file, folder of message files, or spool" };
+        var second = new Argument<string>("DIR_B") { Description = "What it is compared with" };
         var kind = Kinds.CreateOption();
         var ignored = new Option<string[]>("--ignore")
         {
@@ -80,6 +80,16 @@ internal static class AccountingCompareCommand
         using var index = new RecordIndex(Comparison.RunFields.Concat(ignored).ToHashSet(StringComparer.Ordinal));
         var a = await ReadAsync(context, index, paths.A, 0, kind, cancellationToken);
         var b = await ReadAsync(context, index, paths.B, 1, kind, cancellationToken);
+        if (a.Files + b.Files == 0)
+        {
+            // Two empty sets would be equal, and a script would believe it.
+            throw new FedSiteException(
+                $"Neither {paths.A} nor {paths.B} holds a message.",
+                "Name folders with messages; a spool of FedSite keeps those that were sent in its folder `sent`.",
+                ExitCode.Usage
+            );
+        }
+
         foreach (var field in ignored.Where(field => !index.IgnoredFields.Contains(field)))
         {
             context.Console.Line($"warning: --ignore {field}: no record has this field", Tone.Warning);

@@ -102,14 +102,16 @@ public sealed class Comparison(RecordIndex index, RecordKind? only)
             .. fieldsA
                 .Keys.Union(fieldsB.Keys, StringComparer.Ordinal)
                 .Order(StringComparer.Ordinal)
-                .Select(name => new FieldDifference(
-                    name,
-                    fieldsA.GetValueOrDefault(name),
-                    fieldsB.GetValueOrDefault(name)
-                ))
+                .Select(name => new FieldDifference(name, Value(fieldsA, name), Value(fieldsB, name)))
                 .Where(field =>
-                    field.A is null || field.B is null || !RecordFields.AreSame(field.Field, field.A, field.B)
+                    field.A is null || field.B is null
+                        ? field.A != field.B
+                        : !RecordFields.AreSame(field.Field, field.A, field.B)
                 ),
         ];
     }
+
+    /// <summary>The repository takes an empty field for an absent one.</summary>
+    private static string? Value(IReadOnlyDictionary<string, string> fields, string name) =>
+        fields.GetValueOrDefault(name) is { Length: > 0 } value ? value : null;
 }

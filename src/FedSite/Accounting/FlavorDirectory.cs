@@ -83,7 +83,10 @@ internal sealed class FlavorsToday(
             merged[key] = value;
         }
 
-        return server with { Flavor = flavor with { ExtraSpecs = merged } };
+        return server with
+        {
+            Flavor = flavor with { ExtraSpecs = merged },
+        };
     }
 
     /// <summary>cASO asks for the flavor, and knows no benchmark but today's.</summary>

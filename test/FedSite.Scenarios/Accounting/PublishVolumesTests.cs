@@ -169,7 +169,9 @@ public sealed class PublishVolumesTests
                         .Descendants()
                         .Where(e => !e.HasElements && e.Value.Length > 0)
                         .Select(e => (e.Name.LocalName, e.Value))
-                        .Append(("RecordId", record.Element(Star + "RecordIdentity")!.Attribute(Star + "recordId")!.Value))
+                        .Append(
+                            ("RecordId", record.Element(Star + "RecordIdentity")!.Attribute(Star + "recordId")!.Value)
+                        )
                         .ToDictionary(f => f.Item1, f => f.Item2, StringComparer.Ordinal)
                 )
                 .GroupBy(r => r["RecordId"], StringComparer.Ordinal)

@@ -21,6 +21,19 @@ public sealed class AccountingCompareCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Two_empty_folders_are_not_called_equal()
+    {
+        var folder = Directory.CreateTempSubdirectory("fedsite-").FullName;
+        using var terminal = new TestTerminal();
+
+        var exit = await terminal.RunAsync($"accounting compare {folder} {folder}");
+
+        Directory.Delete(folder);
+        Assert.Equal(ExitCode.Usage, exit);
+        Assert.Contains("holds a message", terminal.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Differences_are_shown_as_recorded()
     {
         WriteDifferences();
