@@ -106,14 +106,8 @@ internal sealed class PublicIpExtraction(ProjectChoice project, KindOutput outpu
 
     private async ValueTask AddAsync(IpCount count, UsageWindow month, CancellationToken cancel)
     {
-        var record = sources.Builder.Ip(project, count);
-        if (RepositoryRules.CheckIpRecord(record) is { } fault)
-        {
-            throw new FedSiteException($"The count of addresses of {count.Owner} gives no valid record: {fault}.");
-        }
-
         _json.ResetWrittenCount();
-        record.WriteTo(_json);
+        sources.Builder.Ip(project, count).WriteTo(_json);
         await output.AddAsync(month.To, _json.WrittenMemory, cancel);
     }
 

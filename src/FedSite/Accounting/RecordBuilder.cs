@@ -140,7 +140,7 @@ internal sealed class RecordBuilder
         return new StorageRecord
         {
             RecordId = _likeCaso
-                ? volume.Id
+                ? Text(volume.Id)!
                 : string.Create(
                     CultureInfo.InvariantCulture,
                     $"{WireText.Clean(volume.Id)}/{part.To.UtcDateTime:yyyy-MM-dd}"

@@ -111,20 +111,6 @@ internal static class RepositoryRules
             : null;
     }
 
-    /// <summary>Checks the values of one public IP record.</summary>
-    /// <returns>What the repository would refuse it for; null when it is good.</returns>
-    public static string? CheckIpRecord(IpRecord record) =>
-        record.IpVersion is not (4 or 6) || record.IpCount < 0 || record.MeasurementTime < 0
-            ? "its version, count or time is out of range"
-            : null;
-
-    /// <summary>Checks the values of one storage record.</summary>
-    /// <returns>What the repository would refuse it for; null when it is good.</returns>
-    public static string? CheckStorageRecord(StorageRecord record) =>
-        record.ResourceCapacityUsed < 0 ? "its capacity is negative"
-        : record.RecordId.Length > WireText.MaxLength ? "its id is too long"
-        : null;
-
     /// <summary>Checks a whole message; its records were checked before.</summary>
     /// <exception cref="InvalidOperationException">The message is not what it should be: a fault of this program.</exception>
     public static void CheckMessage(ReadOnlyMemory<byte> message, int records)

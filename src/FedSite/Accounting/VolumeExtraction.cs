@@ -13,6 +13,9 @@ internal sealed class VolumeExtraction(ProjectChoice project, KindOutput output,
     /// <summary>Volumes that are noted in one transaction.</summary>
     private const int BatchSize = 500;
 
+    /// <summary>The record's id holds the day besides.</summary>
+    private const int MaxIdLength = WireText.MaxLength - 11;
+
     private readonly ArrayBufferWriter<byte> _line = new(1024);
 
     public async Task RunAsync(CancellationToken cancel)
@@ -57,6 +60,7 @@ internal sealed class VolumeExtraction(ProjectChoice project, KindOutput output,
         ?? listed.Item switch
         {
             { Id: null or "" } => "it has no id",
+            { Id.Length: > MaxIdLength } => "its id is too long",
             { SizeGiB: < 0 or > long.MaxValue >> 30 } => "its size is out of range",
             { CreatedAt.Ticks: 0 } => "it has no creation time",
             _ => null,
@@ -87,11 +91,6 @@ internal sealed class VolumeExtraction(ProjectChoice project, KindOutput output,
     )
     {
         var record = sources.Builder.Storage(volume, project, user, part, sources.Now);
-        if (RepositoryRules.CheckStorageRecord(record) is { } fault)
-        {
-            throw new FedSiteException($"Volume {volume.Id} gives no valid record: {fault}.");
-        }
-
         _line.ResetWrittenCount();
         record.WriteTo(_line);
         await output.AddAsync(to, _line.WrittenMemory, cancel);

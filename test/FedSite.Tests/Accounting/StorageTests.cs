@@ -196,6 +196,18 @@ public sealed class StorageTests : IAsyncLifetime
         Assert.Single(_site.Queue(RecordKind.Storage).Spool.List());
     }
 
+    [Fact]
+    public async Task A_volume_that_gives_no_valid_record_costs_itself_alone()
+    {
+        Put("2026-11-03T00:00:00Z");
+        World.Volumes.Put(Put("2026-11-03T00:00:00Z") with { SizeGiB = -1 });
+        World.Volumes.Put(Put("2026-11-03T00:00:00Z") with { Id = new string('x', 300) });
+
+        var result = await _site.ExtractAsync(Only());
+
+        Assert.Equal((2, 2), (result.Projects.Sum(p => p.Quarantined), _site.Queued(RecordKind.Storage).Count));
+    }
+
     private static ExtractionRequest Only() => new() { Kinds = [RecordKind.Storage] };
 
     private SandboxVolume Put(string created)
