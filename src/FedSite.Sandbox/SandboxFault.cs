@@ -10,6 +10,36 @@ public enum SandboxService
     Glance,
     Neutron,
     Cinder,
+
+    /// <summary>The messaging service.</summary>
+    Ams,
+
+    /// <summary>The service that gives tokens for it.</summary>
+    AmsTokens,
+}
+
+/// <summary>What a client sees of a fault.</summary>
+public enum FaultKind
+{
+    /// <summary>An answer: status and body of the fault.</summary>
+    Answer,
+
+    /// <summary>The connection is reset instead of an answer.</summary>
+    Reset,
+
+    /// <summary>
+    /// The service closes all its connections and stops to listen, until <see cref="SandboxTraffic.StopFailingAsync"/>.
+    /// </summary>
+    Refuse,
+
+    /// <summary>Nothing comes until the client gives up.</summary>
+    Stall,
+
+    /// <summary>The answer ends before the length that it announces.</summary>
+    Cut,
+
+    /// <summary>The answer comes in chunks, and the last ones are missing.</summary>
+    CutChunks,
 }
 
 /// <summary>Something to go wrong.</summary>
@@ -20,17 +50,29 @@ public sealed record SandboxFault
     /// <summary>Which requests it hits; by default all of the service.</summary>
     public Func<HttpRequest, bool> When { get; init; } = _ => true;
 
-    /// <summary>How many requests it hits before it is over.</summary>
+    /// <summary>How many requests it hits before it is over; <see cref="int.MaxValue"/>: until it is stopped.</summary>
     public int Times { get; init; } = 1;
 
-    /// <summary>Status of the answer.</summary>
+    public FaultKind Kind { get; init; }
+
+    /// <summary>True: the request is done all the same, and what goes wrong is its true answer.</summary>
+    public bool Done { get; init; }
+
+    /// <summary>Status of the answer; of no use with <see cref="Done"/>.</summary>
     public int Status { get; init; } = 503;
 
     /// <summary>Value of the header <c>Retry-After</c>; null for none.</summary>
     public string? RetryAfter { get; init; }
 
+    /// <summary>Body of the answer; of no use with <see cref="Done"/>.</summary>
     public string Body { get; init; } = "";
 
-    /// <summary>True: the connection is cut instead of an answer.</summary>
-    public bool Reset { get; init; }
+    /// <summary>With <see cref="Done"/>: makes another body of the true one.</summary>
+    public Func<byte[], byte[]> Rewrite { get; init; } = body => body;
+
+    /// <summary>Time before anything happens.</summary>
+    public TimeSpan Delay { get; init; }
+
+    /// <summary>Called when a request stalls: the client waits from now on.</summary>
+    public Action Stalled { get; init; } = () => { };
 }
