@@ -67,6 +67,8 @@ public sealed record SandboxFault
     /// <summary>Body of the answer; of no use with <see cref="Done"/>.</summary>
     public string Body { get; init; } = "";
 
+    public string ContentType { get; init; } = "application/json";
+
     /// <summary>With <see cref="Done"/>: makes another body of the true one.</summary>
     public Func<byte[], byte[]> Rewrite { get; init; } = body => body;
 

@@ -143,6 +143,7 @@ public sealed class SandboxTraffic
     {
         Answers.StampRequestId(response);
         response.StatusCode = fault.Status;
+        response.ContentType = fault.ContentType;
         if (fault.RetryAfter is not null)
         {
             response.Headers.RetryAfter = fault.RetryAfter;

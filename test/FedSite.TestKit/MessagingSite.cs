@@ -43,6 +43,9 @@ public sealed class MessagingSite : IAsyncDisposable
     public OutgoingQueue Queue { get; }
     public AmsSandbox Ams { get; private set; } = null!;
 
+    /// <summary>The token that AMS gives the host.</summary>
+    public string Token { get; private set; } = "";
+
     public AmsConfig AmsConfig =>
         new()
         {
@@ -76,7 +79,7 @@ public sealed class MessagingSite : IAsyncDisposable
         var certificate = X509CertificateLoader.LoadPkcs12(server.Certificate.Export(X509ContentType.Pfx), null);
         var defaults = new AmsSandboxOptions { Certificate = certificate };
         site.Ams = await AmsSandbox.StartAsync(options?.Invoke(defaults) ?? defaults, cancellationToken);
-        site.Ams.Register(site.Host.Certificate, Topic);
+        site.Token = site.Ams.Register(site.Host.Certificate, Topic);
         return site;
     }
 
