@@ -55,22 +55,21 @@ public sealed record SandboxFault
 
     public FaultKind Kind { get; init; }
 
-    /// <summary>True: the request is done all the same, and what goes wrong is its true answer.</summary>
+    /// <summary>True: the request is done all the same; only its answer goes wrong.</summary>
     public bool Done { get; init; }
 
-    /// <summary>Status of the answer; of no use with <see cref="Done"/>.</summary>
+    /// <summary>Makes the body of the answer from the true one; null: <see cref="Body"/> is the answer.</summary>
+    public Func<byte[], byte[]>? Rewrite { get; init; }
+
+    /// <summary>Status of the answer that is not the true one.</summary>
     public int Status { get; init; } = 503;
 
     /// <summary>Value of the header <c>Retry-After</c>; null for none.</summary>
     public string? RetryAfter { get; init; }
 
-    /// <summary>Body of the answer; of no use with <see cref="Done"/>.</summary>
     public string Body { get; init; } = "";
 
     public string ContentType { get; init; } = "application/json";
-
-    /// <summary>With <see cref="Done"/>: makes another body of the true one.</summary>
-    public Func<byte[], byte[]> Rewrite { get; init; } = body => body;
 
     /// <summary>Time before anything happens.</summary>
     public TimeSpan Delay { get; init; }

@@ -104,9 +104,8 @@ public sealed class SandboxTraffic
         {
             await Task.Delay(fault.Delay, TimeProvider.System, context.RequestAborted);
         }
-        var body = fault.Done
-            ? fault.Rewrite(await DoAsync(context, handler))
-            : Pretend(context.Response, fault);
+        var truth = fault.Done || fault.Rewrite is not null ? await DoAsync(context, handler) : [];
+        var body = fault.Rewrite is { } rewrite ? rewrite(truth) : Pretend(context.Response, fault);
         switch (fault.Kind)
         {
             case FaultKind.Reset:
@@ -141,6 +140,7 @@ public sealed class SandboxTraffic
 
     private static byte[] Pretend(HttpResponse response, SandboxFault fault)
     {
+        response.Clear();
         Answers.StampRequestId(response);
         response.StatusCode = fault.Status;
         response.ContentType = fault.ContentType;

@@ -64,15 +64,25 @@ public sealed partial class Spool(string folder, TimeProvider time)
 
     internal string PathOf(string name) => Path.Combine(Folder, name);
 
+    /// <exception cref="SpoolException">The folder is gone, and with it what this run has put there.</exception>
+    internal void CheckExists()
+    {
+        if (!Directory.Exists(Folder))
+        {
+            throw SpoolException.Deleted(Folder);
+        }
+    }
+
     private string Add(ReadOnlySpan<byte> text)
     {
-        MakeFolder(Folder);
         if (!_followed)
         {
+            MakeFolder(Folder);
             _names.Follow(List().LastOrDefault());
             _followed = true;
         }
 
+        CheckExists();
         while (true)
         {
             var name = _names.Next();

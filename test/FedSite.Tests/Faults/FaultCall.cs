@@ -25,6 +25,9 @@ internal sealed record FaultCall(
     /// <summary>Asked for each project; only that of <see cref="FaultSite.Victim"/> fails.</summary>
     public bool OfProject { get; init; }
 
+    /// <summary>The request is done, and only its answer goes wrong.</summary>
+    public bool Done { get; init; }
+
     /// <summary>What to do with the site before the run.</summary>
     public Action<FaultSite> Prepare { get; init; } = _ => { };
 
@@ -38,6 +41,7 @@ internal sealed record FaultCall(
                 Prepare = site => site.ForgetToken(),
             },
             new("publish", SandboxService.Ams, ":publish", Anything),
+            new("publish, done", SandboxService.Ams, ":publish", Anything) { Done = true },
         ];
 
     /// <summary>Requests to OpenStack: one line for each that the program makes.</summary>
@@ -52,12 +56,13 @@ internal sealed record FaultCall(
             },
             new("own projects", SandboxService.Keystone, "/v3/auth/projects", Anything) { List = "projects" },
             new("all projects", SandboxService.Keystone, "/v3/projects", Anything) { List = "projects" },
-            new("domain", SandboxService.Keystone, "/v3/domains/", Anything),
+            new("domain", SandboxService.Keystone, "/v3/domains", Anything),
             OfVictim(SandboxService.Keystone, "user", "/v3/users/") with
             {
                 When = (site, r) => site.Cloud.World.Servers(site.Victim.Id).Any(s => Asks(r, s)),
             },
             new("version", SandboxService.Nova, "/v2.1/", (_, r) => r.Path.Value!.Trim('/') == "v2.1"),
+            OfVictim(SandboxService.Nova, "flavors", "/flavors/detail", "flavors"),
             OfVictim(SandboxService.Nova, "live servers", "/servers/detail", "servers") with
             {
                 When = (site, r) => OfVictimAlone(site, r) && !Has(r, "changes-since"),
@@ -83,6 +88,10 @@ internal sealed record FaultCall(
             {
                 When = (site, r) => OfVictimAlone(site, r) && r.Query["visibility"] != "public",
             },
+            OfVictim(SandboxService.Neutron, "floating addresses", "/v2.0/floatingips", "floatingips"),
+            OfVictim(SandboxService.Neutron, "networks", "/v2.0/networks", "networks"),
+            OfVictim(SandboxService.Neutron, "ports", "/v2.0/ports", "ports"),
+            OfVictim(SandboxService.Cinder, "volumes", "/volumes/detail", "volumes"),
         ];
 
     /// <summary>The fault, on this call of a site.</summary>
@@ -92,6 +101,7 @@ internal sealed record FaultCall(
         return fault with
         {
             Service = Service,
+            Done = Done,
             Stalled = site.Time.RunOut,
             When = request =>
                 request.Path.Value!.Contains(Path.TrimEnd('/'), StringComparison.Ordinal)
@@ -106,9 +116,9 @@ internal sealed record FaultCall(
         var ams = site.Messaging.Ams;
         return Service switch
         {
-            SandboxService.Ams => complaint.Contains("AMS", StringComparison.Ordinal)
-                || complaint.Contains($":{ams.Port}", StringComparison.Ordinal),
-            SandboxService.AmsTokens => complaint.Contains($":{ams.AuthPort}", StringComparison.Ordinal),
+            SandboxService.Ams or SandboxService.AmsTokens => (
+                (string[])["AMS", "topic", $":{ams.Port} ", $":{ams.AuthPort} "]
+            ).Any(word => complaint.Contains(word, StringComparison.Ordinal)),
             _ => complaint.Contains(Service.ToString(), StringComparison.Ordinal)
                 && complaint.Contains(Path, StringComparison.Ordinal),
         };

@@ -34,7 +34,7 @@ public sealed class FaultMatrixTests
         Assert.NotEmpty(
             await FaultCell.OutcomeAsync(
                 FaultCall.Cloud.Concat(FaultCall.Ams).Single(c => c.Name == call),
-                FaultCase.Common.Concat(FaultCase.OfLists).Single(f => f.Name == fault)
+                FaultCase.All.Single(f => f.Name == fault)
             )
         );
 
@@ -63,7 +63,7 @@ public sealed class FaultMatrixTests
         var table = new StringBuilder()
             .Append($"\n### {title}\n| fault | {string.Join(" | ", calls)} |\n")
             .Append($"| --- |{string.Concat(calls.Select(_ => " --- |"))}\n");
-        foreach (var fault in FaultCase.Common.Concat(FaultCase.OfLists))
+        foreach (var fault in FaultCase.All)
         {
             var outcomes = await Task.WhenAll(calls.Select(call => OutcomeAsync(call, fault, failures)));
             table.Append($"| {fault} | {string.Join(" | ", outcomes)} |\n");

@@ -18,8 +18,10 @@ namespace FedSite.Tests.Faults;
 internal sealed class FaultSite : IAsyncDisposable
 {
     private const string Password = "Correct-horse-7";
+    private const string StorageTopic = "eu-egi-storage-accounting";
 
     private readonly int _parallel;
+    private readonly string _token;
     private readonly DateTimeOffset _start;
 
     private FaultSite(MessagingSite messaging, FederationSandbox cloud, StandingTime time, int parallel)
@@ -28,6 +30,7 @@ internal sealed class FaultSite : IAsyncDisposable
         Cloud = cloud;
         Time = time;
         _parallel = parallel;
+        _token = messaging.Ams.Register(messaging.Host.Certificate, MessagingSite.Topic, StorageTopic);
         _start = time.GetUtcNow();
         Projects = [.. cloud.World.SeededProjects.OrderBy(p => p.Name, StringComparer.Ordinal)];
     }
@@ -42,17 +45,19 @@ internal sealed class FaultSite : IAsyncDisposable
     /// <summary>The project that a fault of one project hits: the second one.</summary>
     public SandboxProject Victim => Projects[1];
 
-    /// <summary>Files of the spool other than those that were sent.</summary>
+    /// <summary>Kinds of records that the site makes.</summary>
+    public static IReadOnlyList<RecordKind> Kinds { get; } = Enum.GetValues<RecordKind>();
+
+    /// <summary>Files of the spools other than those that were sent.</summary>
     public IEnumerable<string> Leftovers =>
-        Directory
-            .EnumerateFiles(Messaging.SpoolPath, "*", SearchOption.AllDirectories)
-            .Select(file => Path.GetRelativePath(Messaging.SpoolPath, file))
-            .Where(file => !file.StartsWith("sent/", StringComparison.Ordinal));
+        Spools
+            .SelectMany(spool => Directory.EnumerateFiles(spool.Folder, "*", SearchOption.AllDirectories))
+            .Where(file => !file.Contains("/sent/", StringComparison.Ordinal));
 
     /// <summary>Texts that were delivered, in order, then those that wait.</summary>
     public IEnumerable<string> DeliveredAndQueued =>
         Messaging.DeliveredTexts.Concat(
-            Messaging.Queue.Spool.List().Select(name => File.ReadAllText(Path.Combine(Messaging.SpoolPath, name)))
+            Spools.SelectMany(spool => spool.List().Select(name => File.ReadAllText(Path.Combine(spool.Folder, name))))
         );
 
     /// <summary>Requests that a fault has hit.</summary>
@@ -70,6 +75,7 @@ internal sealed class FaultSite : IAsyncDisposable
         {
             Servers = 30,
             MaxLimit = 4,
+            VolumesPerProject = 2,
             TimeProvider = time,
             AccountingReadsSystem = true,
         };
@@ -134,7 +140,7 @@ internal sealed class FaultSite : IAsyncDisposable
     /// <summary>Puts back into the queue what was set aside, or drops what younger messages have replaced.</summary>
     public async Task TakeBackSetAsideAsync()
     {
-        foreach (var name in Messaging.Queue.Spool.ListSetAside().ToList())
+        foreach (var name in Spools.SelectMany(spool => spool.ListSetAside()).ToList())
         {
             var retried = await RunAsync($"messages retry {name}");
             if (retried.Exit is not ExitCode.Done)
@@ -151,7 +157,7 @@ internal sealed class FaultSite : IAsyncDisposable
         Assert.DoesNotContain(Password, text, StringComparison.Ordinal);
         // How tokens of Keystone begin.
         Assert.DoesNotContain("gAAAAA", text, StringComparison.Ordinal);
-        Assert.DoesNotContain(Messaging.Token, text, StringComparison.Ordinal);
+        Assert.DoesNotContain(_token, text, StringComparison.Ordinal);
     }
 
     /// <summary>The end of the last good window.</summary>
@@ -171,6 +177,10 @@ internal sealed class FaultSite : IAsyncDisposable
         await Cloud.DisposeAsync();
         await Messaging.DisposeAsync();
     }
+
+    private IEnumerable<Spool> Spools => [new(Messaging.SpoolPath, Time), new(StorageSpool, Time)];
+
+    private string StorageSpool => Messaging.SpoolPath + "-storage";
 
     private string ConfigFile => Path.Combine(Messaging.Folder, "site.yaml");
 
@@ -214,14 +224,15 @@ internal sealed class FaultSite : IAsyncDisposable
               region_name: {{FederationSandbox.Region}}
             vos:
               - {name: {{Projects[0].Name}}, projects: ["{{Projects[0].Name}}@Default"]}
-            accounting: {parallel: {{_parallel}}}
+            accounting: {parallel: {{_parallel}}, kinds: [cloud, accelerator, ip, storage]}
             messaging:
               certificate: {{Messaging.Host.CertificateFile}}
               key: {{Messaging.Host.KeyFile}}
               trust: {{Messaging.TrustPath}}
               ams: {host: {{AmsSandbox.Host}}, port: {{Messaging.Ams.Port}}, auth_port: {{Messaging.Ams.AuthPort}}}
               queues:
-                cloud: {spool: {{Messaging.SpoolPath}}, topic: {{MessagingSite.Topic}}, records: 10}
+                cloud: {spool: {{Messaging.SpoolPath}}, topic: {{MessagingSite.Topic}}, records: 20}
+                storage: {spool: {{StorageSpool}}, topic: {{StorageTopic}}}
             state: {{Messaging.StatePath}}
 
             """

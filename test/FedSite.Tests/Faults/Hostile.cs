@@ -10,27 +10,41 @@ internal static class Hostile
     /// <summary>Begins the ids of objects that give a record.</summary>
     public const string Id = "hostile-";
 
+    private static string Deep => new string('[', 500) + new string(']', 500);
+
+    private static readonly string[] Lists =
+    [
+        "projects",
+        "servers",
+        "flavors",
+        "images",
+        "floatingips",
+        "networks",
+        "ports",
+        "volumes",
+        "messageIds",
+    ];
+
+    private static readonly string[] Documents = ["token", "domain", "user", "version"];
+
     /// <summary>All that is asked for, as numbers.</summary>
-    public const string WrongTypes = """
-        {"token": 7, "projects": 7, "domain": 7, "user": 7, "version": 7, "servers": 7, "images": 7, "messageIds": 7}
-        """;
+    public static string WrongTypes { get; } = Object(Lists.Concat(Documents).Select(name => $"\"{name}\": 7"));
 
     /// <summary>All that is asked for, as null.</summary>
-    public const string Nulls = """
-        {"token": null, "projects": null, "domain": null, "user": null, "version": null, "servers": null,
-         "images": null, "messageIds": null}
-        """;
+    public static string Nulls { get; } = Object(Lists.Concat(Documents).Select(name => $"\"{name}\": null"));
 
     /// <summary>Empty lists with links that are none, and objects whose fields are not what they should be.</summary>
-    public const string OddFields = """
-        {"projects": [], "servers": [], "images": [],
-         "servers_links": [7, {"rel": 7, "href": {}}], "links": {"next": 7}, "next": {"next": ["x"]},
-         "domain": {"id": null, "name": null}, "user": {"id": null, "name": null},
-         "version": {"version": null, "min_version": "-1.x"},
-         "token": {"user": null, "expires_at": "9999-12-31T23:59:59Z", "issued_at": "0001-01-01T00:00:00Z",
-                   "catalog": [null, {"type": null}, {"type": "compute", "endpoints": [null, {"url": null}]}]},
-         "messageIds": [null, {}]}
-        """;
+    public static string OddFields { get; } =
+        Object([
+            .. Lists.Select(name => $"\"{name}\": [], \"{name}_links\": [7, {{\"rel\": 7, \"href\": {{}}}}]"),
+            """
+            "links": {"next": 7}, "next": {"next": ["x"]},
+            "domain": {"id": null, "name": null}, "user": {"id": null, "name": null},
+            "version": {"version": null, "min_version": "-1.x"},
+            "token": {"user": null, "expires_at": "9999-12-31T23:59:59Z", "issued_at": "0001-01-01T00:00:00Z",
+                      "catalog": [null, {"type": null}, {"type": "compute", "endpoints": [null, {"url": null}]}]}
+            """,
+        ]);
 
     /// <summary>Servers of which no record can be made.</summary>
     public static IReadOnlyList<string> BadServers { get; } =
@@ -40,7 +54,7 @@ internal static class Hostile
             "\"a text\"",
             "[]",
             "{}",
-            Server(1, "\"id\": null"),
+            Server(1, "\"id\": null, \"user_id\": \"x\""),
             Server(2, "\"id\": \"\""),
             Server(3, "\"id\": 7"),
             Server(4, "\"status\": null, \"tenant_id\": {}"),
@@ -56,7 +70,7 @@ internal static class Hostile
             Server(14, "\"addresses\": 7"),
             Server(15, "\"image\": 7"),
             Server(16, "\"name\": \"\\ud800\""),
-            Server(17, $"\"metadata\": {new string('[', 500)}{new string(']', 500)}"),
+            Server(17, $"\"metadata\": {Deep}"),
         ];
 
     /// <summary>Servers that give a record once their texts were cleaned.</summary>
@@ -69,38 +83,60 @@ internal static class Hostile
             Server(25, "\"flavor\": {\"vcpus\": 1, \"extra_specs\": {\"accounting:benchmark_value\": null}}"),
         ];
 
-    private static readonly string[] Projects =
+    /// <summary>Other objects that nothing can be made of: of any kind, then of one.</summary>
+    private static readonly string[] Anything =
     [
         "null",
         "7",
+        "\"a text\"",
         "[]",
         "{}",
-        """{"id": null, "name": null, "enabled": null}""",
-        """{"id": "hostile-1", "name": "\u001b[31m", "enabled": "yes"}""",
-        """{"id": "hostile-2", "name": "x", "enabled": true, "tags": [null, 7]}""",
-        $$"""{"id": "hostile-3", "name": "x", "enabled": true, "egi.VO": {{new string('[', 500)}}{{new string(']', 500)}}}""",
+        """{"id": null, "name": null, "enabled": null, "vmcatcher_event_ad_mpuri": "x", "size": null}""",
+        $$"""{"id": "hostile", "name": "\u001b[31m", "enabled": true, "egi.VO": {{Deep}}, "size": {{Deep}}}""",
     ];
 
-    private static readonly string[] Images =
-    [
-        "null",
-        "7",
-        "[]",
-        "{}",
-        """{"id": null, "vmcatcher_event_ad_mpuri": "x"}""",
-        """{"id": "hostile-1", "vmcatcher_event_ad_mpuri": {"a": 1}}""",
-        $$"""{"id": "hostile-2", "x": {{new string('[', 500)}}{{new string(']', 500)}}}""",
-    ];
+    private static readonly Dictionary<string, string[]> Special = new(StringComparer.Ordinal)
+    {
+        ["projects"] =
+        [
+            """{"id": "hostile", "name": "\u001b[31m", "enabled": "yes"}""",
+            """{"id": "hostile", "name": "x", "enabled": true, "tags": [null, 7]}""",
+        ],
+        ["images"] = ["""{"id": "hostile", "vmcatcher_event_ad_mpuri": {"a": 1}}"""],
+        ["flavors"] = ["""{"name": "x", "extra_specs": {"a": {}}}"""],
+        ["floatingips"] =
+        [
+            """{"id": "hostile", "floating_ip_address": "10.0.0.999", "port_id": null}""",
+            """{"id": "hostile", "floating_ip_address": null, "port_id": null}""",
+        ],
+        ["networks"] = ["""{"id": null, "router:external": true}""", """{"id": "hostile", "router:external": "yes"}"""],
+        ["ports"] =
+        [
+            """{"id": "hostile", "network_id": 7}""",
+            """{"id": "hostile", "fixed_ips": [null]}""",
+            """{"id": "hostile", "fixed_ips": [{"ip_address": "%%"}]}""",
+        ],
+        ["volumes"] =
+        [
+            """{"id": "hostile", "size": -1, "created_at": "2020-01-01T00:00:00.000000"}""",
+            """{"id": "hostile", "size": 99999999999999999999, "created_at": "2020-01-01T00:00:00.000000"}""",
+            """{"id": "hostile", "size": 1, "created_at": "yesterday"}""",
+        ],
+    };
+
+    /// <summary>How many objects of <see cref="Join"/> give no record; 0 for lists that records are not made of.</summary>
+    public static int Quarantined(string list) =>
+        list switch
+        {
+            "servers" => BadServers.Count,
+            "floatingips" or "networks" or "ports" or "volumes" => Anything.Length + Special[list].Length,
+            _ => 0,
+        };
 
     /// <summary>Puts such objects in front of the true ones.</summary>
     public static byte[] Join(byte[] body, string list)
     {
-        var objects = list switch
-        {
-            "servers" => BadServers.Concat(DirtyServers),
-            "projects" => Projects,
-            _ => Images,
-        };
+        var objects = list is "servers" ? BadServers.Concat(DirtyServers) : Anything.Concat(Special[list]);
         var text = Encoding.UTF8.GetString(body);
         var start = ListStart(list).Match(text);
         Assert.True(start.Success, text);
@@ -140,6 +176,8 @@ internal static class Hostile
              "OS-SRV-USG:launched_at": "2020-01-01T00:00:00.000000", "OS-SRV-USG:terminated_at": null,
              "flavor": {"original_name": "f", "vcpus": 1, "ram": 1, "disk": 1, "ephemeral": 0, "extra_specs": {}}, {{{odd}}} }
             """;
+
+    private static string Object(IEnumerable<string> fields) => $"{{{string.Join(", ", fields)}}}";
 
     private static Regex ListStart(string list) =>
         new($"\"{list}\":\\s*\\[", RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));

@@ -51,7 +51,14 @@ public sealed class SandboxFaultTests : IAsyncLifetime
     public async Task A_cut_answer_has_a_good_head_and_half_a_body(FaultKind kind)
     {
         var whole = await GetAsync();
-        Fail(kind, done: true);
+        _sandbox.Traffic.Fail(
+            new SandboxFault
+            {
+                Service = SandboxService.Keystone,
+                Kind = kind,
+                Rewrite = body => body,
+            }
+        );
 
         using var response = await _http.GetAsync(_sandbox.KeystoneUrl, HttpCompletionOption.ResponseHeadersRead, Ct);
         using var came = new MemoryStream();
@@ -85,7 +92,6 @@ public sealed class SandboxFaultTests : IAsyncLifetime
             new SandboxFault
             {
                 Service = SandboxService.Keystone,
-                Done = true,
                 Rewrite = body => [.. body, .. "!"u8],
             }
         );
@@ -114,13 +120,6 @@ public sealed class SandboxFaultTests : IAsyncLifetime
 
     private Task<string> GetAsync() => _http.GetStringAsync(_sandbox.KeystoneUrl, Ct);
 
-    private void Fail(FaultKind kind, bool done = false) =>
-        _sandbox.Traffic.Fail(
-            new SandboxFault
-            {
-                Service = SandboxService.Keystone,
-                Kind = kind,
-                Done = done,
-            }
-        );
+    private void Fail(FaultKind kind) =>
+        _sandbox.Traffic.Fail(new SandboxFault { Service = SandboxService.Keystone, Kind = kind });
 }
