@@ -2,7 +2,6 @@ using FedSite.Sandbox.Ams;
 using FedSite.Sandbox.OpenStack;
 using FedSite.Sandbox.World;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace FedSite.Sandbox;
 
@@ -131,13 +130,11 @@ public sealed class FederationSandbox : IAsyncDisposable
 
     private async Task<string> ServeAsync(SandboxService service, RequestDelegate handler, CancellationToken ct)
     {
-        var server = await LoopbackServer.StartAsync(
+        var terms = new LoopbackTerms(
             _options.FirstPort == 0 ? 0 : _options.FirstPort + (int)service,
-            _options.Certificate,
-            ClientCertificateMode.NoCertificate,
-            Traffic.Through(service, handler),
-            ct
+            _options.Certificate
         );
+        var server = await Traffic.ServeAsync(service, terms, handler, ct);
         _servers.Add(server);
         return server.Url.ToString().TrimEnd('/');
     }

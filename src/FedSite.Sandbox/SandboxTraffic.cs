@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using FedSite.Sandbox.OpenStack;
 using Microsoft.AspNetCore.Http;
 
 namespace FedSite.Sandbox;
@@ -9,8 +10,10 @@ public sealed class SandboxTraffic
 {
     private readonly TimeSpan _latency;
     private readonly ConcurrentDictionary<SandboxService, long> _requests = new();
+    private readonly ConcurrentDictionary<SandboxService, LoopbackServer> _servers = new();
     private readonly Lock _change = new();
     private readonly List<(SandboxFault Fault, int Left)> _faults = [];
+    private long _failures;
 
     internal SandboxTraffic(TimeSpan latency) => _latency = latency;
 
@@ -18,6 +21,9 @@ public sealed class SandboxTraffic
     public long Requests(SandboxService service) => _requests.GetValueOrDefault(service);
 
     public long AllRequests => _requests.Values.Sum();
+
+    /// <summary>Requests that a fault has hit so far.</summary>
+    public long Failures => Interlocked.Read(ref _failures);
 
     public void Fail(SandboxFault fault)
     {
@@ -27,15 +33,33 @@ public sealed class SandboxTraffic
         }
     }
 
-    public void StopFailing()
+    /// <summary>Ends all faults; services that refuse connections listen again when this returns.</summary>
+    public async Task StopFailingAsync()
     {
         lock (_change)
         {
             _faults.Clear();
         }
+        foreach (var server in _servers.Values)
+        {
+            await server.ListenAgainAsync();
+        }
     }
 
-    internal RequestDelegate Through(SandboxService service, RequestDelegate handler) =>
+    /// <summary>Listens on a port (0: a free one) with this handler behind the faults.</summary>
+    internal async Task<LoopbackServer> ServeAsync(
+        SandboxService service,
+        LoopbackTerms terms,
+        RequestDelegate handler,
+        CancellationToken ct
+    )
+    {
+        var server = await LoopbackServer.StartAsync(terms, Through(service, handler), ct);
+        _servers[service] = server;
+        return server;
+    }
+
+    private RequestDelegate Through(SandboxService service, RequestDelegate handler) =>
         async context =>
         {
             _requests.AddOrUpdate(service, 1, (_, before) => before + 1);
@@ -45,7 +69,8 @@ public sealed class SandboxTraffic
             }
             if (Take(service, context.Request) is { } fault)
             {
-                await FailAsync(context, fault);
+                Interlocked.Increment(ref _failures);
+                await FailAsync(context, fault, handler);
                 return;
             }
             await handler(context);
@@ -65,7 +90,7 @@ public sealed class SandboxTraffic
             {
                 _faults.RemoveAt(found);
             }
-            else
+            else if (left < int.MaxValue)
             {
                 _faults[found] = (fault, left - 1);
             }
@@ -73,20 +98,74 @@ public sealed class SandboxTraffic
         }
     }
 
-    private static async Task FailAsync(HttpContext context, SandboxFault fault)
+    private async Task FailAsync(HttpContext context, SandboxFault fault, RequestDelegate handler)
     {
-        if (fault.Reset)
+        if (fault.Delay > TimeSpan.Zero)
         {
-            context.Abort();
-            return;
+            await Task.Delay(fault.Delay, TimeProvider.System, context.RequestAborted);
         }
+        var truth = fault.Done || fault.Rewrite is not null ? await DoAsync(context, handler) : [];
+        var body = fault.Rewrite is { } rewrite ? rewrite(truth) : Pretend(context.Response, fault);
+        switch (fault.Kind)
+        {
+            case FaultKind.Reset:
+                context.Abort();
+                break;
+            case FaultKind.Refuse:
+                _servers[fault.Service].Refuse();
+                break;
+            case FaultKind.Stall:
+                fault.Stalled();
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted);
+                break;
+            case FaultKind.Cut:
+                // The server closes a connection on which less came than was announced.
+                context.Response.ContentLength = body.Length;
+                await context.Response.Body.WriteAsync(body.AsMemory(0, body.Length / 2), context.RequestAborted);
+                break;
+            case FaultKind.CutChunks:
+                // A body that frames its chunks itself goes out as it is, and without its last chunk.
+                context.Response.ContentLength = null;
+                context.Response.Headers.TransferEncoding = "chunked";
+                context.Response.Headers.Connection = "close";
+                await context.Response.WriteAsync($"{body.Length:x}\r\n", context.RequestAborted);
+                await context.Response.Body.WriteAsync(body.AsMemory(0, body.Length / 2), context.RequestAborted);
+                break;
+            default:
+                context.Response.ContentLength = body.Length;
+                await context.Response.Body.WriteAsync(body, context.RequestAborted);
+                break;
+        }
+    }
+
+    private static byte[] Pretend(HttpResponse response, SandboxFault fault)
+    {
+        response.Clear();
+        Answers.StampRequestId(response);
+        response.StatusCode = fault.Status;
+        response.ContentType = fault.ContentType;
         if (fault.RetryAfter is not null)
         {
-            context.Response.Headers.RetryAfter = fault.RetryAfter;
+            response.Headers.RetryAfter = fault.RetryAfter;
         }
-        var body = Encoding.UTF8.GetBytes(fault.Body);
-        context.Response.StatusCode = fault.Status;
-        context.Response.ContentLength = body.Length;
-        await context.Response.Body.WriteAsync(body, context.RequestAborted);
+        return Encoding.UTF8.GetBytes(fault.Body);
+    }
+
+    /// <summary>Lets the service do its work and keeps the body of its answer.</summary>
+    private static async Task<byte[]> DoAsync(HttpContext context, RequestDelegate handler)
+    {
+        var body = context.Response.Body;
+        using var kept = new MemoryStream();
+        context.Response.Body = kept;
+        try
+        {
+            await handler(context);
+            await context.Response.BodyWriter.FlushAsync();
+        }
+        finally
+        {
+            context.Response.Body = body;
+        }
+        return kept.ToArray();
     }
 }

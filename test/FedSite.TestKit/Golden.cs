@@ -14,7 +14,7 @@ public static class Golden
     /// <exception cref="InvalidDataException">They differ; the message shows where.</exception>
     public static void Check(string actual, string file, [CallerFilePath] string caller = "")
     {
-        var path = Path.Combine(ProjectOf(caller), file);
+        var path = PathOf(file, caller);
         if (Environment.GetEnvironmentVariable("FEDSITE_UPDATE_GOLDEN") == "1")
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -32,6 +32,10 @@ public static class Golden
             );
         }
     }
+
+    /// <summary>Where the file is.</summary>
+    public static string PathOf(string file, [CallerFilePath] string caller = "") =>
+        Path.GetFullPath(Path.Combine(ProjectOf(caller), file));
 
     private static string Difference(string expected, string actual)
     {

@@ -17,6 +17,8 @@ public sealed class MessagingSite : IAsyncDisposable
     public const string Topic = "eu-egi-cloud-accounting";
     public const string HostDn = "/DC=org/DC=example/O=hosts/CN=cloud.example.org";
 
+    private readonly List<string> _texts = [];
+
     private MessagingSite(string folder, TimeProvider time)
     {
         Folder = folder;
@@ -51,15 +53,18 @@ public sealed class MessagingSite : IAsyncDisposable
             AuthPort = Ams.AuthPort,
         };
 
-    /// <summary>Texts that AMS has, in order, each with its signature checked.</summary>
-    public IReadOnlyList<string> DeliveredTexts =>
-        [
-            .. Ams.Delivered.Select(message =>
-                SignedMessage.Verify(message.Data, Trust, Time.GetUtcNow()) is { IsValid: true } check
-                    ? Encoding.ASCII.GetString(check.Text.Span)
-                    : throw new InvalidDataException($"Message {message.Id} is not signed as it should be.")
-            ),
-        ];
+    /// <summary>Texts that AMS has, in order, each with its signature checked once.</summary>
+    public IReadOnlyList<string> DeliveredTexts
+    {
+        get
+        {
+            lock (_texts)
+            {
+                _texts.AddRange(Ams.Delivered.Skip(_texts.Count).Select(TextOf));
+                return [.. _texts];
+            }
+        }
+    }
 
     /// <summary>Starts AMS, with the host registered.</summary>
     public static async Task<MessagingSite> StartAsync(
@@ -139,4 +144,9 @@ public sealed class MessagingSite : IAsyncDisposable
         Authority.Dispose();
         Directory.Delete(Folder, recursive: true);
     }
+
+    private string TextOf(DeliveredMessage message) =>
+        SignedMessage.Verify(message.Data, Trust, Time.GetUtcNow()) is { IsValid: true } check
+            ? Encoding.ASCII.GetString(check.Text.Span)
+            : throw new InvalidDataException($"Message {message.Id} is not signed as it should be.");
 }

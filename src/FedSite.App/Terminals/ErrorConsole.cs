@@ -20,7 +20,7 @@ internal sealed class ErrorConsole(Terminal terminal, bool colors) : IDisposable
         {
             var status = _status;
             Show("");
-            terminal.Error.Write(Colored(text, tone).TrimEnd('\n') + "\n");
+            terminal.Error.Write(Colored(PlainText.Of(text), tone).TrimEnd('\n') + "\n");
             Show(status);
         }
     }
@@ -31,9 +31,9 @@ internal sealed class ErrorConsole(Terminal terminal, bool colors) : IDisposable
         lock (_lock)
         {
             Show("");
-            terminal.Error.Write($"{Colored("error:", Tone.Bad)} {message}\n");
+            terminal.Error.Write($"{Colored("error:", Tone.Bad)} {PlainText.Of(message)}\n");
             if (nextStep is not null)
-                terminal.Error.Write($"{Colored("what to do:", Tone.Faint)} {nextStep}\n");
+                terminal.Error.Write($"{Colored("what to do:", Tone.Faint)} {PlainText.Of(nextStep)}\n");
         }
     }
 

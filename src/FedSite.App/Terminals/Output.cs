@@ -66,7 +66,7 @@ internal sealed class Output(Terminal terminal, OutputFormat format, bool colors
     }
 
     /// <summary>Writes a line of plain text.</summary>
-    public void Line(string text = "") => Text(text + "\n");
+    public void Line(string text = "") => Text(PlainText.Of(text) + "\n");
 
     /// <summary>Writes text as it is.</summary>
     public void Text(string text)

@@ -38,7 +38,7 @@ internal sealed class TextTable
     {
         if (cells.Length != Headings.Count)
             throw new ArgumentException($"{cells.Length} cells under {Headings.Count} headings", nameof(cells));
-        _rows.Add(cells);
+        _rows.Add([.. cells.Select(cell => cell with { Text = PlainText.Of(cell.Text) })]);
     }
 
     /// <summary>Plain text: columns two blanks apart, nothing cut.</summary>

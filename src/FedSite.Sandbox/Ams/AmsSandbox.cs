@@ -33,6 +33,9 @@ public sealed class AmsSandbox : IAsyncDisposable
 
     public string Project => _options.Project;
 
+    /// <summary>Request counters, and faults of services <c>Ams</c> and <c>AmsTokens</c>.</summary>
+    public SandboxTraffic Traffic { get; } = new(latency: TimeSpan.Zero);
+
     /// <summary>All that was published, in order.</summary>
     public IReadOnlyList<DeliveredMessage> Delivered => Store.All();
 
@@ -50,17 +53,15 @@ public sealed class AmsSandbox : IAsyncDisposable
         var sandbox = new AmsSandbox(options);
         try
         {
-            sandbox._api = await LoopbackServer.StartAsync(
-                options.Port,
-                options.Certificate,
-                ClientCertificateMode.NoCertificate,
+            sandbox._api = await sandbox.Traffic.ServeAsync(
+                SandboxService.Ams,
+                new LoopbackTerms(options.Port, options.Certificate),
                 new AmsApi(sandbox, options).HandleAsync,
                 ct
             );
-            sandbox._tokens = await LoopbackServer.StartAsync(
-                options.AuthPort,
-                options.Certificate,
-                ClientCertificateMode.AllowCertificate,
+            sandbox._tokens = await sandbox.Traffic.ServeAsync(
+                SandboxService.AmsTokens,
+                new LoopbackTerms(options.AuthPort, options.Certificate, ClientCertificateMode.AllowCertificate),
                 new AmsTokenService(sandbox.Users, options).HandleAsync,
                 ct
             );

@@ -12,6 +12,7 @@ public sealed class TestAuthority : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    private const string Rsa = "1.2.840.113549.1.1.1";
     private static readonly Oid ServerAuth = new("1.3.6.1.5.5.7.3.1");
     private static readonly Oid ClientAuth = new("1.3.6.1.5.5.7.3.2");
 
@@ -78,14 +79,14 @@ public sealed class TestAuthority : IDisposable
         return Issue(dn, [host[(host.LastIndexOf('/') + 1)..]], [ServerAuth, ClientAuth], terms ?? new());
     }
 
-    /// <summary>Issues a TLS server certificate.</summary>
+    /// <summary>Issues a TLS server certificate, with a key of the kind that the authority itself has.</summary>
     /// <param name="names">DNS names and addresses; none means localhost, 127.0.0.1 and ::1.</param>
     public IssuedCertificate IssueServer(params string[] names) =>
         Issue(
             "/DC=org/DC=example/O=servers/CN=" + (names.Length == 0 ? "localhost" : names[0]),
             names.Length == 0 ? ["localhost", "127.0.0.1", "::1"] : names,
             [ServerAuth],
-            new()
+            new() { Key = Certificate.PublicKey.Oid.Value == Rsa ? TestKey.Rsa : TestKey.Ec }
         );
 
     /// <summary>Puts a certificate of this authority on its next revocation list.</summary>

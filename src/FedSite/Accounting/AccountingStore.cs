@@ -43,7 +43,7 @@ public sealed class AccountingStore
     public void Advance(long run, IReadOnlyCollection<FinishedWindow> windows)
     {
         using var connection = _state.Connect();
-        using var transaction = connection.BeginTransaction();
+        using var transaction = connection.Begin();
         foreach (var (key, to, counts) in windows)
         {
             connection.Execute(
@@ -121,7 +121,7 @@ public sealed class AccountingStore
     public void EndRun(long run, string outcome, IReadOnlyCollection<ProjectResult> results)
     {
         using var connection = _state.Connect();
-        using var transaction = connection.BeginTransaction();
+        using var transaction = connection.Begin();
         connection.Execute(
             "update accounting_run set ended = $ended, outcome = $outcome where id = $run",
             ("$ended", _time.GetUtcNow().ToUnixTimeSeconds()),

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using FedSite.OpenStack;
 using FedSite.OpenStack.Image;
 using Microsoft.Extensions.Logging;
@@ -74,8 +73,7 @@ internal sealed partial class ImageDirectory : IDisposable
             {
                 if (
                     image.Properties.TryGetValue(Property, out var value)
-                    && value.ValueKind is JsonValueKind.String
-                    && value.GetString() is { Length: > 0 } identifier
+                    && value.TextOrNull() is { Length: > 0 } identifier
                 )
                 {
                     into[image.Id] = identifier;

@@ -30,8 +30,7 @@ public sealed partial class ProjectSelection
     /// <exception cref="FedSiteException">A project of <paramref name="only"/> is not accounted.</exception>
     public async Task<IReadOnlyList<ProjectChoice>> ChooseAsync(IReadOnlyList<string> only, CancellationToken cancel)
     {
-        await ReadProjectsAsync(cancel);
-        var choices = new Dictionary<string, ProjectChoice>(StringComparer.Ordinal);
+        var choices = (await ReadProjectsAsync(cancel)).Index().ToDictionary(o => $"odd {o.Index}", o => Odd(o.Item));
         var vosOf = await ReadConfiguredVosAsync(choices, cancel);
         var listed = _config.Accounting.Projects is null
             ? Candidates(vosOf)
@@ -45,13 +44,24 @@ public sealed partial class ProjectSelection
         return only.Count == 0 ? all : await RestrictAsync(all, only, cancel);
     }
 
-    private async Task ReadProjectsAsync(CancellationToken cancel)
+    private static ProjectChoice Odd(string what) =>
+        new()
+        {
+            Name = "?",
+            Accounted = false,
+            Reason = what,
+            IsFault = true,
+        };
+
+    /// <returns>What else the account has a role in, as far as it is understood.</returns>
+    private async Task<IReadOnlyList<string>> ReadProjectsAsync(CancellationToken cancel)
     {
+        var odd = new List<string>();
         // Keystone lists the user's projects, but an application credential is good for one of them.
         var own = _opensOneProject
             ? (await _identity.GetTokenInfoAsync(TokenScope.Configured, cancel)).ProjectId
             : null;
-        foreach (var project in await _identity.ListMyProjectsAsync(cancel))
+        foreach (var project in await _identity.ListMyProjectsAsync(odd, cancel))
         {
             _seen[project.Id] = project;
             if (own is null || own == project.Id)
@@ -63,15 +73,20 @@ public sealed partial class ProjectSelection
         try
         {
             // Projects without a role for this account: only to say that they are left out.
-            foreach (var project in await _identity.ListProjectsAsync(null, null, null, cancel))
+            var foreign = new List<string>();
+            foreach (var project in await _identity.ListProjectsAsync(null, null, null, foreign, cancel))
             {
                 _seen.TryAdd(project.Id, project);
             }
+
+            foreign.ForEach(what => Log.OddProject(_log, what));
         }
         catch (OpenStackException e) when (e.Status is 401 or 403)
         {
             Log.OtherProjectsUnreadable(_log, _mine.Count);
         }
+
+        return odd;
     }
 
     private async Task<Dictionary<string, string>> ReadConfiguredVosAsync(
@@ -255,6 +270,9 @@ public sealed partial class ProjectSelection
 
     private static partial class Log
     {
+        [LoggerMessage(LogLevel.Warning, "{What}; it is passed over")]
+        public static partial void OddProject(ILogger log, string what);
+
         [LoggerMessage(
             LogLevel.Debug,
             "The account may not list all projects; only the {Count} in which it has a role are considered"

@@ -78,7 +78,12 @@ internal sealed class PublicIpExtraction(ProjectChoice project, KindOutput outpu
         {
             var owner = user ?? project.Id!;
             var name = user is null ? project.Name : await sources.Users.NameAsync(user, project.Id!, cancel) ?? user;
-            gone.Remove((owner, version));
+            if (gone.Remove((owner, version), out var before) && before.Name != name)
+            {
+                // The repository takes another name for somebody else.
+                await AddAsync(before with { Count = 0, Measured = month.To }, month, cancel);
+            }
+
             await ReportAsync(new IpCount(owner, name, version, number, month.To));
         }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FedSite.Configuration;
+using FedSite.OpenStack;
 using FedSite.OpenStack.Identity;
 
 namespace FedSite.Accounting;
@@ -41,15 +42,12 @@ internal static class VoOfProject
             : null;
 
     private static List<string> Names(JsonElement value) =>
-        value.ValueKind switch
-        {
-            JsonValueKind.String =>
-            [
-                .. value
-                    .GetString()!
-                    .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
-            ],
-            JsonValueKind.Array => [.. value.EnumerateArray().SelectMany(Names)],
-            _ => [],
-        };
+        value.ValueKind is JsonValueKind.Array
+            ? [.. value.EnumerateArray().SelectMany(Names)]
+            : [
+                .. (value.TextOrNull() ?? "").Split(
+                    ',',
+                    StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries
+                ),
+            ];
 }

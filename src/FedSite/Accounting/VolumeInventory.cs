@@ -50,7 +50,7 @@ internal sealed class VolumeInventory : IDisposable
 
     public void See(IReadOnlyCollection<Volume> volumes)
     {
-        using var transaction = _connection.BeginTransaction(deferred: true);
+        using var transaction = _connection.Begin(deferred: true);
         _connection.ExecuteEach(
             "insert or ignore into temp.seen (volume) values ($volume)",
             volumes.Select(v => (IEnumerable<(string, object?)>)[("$volume", v.Id)])
@@ -112,20 +112,14 @@ internal sealed class VolumeInventory : IDisposable
             return;
         }
 
-        using (
-            var mark = Command(
-                $"update accounting_volume set gone = {End} where {OfProject} and {NotSeen} and gone is null"
-            )
-        )
-        {
-            mark.ExecuteNonQuery();
-        }
-
-        using var forget = Command(
-            $"delete from accounting_volume where {OfProject} and gone < $old",
-            ("$old", _now.AddDays(-400).ToUnixTimeSeconds())
+        _connection.Execute(
+            $"update accounting_volume set gone = {End} where {OfProject} and {NotSeen} and gone is null",
+            _common
         );
-        forget.ExecuteNonQuery();
+        _connection.Execute(
+            $"delete from accounting_volume where {OfProject} and gone < $old",
+            [.. _common, ("$old", _now.AddDays(-400).ToUnixTimeSeconds())]
+        );
     }
 
     public void Dispose() => _connection.Dispose();

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using FedSite.Configuration;
@@ -78,7 +79,7 @@ public sealed class AmsClient : IDisposable
     /// Publishes messages in this order, once. Not atomic: when this fails with <see cref="AmsFault.Unknown"/>, or for
     /// several messages with any fault that blames one, some may be stored.
     /// </summary>
-    /// <returns>Ids as AMS gave them; the count may differ from that of the messages.</returns>
+    /// <returns>An id for each message.</returns>
     /// <exception cref="AmsException">AMS did not confirm.</exception>
     public async Task<IReadOnlyList<string>> PublishAsync(
         string topic,
@@ -87,15 +88,19 @@ public sealed class AmsClient : IDisposable
     )
     {
         var body = AmsMessage.PublishBody(messages);
+        var url = _urls.Publish(topic);
         var answer = await AskAsync(
             HttpMethod.Post,
-            _urls.Publish(topic),
+            url,
             body,
             topic,
             AmsJson.Default.PublishAnswer,
             cancellationToken
         );
-        return answer.MessageIds;
+        // An answer that does not name them all is none of AMS's, and tells nothing about what was stored.
+        return answer.MessageIds.Count(id => !string.IsNullOrEmpty(id)) == messages.Count
+            ? answer.MessageIds
+            : throw AmsFailures.Unreadable(url, string.Join(' ', answer.MessageIds));
     }
 
     /// <summary>Whose token ours is.</summary>
@@ -176,7 +181,7 @@ public sealed class AmsClient : IDisposable
                     cancellationToken
                 );
                 return status == HttpStatusCode.OK
-                    ? Read(_urls.Token, text, AmsJson.Default.TokenAnswer).Token
+                    ? ReadToken(text)
                     : throw _failures.Token(_urls.Token, (int)status, text, retryAfter);
             },
             Tries,
@@ -214,7 +219,8 @@ public sealed class AmsClient : IDisposable
         {
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseContentRead, either.Token);
             _failures.NoteDate(response.Headers);
-            var text = await response.Content.ReadAsStringAsync(either.Token);
+            // Not as a text: that fails where a proxy names a character set that nobody knows.
+            var text = Encoding.UTF8.GetString(await response.Content.ReadAsByteArrayAsync(either.Token));
             return (response.StatusCode, text, WaitAsked(response.Headers));
         }
         catch (HttpRequestException e)
@@ -231,6 +237,22 @@ public sealed class AmsClient : IDisposable
 
     private TimeSpan? WaitAsked(HttpResponseHeaders headers) =>
         headers.RetryAfter?.Delta ?? (headers.RetryAfter?.Date is { } date ? date - _time.GetUtcNow() : null);
+
+    /// <summary>It becomes a header, and is kept. Its text is not quoted when it is odd: there may be a token in it.</summary>
+    private string ReadToken(string text)
+    {
+        try
+        {
+            var token = JsonSerializer.Deserialize(text, AmsJson.Default.TokenAnswer)?.Token;
+            return token?.Length > 0 && !token.AsSpan().ContainsAnyExceptInRange('!', '~')
+                ? token
+                : throw AmsFailures.Unreadable(_urls.Token, "no token");
+        }
+        catch (JsonException)
+        {
+            throw AmsFailures.Unreadable(_urls.Token, "no JSON document with a token");
+        }
+    }
 
     private static T Read<T>(Uri url, string text, JsonTypeInfo<T> type)
     {

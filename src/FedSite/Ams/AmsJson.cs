@@ -1,25 +1,52 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace FedSite.Ams;
 
-/// <summary>What <c>users/profile</c> tells about a token.</summary>
+/// <summary>What <c>users/profile</c> tells about a token. AMS writes null where there is nothing.</summary>
 public sealed record AmsProfile
 {
-    public string Name { get; init; } = "";
-    public IReadOnlyList<AmsProjectRights> Projects { get; init; } = [];
+    [AllowNull]
+    public string Name
+    {
+        get => field ?? "";
+        init;
+    }
+
+    [AllowNull]
+    public IReadOnlyList<AmsProjectRights> Projects
+    {
+        get => field ?? [];
+        init;
+    }
 }
 
 /// <summary>Rights of a token in one project.</summary>
 public sealed record AmsProjectRights
 {
-    public string Project { get; init; } = "";
+    [AllowNull]
+    public string Project
+    {
+        get => field ?? "";
+        init;
+    }
 
     /// <summary>For instance <c>publisher</c>, <c>consumer</c>, <c>project_admin</c>.</summary>
-    public IReadOnlyList<string> Roles { get; init; } = [];
+    [AllowNull]
+    public IReadOnlyList<string> Roles
+    {
+        get => field ?? [];
+        init;
+    }
 
     /// <summary>Topics that the token may publish to; AMS lists those with an access list alone.</summary>
-    public IReadOnlyList<string> Topics { get; init; } = [];
+    [AllowNull]
+    public IReadOnlyList<string> Topics
+    {
+        get => field ?? [];
+        init;
+    }
 }
 
 internal sealed record PublishAnswer
@@ -49,7 +76,7 @@ internal sealed record CachedToken
     public required DateTimeOffset FetchedAt { get; init; }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(AmsProfile))]
 [JsonSerializable(typeof(PublishAnswer))]
 [JsonSerializable(typeof(TokenAnswer))]

@@ -57,6 +57,7 @@ internal sealed class AmsToken(string folder, string identity, TimeProvider time
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            File.Delete(temporary);
             throw new FedSiteException(
                 $"The token of AMS can't be kept in {_file}: {e.Message}",
                 "Give the account that runs fedsite a writable folder: key `state` of site.yaml.",

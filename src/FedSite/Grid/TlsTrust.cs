@@ -18,6 +18,9 @@ internal static class TlsTrust
         "/etc/ssl/cert.pem",
     ];
 
+    private static readonly Lock Reading = new();
+    private static (string File, DateTime Written, X509Certificate2Collection Authorities)? _read;
+
     /// <summary>
     /// A policy for <see cref="ServerTrust"/>. Host names are
     /// checked by the connection itself. The system's bundle is <c>SSL_CERT_FILE</c> if set, else the distribution's.
@@ -43,9 +46,25 @@ internal static class TlsTrust
     {
         var chosen = Environment.GetEnvironmentVariable("SSL_CERT_FILE");
         var file = string.IsNullOrEmpty(chosen) ? Array.Find(Bundles, File.Exists) : chosen;
-        var authorities = new X509Certificate2Collection();
-        if (file is null)
+        return file is null ? [] : Read(file, File.GetLastWriteTimeUtc(file));
+    }
+
+    // To read more than a hundred certificates takes longer than many a run, and each connection wants them.
+    private static X509Certificate2Collection Read(string file, DateTime written)
+    {
+        lock (Reading)
+        {
+            if (_read is { } read && (read.File, read.Written) == (file, written))
+                return read.Authorities;
+            var authorities = Import(file);
+            _read = (file, written, authorities);
             return authorities;
+        }
+    }
+
+    private static X509Certificate2Collection Import(string file)
+    {
+        var authorities = new X509Certificate2Collection();
         try
         {
             authorities.ImportFromPemFile(file);

@@ -33,7 +33,7 @@ internal sealed partial class Journal
                 ]
         );
 
-    /// <summary>AMS has confirmed these messages. Ids are noted only where each message has its own.</summary>
+    /// <summary>AMS has confirmed these messages.</summary>
     public void Sent(IReadOnlyList<Outbound> messages, IReadOnlyList<string> ids) =>
         Each(
             messages,
@@ -45,7 +45,7 @@ internal sealed partial class Journal
                 [
                     ("$name", message.Name),
                     ("$at", Microseconds(time.GetUtcNow())),
-                    ("$id", ids.Count == messages.Count ? ids[i] : null),
+                    ("$id", ids[i]),
                 ]
         );
 
@@ -177,7 +177,7 @@ internal sealed partial class Journal
     ) =>
         Run(connection =>
         {
-            using var transaction = connection.BeginTransaction();
+            using var transaction = connection.Begin();
             connection.ExecuteEach(
                 sql,
                 messages.Select((message, i) => parameters(message, i).Prepend(("$queue", queue)))

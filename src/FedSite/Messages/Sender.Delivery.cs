@@ -5,7 +5,7 @@ namespace FedSite.Messages;
 public sealed partial class Sender
 {
     /// <summary>One run over the queue.</summary>
-    private sealed class Delivery(Sender sender, int total, IProgress<SendProgress>? progress)
+    private sealed class Delivery(Sender sender, IProgress<SendProgress>? progress)
     {
         private const int Tries = 4;
 
@@ -20,9 +20,22 @@ public sealed partial class Sender
         private string? _stopped;
         private string? _nextStep;
 
+        /// <summary>Messages that waited.</summary>
+        public int Total { get; set; }
+
+        /// <summary>Messages that were sent or set aside.</summary>
+        public int Done => _sent + _setAside.Count;
+
         public bool IsStopped => _stopped is not null;
 
-        public void Stop(string reason, string? nextStep) => (_stopped, _nextStep) = (reason, nextStep);
+        /// <summary>The first reason counts.</summary>
+        public void Stop(string reason, string? nextStep)
+        {
+            if (!IsStopped)
+            {
+                (_stopped, _nextStep) = (reason, nextStep);
+            }
+        }
 
         public SendReport Report(int left) =>
             new()
@@ -60,7 +73,7 @@ public sealed partial class Sender
             var held = Lock(batch, before);
             Finish(held.Where(message => WasSent(before, message)));
             await SendAsync([.. held.Where(IsLocked)], before, cancellationToken);
-            progress?.Report(new SendProgress(_sent + _setAside.Count, total));
+            progress?.Report(new SendProgress(Done, Total));
         }
 
         // Killed between the answer and the move to the archive.
@@ -251,7 +264,7 @@ public sealed partial class Sender
                 _sent++;
                 _records += messages[i].Records ?? 0;
                 _bytes += messages[i].Bytes;
-                LogSent(sender._logger, messages[i].Name, ids.Count == messages.Count ? ids[i] : "unknown");
+                LogSent(sender._logger, messages[i].Name, ids[i]);
             }
         }
 

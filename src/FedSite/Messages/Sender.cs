@@ -49,28 +49,45 @@ public sealed partial class Sender
     {
         using var one = RunLock.Acquire(_queue.StateFolder, OutgoingQueue.LockName, _time);
         _credential.CheckValidity(_time.GetUtcNow());
-        Recover();
-        _spool.Purge();
-        var names = _spool.List().ToList();
-        var run = new Delivery(this, names.Count, progress);
+        var run = new Delivery(this, progress);
         try
         {
-            await SendAllAsync(run, names, cancellationToken);
+            Recover();
+            _spool.Purge();
+            await SendAllAsync(run, [.. _spool.List()], cancellationToken);
             _spool.PurgeSent(KeepSent);
             _spool.Purge();
         }
         catch (FedSiteException e)
         {
-            run.Stop(e.Message, e.NextStep);
-            LogStopped(_logger, _queue.Name, e.Message);
+            Stop(run, e);
         }
         finally
+        {
+            LetGo(run);
+        }
+
+        return run.Report(_spool.List().Count());
+    }
+
+    private void Stop(Delivery run, FedSiteException why)
+    {
+        run.Stop(why.Message, why.NextStep);
+        LogStopped(_logger, _queue.Name, why.Message);
+    }
+
+    private void LetGo(Delivery run)
+    {
+        try
         {
             run.ReleaseLocks();
             _journal.Unlocked();
         }
-
-        return run.Report(_spool.List().Count());
+        catch (FedSiteException e)
+        {
+            // The next run does it.
+            Stop(run, e);
+        }
     }
 
     private async Task SendAllAsync(Delivery run, List<string> names, CancellationToken cancellationToken)
@@ -80,6 +97,7 @@ public sealed partial class Sender
             return;
         }
 
+        run.Total = names.Count;
         // Before anything is touched: without a token nothing can be sent.
         await _ams.SignInAsync(cancellationToken);
         var reader = new OutboundReader(_spool, names, _credential, _time);
@@ -106,6 +124,10 @@ public sealed partial class Sender
         }
 
         await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!run.IsStopped && run.Done < names.Count)
+        {
+            _spool.CheckExists();
+        }
     }
 
     /// <summary>

@@ -68,15 +68,25 @@ public sealed partial class Spool(string folder, TimeProvider time)
 
     internal string PathOf(string name) => Path.Combine(Folder, name);
 
+    /// <exception cref="SpoolException">The folder is gone, and with it what this run has put there.</exception>
+    internal void CheckExists()
+    {
+        if (!Directory.Exists(Folder))
+        {
+            throw SpoolException.Deleted(Folder);
+        }
+    }
+
     private List<string> Add(IReadOnlyList<ReadOnlyMemory<byte>> texts)
     {
-        MakeFolder(Folder);
         if (!_followed)
         {
+            MakeFolder(Folder);
             _names.Follow(List().LastOrDefault());
             _followed = true;
         }
 
+        CheckExists();
         var names = texts.Select(text => Add(text.Span)).ToList();
         foreach (var directory in names.Select(name => Path.GetDirectoryName(PathOf(name))!).Distinct())
         {

@@ -3,8 +3,16 @@ namespace FedSite.Messages;
 /// <summary>The spool folder can't be used as it must be.</summary>
 public sealed class SpoolException : FedSiteException
 {
-    private SpoolException(string message, string nextStep, Exception inner)
+    private SpoolException(string message, string nextStep, Exception? inner)
         : base(message, nextStep, ExitCode.Failed, inner) { }
+
+    /// <summary>Somebody has deleted the folder under our hands.</summary>
+    internal static SpoolException Deleted(string folder) =>
+        new(
+            $"The spool {folder} was deleted while messages were in it.",
+            "Run the command again. What earlier runs had queued is lost with it: make those records again with --from.",
+            inner: null
+        );
 
     /// <summary>Explains a failed file operation on <paramref name="folder"/>.</summary>
     internal static SpoolException From(Exception failure, string folder)

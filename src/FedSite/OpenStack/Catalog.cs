@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 
 namespace FedSite.OpenStack;
@@ -7,9 +8,9 @@ public sealed class Catalog
 {
     private readonly CloudCredentials _credentials;
 
-    internal Catalog(IReadOnlyList<CatalogService> services, CloudCredentials credentials)
+    internal Catalog(IReadOnlyList<CatalogService?> services, CloudCredentials credentials)
     {
-        Services = services;
+        Services = [.. services.OfType<CatalogService>()];
         _credentials = credentials;
     }
 
@@ -92,10 +93,11 @@ public sealed record CatalogService
     public string? Name { get; init; }
 
     [JsonPropertyName("endpoints")]
+    [AllowNull]
     public IReadOnlyList<CatalogEndpoint> Endpoints
     {
         get => field ?? [];
-        init;
+        init => field = value?.Where(endpoint => endpoint is not null).ToList();
     }
 }
 
@@ -106,6 +108,7 @@ public sealed record CatalogEndpoint
     public required string Interface { get; init; }
 
     [JsonPropertyName("region_id")]
+    [AllowNull]
     public string Region
     {
         get => field ?? "";

@@ -68,9 +68,9 @@ internal static class Failures
             switch (property.Value.ValueKind)
             {
                 case JsonValueKind.String when property.Name is "message" or "error" or "NeutronError":
-                    return property.Value.GetString();
+                    return property.Value.TextOrNull();
                 case JsonValueKind.Object when property.Value.TryGetProperty("message", out var message):
-                    return message.ToString();
+                    return message.TextOrNull() ?? message.GetRawText();
             }
         }
         return null;

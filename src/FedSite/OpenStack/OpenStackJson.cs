@@ -1,8 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 
 namespace FedSite.OpenStack;
 
 /// <summary>Wire types of tokens.</summary>
+[JsonSourceGenerationOptions(RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(TokenBody))]
 internal sealed partial class OpenStackJson : JsonSerializerContext;
 
@@ -36,14 +38,16 @@ internal sealed record TokenDocument
     public Dictionary<string, bool>? System { get; init; }
 
     [JsonPropertyName("roles")]
-    public IReadOnlyList<NamedReference> Roles
+    [AllowNull]
+    public IReadOnlyList<NamedReference?> Roles
     {
         get => field ?? [];
         init;
     }
 
     [JsonPropertyName("catalog")]
-    public IReadOnlyList<CatalogService> Catalog
+    [AllowNull]
+    public IReadOnlyList<CatalogService?> Catalog
     {
         get => field ?? [];
         init;
@@ -57,6 +61,7 @@ internal sealed record TokenUser
     public required string Id { get; init; }
 
     [JsonPropertyName("name")]
+    [AllowNull]
     public string Name
     {
         get => field ?? "";

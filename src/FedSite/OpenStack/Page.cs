@@ -7,6 +7,9 @@ namespace FedSite.OpenStack;
 /// </summary>
 internal sealed class Page : IDisposable
 {
+    /// <summary>An element that is nested deeper than its own reader takes costs itself alone; this costs the page.</summary>
+    private const int MaxDepth = 10_000;
+
     private Page(CloudResponse response, List<(int Start, int Length)> elements, string? nextMarker)
     {
         Response = response;
@@ -40,7 +43,7 @@ internal sealed class Page : IDisposable
     {
         List<(int, int)>? elements = null;
         string? next = null;
-        var reader = new Utf8JsonReader(response.Body.Span);
+        var reader = new Utf8JsonReader(response.Body.Span, new JsonReaderOptions { MaxDepth = MaxDepth });
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
         {
             throw new JsonException("not a JSON object");
@@ -100,15 +103,22 @@ internal sealed class Page : IDisposable
         var root = value.RootElement;
         return root.ValueKind switch
         {
-            JsonValueKind.String => root.GetString(),
-            JsonValueKind.Object => root.TryGetProperty("next", out var next) ? next.GetString() : null,
+            JsonValueKind.Object => Text(root, "next"),
             JsonValueKind.Array => root.EnumerateArray()
-                .Where(link => link.GetProperty("rel").ValueEquals("next"))
-                .Select(link => link.GetProperty("href").GetString())
+                .Where(link => link.ValueKind is JsonValueKind.Object && Text(link, "rel") == "next")
+                .Select(link => Text(link, "href"))
                 .FirstOrDefault(),
-            _ => null,
+            _ => Text(root),
         };
     }
+
+    private static string? Text(JsonElement link, string name) =>
+        link.TryGetProperty(name, out var value) ? Text(value) : null;
+
+    private static string? Text(JsonElement value) =>
+        value.ValueKind is JsonValueKind.Null
+            ? null
+            : value.TextOrNull() ?? throw new JsonException("a link is no text");
 
     private static string Marker(string link)
     {

@@ -108,15 +108,13 @@ internal static class Paging
         }
     }
 
+    /// <summary>Nobody wants that page any more, nor to know what became of it.</summary>
     private static async Task DropAsync(Task<Page> coming)
     {
-        try
+        await ((Task)coming).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (coming.IsCompletedSuccessfully)
         {
             (await coming).Dispose();
-        }
-        catch (Exception e) when (e is OperationCanceledException or OpenStackException)
-        {
-            // Nobody wanted that page any more.
         }
     }
 

@@ -13,7 +13,7 @@ internal sealed record Token(string Secret, TokenDocument Document, DateTimeOffs
     {
         var life = Document.ExpiresAt - Document.IssuedAt;
         var margin = life / 5 < Margin ? life / 5 : Margin;
-        return now < Received + life - margin;
+        return now - Received < life - margin;
     }
 
     public override string ToString() => $"token of {Document.User.Name} until {Document.ExpiresAt:u}";

@@ -8,6 +8,8 @@ namespace FedSite.State;
 /// </summary>
 public sealed class RunLock : IDisposable
 {
+    private const int WouldBlock = 11;
+
     private readonly FileStream _lock;
     private readonly string _holder;
 
@@ -31,22 +33,26 @@ public sealed class RunLock : IDisposable
         {
             Directory.CreateDirectory(folder);
             var taken = new RunLock(Open(file, holder), holder);
-            File.WriteAllText(
-                holder,
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"process {Environment.ProcessId}, since {time.GetUtcNow():yyyy-MM-dd HH:mm:ss}Z"
-                )
-            );
-            return taken;
+            try
+            {
+                File.WriteAllText(
+                    holder,
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"process {Environment.ProcessId}, since {time.GetUtcNow():yyyy-MM-dd HH:mm:ss}Z"
+                    )
+                );
+                return taken;
+            }
+            catch
+            {
+                taken.Dispose();
+                throw;
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new FedSiteException(
-                $"The lock {file} can't be taken: {e.Message}",
-                "Give the account that runs fedsite a writable folder: key `state` of site.yaml.",
-                inner: e
-            );
+            throw StateException.From(e, file);
         }
     }
 
@@ -56,7 +62,7 @@ public sealed class RunLock : IDisposable
         {
             return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException e) when (File.Exists(file))
+        catch (IOException e) when (e.HResult == WouldBlock)
         {
             throw new FedSiteException(
                 $"Another run is at work with {file}: {Note(holder)}.",
@@ -68,7 +74,15 @@ public sealed class RunLock : IDisposable
 
     public void Dispose()
     {
-        File.Delete(_holder);
+        try
+        {
+            File.Delete(_holder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Only a note; without the lock it says nothing.
+        }
+
         _lock.Dispose();
     }
 

@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 
 namespace FedSite.State;
 
-/// <summary>SQL with named parameters in one line.</summary>
+/// <summary>SQL with named parameters in one line. Failures are <see cref="StateException"/>.</summary>
 internal static class SqliteCommands
 {
     /// <summary>Runs a statement and returns the number of rows it changed.</summary>
@@ -13,7 +13,7 @@ internal static class SqliteCommands
     )
     {
         using var command = connection.Command(sql, parameters);
-        return command.ExecuteNonQuery();
+        return Guard(connection, command.ExecuteNonQuery);
     }
 
     /// <summary>Runs one statement for each set of parameters; all sets have the same names.</summary>
@@ -33,7 +33,7 @@ internal static class SqliteCommands
                 command.Parameters.AddWithValue(name, value ?? DBNull.Value);
             }
 
-            command.ExecuteNonQuery();
+            Guard(connection, command.ExecuteNonQuery);
         }
     }
 
@@ -46,15 +46,27 @@ internal static class SqliteCommands
     )
     {
         using var command = connection.Command(sql, parameters);
-        using var reader = command.ExecuteReader();
-        var rows = new List<T>();
-        while (reader.Read())
-        {
-            rows.Add(read(reader));
-        }
+        return Guard(
+            connection,
+            () =>
+            {
+                using var reader = command.ExecuteReader();
+                var rows = new List<T>();
+                while (reader.Read())
+                {
+                    rows.Add(read(reader));
+                }
 
-        return rows;
+                return rows;
+            }
+        );
     }
+
+    /// <summary>Begins what is done as a whole or not at all.</summary>
+    /// <param name="connection">Where.</param>
+    /// <param name="deferred">True: the lock for writing is taken with the first change.</param>
+    public static StateTransaction Begin(this SqliteConnection connection, bool deferred = false) =>
+        new(connection, Guard(connection, () => connection.BeginTransaction(deferred)));
 
     private static SqliteCommand Command(
         this SqliteConnection connection,
@@ -71,4 +83,32 @@ internal static class SqliteCommands
 
         return command;
     }
+
+    internal static T Guard<T>(SqliteConnection connection, Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (SqliteException e)
+        {
+            throw StateException.From(e, connection.DataSource);
+        }
+    }
+}
+
+/// <summary>Undone when it is disposed of before <see cref="Commit"/>.</summary>
+internal sealed class StateTransaction(SqliteConnection connection, SqliteTransaction transaction) : IDisposable
+{
+    public void Commit() =>
+        SqliteCommands.Guard(
+            connection,
+            () =>
+            {
+                transaction.Commit();
+                return true;
+            }
+        );
+
+    public void Dispose() => transaction.Dispose();
 }

@@ -40,13 +40,9 @@ public sealed class StateDatabase
             database.Migrate();
             return database;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new FedSiteException(
-                $"The state database {file} can't be opened: {e.Message}",
-                "Give the account that runs fedsite a writable folder: key `state` of site.yaml.",
-                inner: e
-            );
+            throw StateException.From(e, file);
         }
     }
 
@@ -66,15 +62,22 @@ public sealed class StateDatabase
     }
 
     /// <summary>An open connection; the caller disposes of it.</summary>
+    /// <exception cref="StateException">The file can't be used.</exception>
     public SqliteConnection Connect()
     {
         var connection = new SqliteConnection(_connectionString);
-        connection.Open();
-        using var command = connection.CreateCommand();
-        // FULL: a window that was recorded as good must survive a power cut.
-        command.CommandText = "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on";
-        command.ExecuteNonQuery();
-        return connection;
+        try
+        {
+            connection.Open();
+            // FULL: a window that was recorded as good must survive a power cut.
+            connection.Execute("pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on");
+            return connection;
+        }
+        catch (SqliteException e)
+        {
+            connection.Dispose();
+            throw StateException.From(e, connection.DataSource);
+        }
     }
 
     private void Migrate()
@@ -90,6 +93,12 @@ public sealed class StateDatabase
             .LogTo(new NoOpUpgradeLog())
             .Build()
             .PerformUpgrade();
+        // 1: the SQL itself is wrong for this database.
+        if (result.Error is SqliteException { SqliteErrorCode: not 1 } failure)
+        {
+            throw StateException.From(failure, connection.DataSource);
+        }
+
         if (!result.Successful)
         {
             throw new FedSiteException(

@@ -45,7 +45,7 @@ public abstract class OpenStackCloudContract(ContractCloud cloud)
         var token = await client.Identity.GetTokenInfoAsync(TokenScope.Configured, Ct);
 
         Assert.True(token.IsSystem);
-        Assert.NotEmpty(await client.Identity.ListProjectsAsync(tag: null, cloud.ProjectName, domainId: null, Ct));
+        Assert.NotEmpty(await client.Identity.ListProjectsAsync(tag: null, cloud.ProjectName, domainId: null, odd: null, Ct));
     }
 
     [Fact]

@@ -132,7 +132,7 @@ public sealed class ExtractionTests
         await using var site = await ExtractionSite.StartAsync(Small);
         var broken = BreakFirstProject(site);
         await site.ExtractAsync();
-        site.Sandbox.Traffic.StopFailing();
+        await site.Sandbox.Traffic.StopFailingAsync();
         ((FakeTimeProvider)site.Time).Advance(TimeSpan.FromHours(5));
 
         var result = await site.ExtractAsync();

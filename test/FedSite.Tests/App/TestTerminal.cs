@@ -17,6 +17,8 @@ internal sealed class TestTerminal : IDisposable
     /// <summary>What a person types; null when nobody is there.</summary>
     public string? Input { get; init; }
 
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     public Dictionary<string, string> Environment { get; } = [];
     public string Out => Encoding.UTF8.GetString(_out.ToArray());
     public string Error => _error.ToString();
@@ -45,7 +47,7 @@ internal sealed class TestTerminal : IDisposable
             root,
             commandLine.Split(' ', StringSplitOptions.RemoveEmptyEntries),
             Terminal,
-            TimeProvider.System,
+            Time,
             cancellationToken
         );
 

@@ -31,4 +31,13 @@ public sealed class TextTableTests
     [Fact]
     public void With_colours_a_good_cell_is_green() =>
         Assert.Contains("\e[32m", SpectreTables.Render(Some(), width: 60, colors: true), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_cell_does_not_command_the_terminal()
+    {
+        var table = new TextTable("project");
+        table.Add("red \e[31m \a project");
+
+        Assert.Equal("PROJECT\nred  [31m   project\n", table.ToString());
+    }
 }

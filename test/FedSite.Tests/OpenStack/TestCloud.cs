@@ -75,7 +75,7 @@ internal sealed class TestCloud : IAsyncDisposable
                 Body = body,
                 Times = times,
                 RetryAfter = retryAfter,
-                Reset = reset,
+                Kind = reset ? FaultKind.Reset : FaultKind.Answer,
             }
         );
 

@@ -39,7 +39,7 @@ public sealed class FederationSandboxTests
     {
         await using var sandbox = await FederationSandbox.StartAsync(new SandboxOptions(), Ct);
         using var client = new SandboxClient(sandbox);
-        sandbox.Traffic.Fail(new SandboxFault { Service = SandboxService.Glance, Reset = true });
+        sandbox.Traffic.Fail(new SandboxFault { Service = SandboxService.Glance, Kind = FaultKind.Reset });
 
         await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync(sandbox.GlanceUrl.ToString()));
     }

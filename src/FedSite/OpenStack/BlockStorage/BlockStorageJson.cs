@@ -2,5 +2,6 @@ using System.Text.Json.Serialization;
 
 namespace FedSite.OpenStack.BlockStorage;
 
+[JsonSourceGenerationOptions(RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(Volume))]
 internal sealed partial class BlockStorageJson : JsonSerializerContext;

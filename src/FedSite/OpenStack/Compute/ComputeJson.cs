@@ -1,8 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace FedSite.OpenStack.Compute;
 
+[JsonSourceGenerationOptions(RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(Server))]
 [JsonSerializable(typeof(ListedFlavor))]
 [JsonSerializable(typeof(VersionBody))]
@@ -16,6 +18,7 @@ internal sealed record VersionBody([property: JsonPropertyName("version")] Versi
 internal sealed record VersionDocument
 {
     [JsonPropertyName("version")]
+    [AllowNull]
     public string Newest
     {
         get => field ?? "";
@@ -23,6 +26,7 @@ internal sealed record VersionDocument
     }
 
     [JsonPropertyName("min_version")]
+    [AllowNull]
     public string Oldest
     {
         get => field ?? "";

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 
 namespace FedSite.OpenStack.Compute;
@@ -12,6 +13,7 @@ public sealed record Server
     public required string Id { get; init; }
 
     [JsonPropertyName("name")]
+    [AllowNull]
     public string Name
     {
         get => field ?? "";
@@ -77,6 +79,7 @@ public sealed record ListedFlavor
 public sealed record ServerFlavor
 {
     [JsonPropertyName("original_name")]
+    [AllowNull]
     public string Name
     {
         get => field ?? "";

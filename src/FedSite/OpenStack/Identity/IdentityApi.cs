@@ -13,8 +13,12 @@ public sealed class IdentityApi
     /// Projects in which the account has a role; no right is needed.
     /// https://docs.openstack.org/api-ref/identity/v3/#get-available-project-scopes
     /// </summary>
-    public Task<IReadOnlyList<Project>> ListMyProjectsAsync(CancellationToken ct) =>
-        ListAsync("auth/projects", "projects", TokenScope.Unscoped, IdentityJson.Default.Project, ct);
+    /// <param name="odd">Takes those that are not understood, in words; null: the first one ends the listing.</param>
+    /// <param name="ct">Ends the work.</param>
+    public Task<IReadOnlyList<Project>> ListMyProjectsAsync(ICollection<string>? odd, CancellationToken ct) =>
+        ListAsync("auth/projects", "projects", TokenScope.Unscoped, IdentityJson.Default.Project, odd, ct);
+
+    public Task<IReadOnlyList<Project>> ListMyProjectsAsync(CancellationToken ct) => ListMyProjectsAsync(null, ct);
 
     /// <summary>
     /// Projects of the cloud; each filter that is not null must match. Needs reader on system, or a role of the site's
@@ -24,11 +28,12 @@ public sealed class IdentityApi
         string? tag,
         string? name,
         string? domainId,
+        ICollection<string>? odd,
         CancellationToken ct
     )
     {
         var query = Query(("tags", tag), ("name", name), ("domain_id", domainId));
-        return ListAsync($"projects{query}", "projects", TokenScope.Configured, IdentityJson.Default.Project, ct);
+        return ListAsync($"projects{query}", "projects", TokenScope.Configured, IdentityJson.Default.Project, odd, ct);
     }
 
     /// <summary>Needs reader on system, or a role of the site's own policy (403 otherwise).</summary>
@@ -55,6 +60,7 @@ public sealed class IdentityApi
             "domains",
             TokenScope.Configured,
             IdentityJson.Default.Domain,
+            odd: null,
             ct
         );
         return named.Count == 0 ? null : named[0];
@@ -69,6 +75,7 @@ public sealed class IdentityApi
         string collection,
         TokenScope scope,
         JsonTypeInfo<T> type,
+        ICollection<string>? odd,
         CancellationToken ct
     )
         where T : class
@@ -77,15 +84,18 @@ public sealed class IdentityApi
         var items = new List<T>();
         await foreach (var listed in _session.ListAsync(list, type, ct))
         {
-            items.Add(
-                listed.Item
-                    ?? throw new OpenStackException(
-                        $"Keystone listed something at {list.Url} that is not understood: {listed.Fault}",
-                        "Give this message to the cloud's operator.",
-                        ServiceNames.Identity,
-                        list.Url
-                    )
+            if (listed.Item is { } item)
+            {
+                items.Add(item);
+                continue;
+            }
+            var failure = new OpenStackException(
+                $"Keystone listed something at {list.Url} that is not understood: {listed.Fault}",
+                "Give this message to the cloud's operator.",
+                ServiceNames.Identity,
+                list.Url
             );
+            (odd ?? throw failure).Add(failure.Message);
         }
         return items;
     }

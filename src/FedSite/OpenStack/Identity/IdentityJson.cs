@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace FedSite.OpenStack.Identity;
 
+[JsonSourceGenerationOptions(RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(Project))]
 [JsonSerializable(typeof(UserBody))]
 [JsonSerializable(typeof(Domain))]

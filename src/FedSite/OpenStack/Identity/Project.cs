@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -19,6 +20,7 @@ public sealed record Project
     public required bool Enabled { get; init; }
 
     [JsonPropertyName("tags")]
+    [AllowNull]
     public IReadOnlyList<string> Tags
     {
         get => field ?? [];

@@ -30,7 +30,7 @@ public sealed record TokenInfo
             ProjectId = token.Project?.Id,
             ProjectName = token.Project?.Name,
             IsSystem = token.System is not null,
-            Roles = [.. token.Roles.Select(role => role.Name ?? "")],
+            Roles = [.. token.Roles.Select(role => role?.Name ?? "")],
             IssuedAt = token.IssuedAt,
             ExpiresAt = token.ExpiresAt,
         };

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -14,6 +15,7 @@ public sealed record CloudImage
 
     /// <summary><c>public</c>, <c>private</c>, <c>shared</c> or <c>community</c>.</summary>
     [JsonPropertyName("visibility")]
+    [AllowNull]
     public string Visibility
     {
         get => field ?? "";

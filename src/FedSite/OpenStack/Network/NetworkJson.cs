@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace FedSite.OpenStack.Network;
 
+[JsonSourceGenerationOptions(RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(FloatingIp))]
 [JsonSerializable(typeof(Port))]
 [JsonSerializable(typeof(CloudNetwork))]

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 
 namespace FedSite.OpenStack.Network;
@@ -13,6 +14,7 @@ public sealed record Port
 
     /// <summary>What plugs in, for instance <c>compute:nova</c>, <c>network:router_interface</c>; empty: nothing.</summary>
     [JsonPropertyName("device_owner")]
+    [AllowNull]
     public string DeviceOwner
     {
         get => field ?? "";
@@ -24,10 +26,11 @@ public sealed record Port
     public string? DeviceId { get; init; }
 
     [JsonPropertyName("fixed_ips")]
+    [AllowNull]
     public IReadOnlyList<FixedIp> FixedIps
     {
         get => field ?? [];
-        init;
+        init => field = value?.Where(ip => ip is not null).ToList();
     }
 }
 
