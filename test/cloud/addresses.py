@@ -5,32 +5,36 @@ import content
 class Addresses:
     def __init__(self, admin, projects):
         self.admin, self.projects = admin, projects
-        self.networks = {}
+        self.networks, self.known = {}, {}
 
     def owned(self, kind, name, project, **body):
-        """What the project has under that name, made if there is none; no project: of the project admin."""
-        owner = {"project_id": self.projects[project]} if project else {}
-        query = "&".join(f"{k}={v}" for k, v in {"name": name, **owner}.items())
+        """Id of what the project has under that name, made if there is none; no project: of the project admin."""
         path = f"/v2.0/{kind}s"
-        found = self.admin.get("network", f"{path}?{query}")[f"{kind}s"]
-        return found[0] if found else self.admin.post("network", path, {kind: {"name": name, **owner, **body}})[kind]
+        if kind not in self.known:
+            self.known[kind] = self.admin.get("network", path)[f"{kind}s"]
+        key = {"name": name, **({"project_id": self.projects[project]} if project else {})}
+        found = next((thing for thing in self.known[kind] if all(thing[k] == v for k, v in key.items())), None)
+        return (found or self.admin.post("network", path, {kind: {**key, **body}})[kind])["id"]
 
     def make_networks(self):
         subnets = {}
         for key, spec in content.NETWORKS.items():
-            self.networks[key] = self.owned("network", spec.name, spec.project, **spec.body)["id"]
+            self.networks[key] = self.owned("network", spec.name, spec.project, **spec.body)
             for name, version, cidr in spec.subnets:
                 subnets[key, version] = self.owned("subnet", name, spec.project, network_id=self.networks[key],
-                                                   ip_version=version, cidr=cidr, enable_dhcp=spec.project is not None)["id"]
+                                                   ip_version=version, cidr=cidr, enable_dhcp=spec.project is not None)
+        routed = self.ports("network:router_interface")
         for key in content.ROUTED_PROJECTS:
             outside = {"network_id": self.networks["public"]}
-            router = self.owned("router", "router", key, external_gateway_info=outside)["id"]
-            if not self.ports(router, "network:router_interface"):
+            router = self.owned("router", "router", key, external_gateway_info=outside)
+            if router not in routed:
                 self.admin.put("network", f"/v2.0/routers/{router}/add_router_interface", {
                     "subnet_id": subnets[f"private-{key}", 4]})
 
-    def ports(self, device, owner="compute:nova"):
-        return self.admin.get("network", f"/v2.0/ports?device_id={device}&device_owner={owner}")["ports"]
+    def ports(self, owner="compute:nova"):
+        """By the id of the server or router that they belong to."""
+        page = self.admin.get("network", f"/v2.0/ports?device_owner={owner}")
+        return {port["device_id"]: port for port in page["ports"]}
 
     def at_creation(self, server):
         """What Nova is asked for; only an admin may put a server on the external network, see plug."""
@@ -39,14 +43,13 @@ class Addresses:
 
     def plug(self, servers):
         """The port of each server that should have one, by the server's key."""
-        found = {}
-        for server, network in content.PORTS.items():
-            device = servers[server]["id"]
-            if not self.ports(device):
-                self.admin.post("compute", f"/servers/{device}/os-interface", {
-                    "interfaceAttachment": {"net_id": self.networks[network]}})
-            found[server] = self.ports(device)[0]
-        return found
+        ids = {key: servers[key]["id"] for key in content.PORTS}
+        ports = self.ports()
+        for key in [key for key, server in ids.items() if server not in ports]:
+            self.admin.post("compute", f"/servers/{ids[key]}/os-interface", {
+                "interfaceAttachment": {"net_id": self.networks[content.PORTS[key]]}})
+        ports = self.ports()
+        return {key: ports[server] for key, server in ids.items()}
 
     def float(self, ports):
         """The floating addresses by key, each where it should be; the description says which one it is."""

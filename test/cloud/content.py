@@ -154,12 +154,10 @@ NETWORKS = {
 # Servers with a port, and its network; the others have none, since only these are worth neutron's time.
 PORTS = {
     "portal": "private-alpha",
-    "benchmarked": "private-alpha",
     "separator": "private-alpha",
     "spelled": "private-spelled",
     "foreign": "public",
     "retiredFlavor": "provider",
-    "gpuShare": "provider",
     "fromVolume": "dual",
 }
 
@@ -172,8 +170,8 @@ class FloatingIp:
 
 
 FLOATING_IPS = {
-    "portal": FloatingIp("alpha", "portal"),
+    "moved": FloatingIp("alpha", "separator", before="portal"),
+    "portal": FloatingIp("alpha", "portal"),  # the one after it
     "spelled": FloatingIp("spelled", "spelled", age=10),
-    "moved": FloatingIp("alpha", "separator", before="benchmarked"),
     "free": FloatingIp("alpha", None, age=10),
 }

@@ -49,7 +49,7 @@ def sql(text):
 
 def every_server():
     found = {}
-    for deleted in ("true", "false"):
+    for deleted in ("false", "true"):  # one that is deleted meanwhile is in both
         page = admin.get("compute", f"/servers/detail?all_tenants=1&deleted={deleted}&limit=1000")
         found.update((server["name"], server) for server in page["servers"])
     return found
@@ -204,6 +204,7 @@ while True:
 note("servers have met their fates")
 
 servers = {key: known[spec.name] for key, spec in content.SERVERS.items()}
+volumes.step(servers)  # goes on while neutron is busy
 ports = addresses.plug(servers)
 floating = addresses.float(ports)
 volumes.settle(servers)

@@ -38,15 +38,19 @@ class Volumes:
         session.post("volumev3", f"/volumes/{volume['id']}/action", {"os-set_bootable": {"bootable": True}})
         return volume["id"]
 
-    def settle(self, servers):
-        """Attaches and deletes until each volume is as it should be."""
+    def step(self, servers):
+        """Asks for all that it is time for; the volumes as they were, and those that have not met their fates."""
         # The driver does not say that it can, so no type may ask for it.
-        self.sql("update cinder.volumes set multiattach = 1 where display_name in ("
-                 + ", ".join(f"'{spec.name}'" for spec in content.VOLUMES.values() if len(spec.servers) > 1) + ")")
-        limit = time.monotonic() + 120
+        several = ", ".join(f"'{spec.name}'" for spec in content.VOLUMES.values() if len(spec.servers) > 1)
+        self.sql(f"update cinder.volumes set multiattach = 1 where display_name in ({several})")
+        listed = self.listed()
+        return listed, [spec for spec in content.VOLUMES.values() if not self.advance(spec, listed.get(spec.name), servers)]
+
+    def settle(self, servers):
+        """Steps until each volume is as it should be."""
+        limit = time.monotonic() + 240
         while True:
-            listed = self.listed()
-            waiting = [spec for spec in content.VOLUMES.values() if not self.advance(spec, listed.get(spec.name), servers)]
+            listed, waiting = self.step(servers)
             if not waiting:
                 break
             if time.monotonic() > limit:
