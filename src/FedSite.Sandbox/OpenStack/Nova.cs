@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using FedSite.Sandbox.World;
@@ -8,8 +10,8 @@ namespace FedSite.Sandbox.OpenStack;
 /// <summary>Nova's API v2.1: servers and flavors, for reading.</summary>
 internal sealed partial class Nova(SandboxOptions options, CloudWorld world, Tokens tokens, Endpoints endpoints)
 {
-    // Bytes of JSON that may wait before they are sent.
-    private const int FlushAt = 64 * 1024;
+    // Of pages, which are large.
+    private readonly ConcurrentBag<ArrayBufferWriter<byte>> _buffers = [];
 
     public async Task HandleAsync(HttpContext context)
     {
@@ -145,34 +147,39 @@ internal sealed partial class Nova(SandboxOptions options, CloudWorld world, Tok
             token.IsAdmin,
             options.TimeProvider.GetUtcNow()
         );
-        context.Response.ContentType = "application/json";
-        var body = context.Response.BodyWriter;
-        await using var json = new Utf8JsonWriter(body);
+        // Whole and with its length, as Nova answers.
+        var body = _buffers.TryTake(out var used) ? used : new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(body))
+        {
+            WriteList(json, context.Request, query, servers, detail ? shape.Write : shape.WriteBrief);
+        }
+        await Answers.BytesAsync(context, 200, "application/json", body.WrittenMemory);
+        body.ResetWrittenCount();
+        _buffers.Add(body);
+    }
+
+    private static void WriteList(
+        Utf8JsonWriter json,
+        HttpRequest request,
+        ServerQuery query,
+        IEnumerable<SandboxServer> servers,
+        Action<Utf8JsonWriter, SandboxServer> write
+    )
+    {
         json.WriteStartObject();
         json.WriteStartArray("servers");
         SandboxServer? last = null;
         var count = 0;
         foreach (var server in servers)
         {
-            if (detail)
-            {
-                shape.Write(json, server);
-            }
-            else
-            {
-                shape.WriteBrief(json, server);
-            }
+            write(json, server);
             last = server;
             count++;
-            if (json.BytesPending > FlushAt)
-            {
-                await json.FlushAsync(context.RequestAborted);
-            }
         }
         json.WriteEndArray();
         if (last is not null && count == query.Limit)
         {
-            NextLink(json, "servers_links", context.Request, last.Id.ToString());
+            NextLink(json, "servers_links", request, last.Id.ToString());
         }
         json.WriteEndObject();
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Collections.Frozen;
 using System.Globalization;
@@ -23,6 +24,11 @@ internal static class RepositoryRules
         Decimal,
         Date,
     }
+
+    private static readonly SearchValues<byte> Allowed = SearchValues.Create([
+        (byte)'\n',
+        .. Enumerable.Range(0x20, 0x7f - 0x20).Select(b => (byte)b),
+    ]);
 
     private static readonly FrozenDictionary<string, (string Key, Value Kind)> CloudKeys = new Dictionary<
         string,
@@ -60,7 +66,7 @@ internal static class RepositoryRules
     /// <returns>What the repository would refuse it for; null when it is good.</returns>
     public static string? CheckCloudRecord(ReadOnlySpan<byte> record)
     {
-        if (record.ContainsAnyExceptInRange((byte)0x20, (byte)0x7e) && HasForbiddenByte(record))
+        if (record.ContainsAnyExcept(Allowed))
         {
             return "it holds a character that is not printable ASCII";
         }
@@ -164,19 +170,6 @@ internal static class RepositoryRules
         }
 
         return records;
-    }
-
-    private static bool HasForbiddenByte(ReadOnlySpan<byte> record)
-    {
-        foreach (var b in record)
-        {
-            if (b is not (byte)'\n' and not (>= 0x20 and <= 0x7e))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     private static string? CheckCloudLine(ReadOnlySpan<byte> line, out string? key)

@@ -54,32 +54,47 @@ internal sealed class ServerExtraction
             ? await _sources.Images.ForProjectAsync(_project.Id!, cancel)
             : id => id;
         _flavors = _outputs.Count > 0 ? await _sources.Flavors.ForProjectAsync(_project.Id!, cancel) : null;
-        await foreach (var listed in _sources.Cloud.Compute.ListServersAsync(_project.Id!, null, cancel))
-        {
-            if (listed.Item is { } live)
-            {
-                _addresses?.See(live);
-            }
-
-            if (_outputs.Count > 0 && (listed.Item is not { } server || !IsInChanges(server)))
-            {
-                await TakeAsync(listed, imageOf, changed: false, cancel);
-            }
-        }
-
+        await ReadAsync(changesSince: null, imageOf, cancel);
         if (_outputs.Count == 0)
         {
             return;
         }
 
-        await foreach (var listed in _sources.Cloud.Compute.ListServersAsync(_project.Id!, _changesSince, cancel))
-        {
-            await TakeAsync(listed, imageOf, changed: true, cancel);
-        }
-
+        await ReadAsync(_changesSince, imageOf, cancel);
         if (_passing is not null)
         {
             throw new FedSiteException($"Some servers could not be read for now: {_passing}.");
+        }
+    }
+
+    /// <summary>Servers are taken a page at a time, so that their users can be asked for together.</summary>
+    private async Task ReadAsync(DateTimeOffset? changesSince, Func<string?, string?> imageOf, CancellationToken cancel)
+    {
+        var changed = changesSince is not null;
+        var page = new List<(Listed<Server> Listed, ServerUsage Usage)>();
+        await foreach (var listed in _sources.Cloud.Compute.ListServersAsync(_project.Id!, changesSince, cancel))
+        {
+            if (!changed && listed.Item is { } live)
+            {
+                _addresses?.See(live);
+            }
+
+            var taken = Wanted(listed, changed) ? WithUsage(listed, changed) : null;
+            if (taken is { } server)
+            {
+                page.Add(server);
+            }
+
+            if (listed.EndsPage)
+            {
+                await _sources.Users.LearnAsync(page.Select(s => s.Listed.Item!.UserId), _project.Id!, cancel);
+                foreach (var (one, usage) in page)
+                {
+                    await TakeAsync(one, usage, imageOf, changed, cancel);
+                }
+
+                page.Clear();
+            }
         }
     }
 
@@ -87,37 +102,41 @@ internal sealed class ServerExtraction
     /// Nova shows the present time for a server that was never changed, and does not find it as changed: what looks
     /// recent is taken from both listings.
     /// </summary>
-    private bool IsInChanges(Server server) => server.Updated >= _changesSince && server.Updated < _recent;
+    private bool Wanted(Listed<Server> listed, bool changed) =>
+        _outputs.Count > 0
+        && (changed || listed.Item is not { } server || server.Updated < _changesSince || server.Updated >= _recent);
 
-    private async ValueTask TakeAsync(
-        Listed<Server> listed,
-        Func<string?, string?> imageOf,
-        bool changed,
-        CancellationToken cancel
-    )
+    /// <summary>A server with its flavor as it is today, and when it lived; null when it gives no record.</summary>
+    private (Listed<Server> Listed, ServerUsage Usage)? WithUsage(Listed<Server> listed, bool changed)
     {
         if (listed.Passing)
         {
             // Not the object's fault: the window stays open, and the next run reads it again.
             _passing = listed.Fault;
-            return;
+            return null;
         }
 
         var fault = listed.Fault ?? RecordBuilder.Fault(listed.Item!);
         if (fault is not null)
         {
             _outputs[0].Quarantine(listed.Item?.Id, fault, listed.Raw.Span);
-            return;
+            return null;
         }
 
         var server = _flavors?.Apply(listed.Item!) ?? listed.Item!;
-        listed = listed with { Item = server };
         var usage = ServerUsage.Of(server);
-        if (!_outputs.Any(o => Parts(o, usage, changed).Any()))
-        {
-            return;
-        }
+        return _outputs.Any(o => Parts(o, usage, changed).Any()) ? (listed with { Item = server }, usage) : null;
+    }
 
+    private async ValueTask TakeAsync(
+        Listed<Server> listed,
+        ServerUsage usage,
+        Func<string?, string?> imageOf,
+        bool changed,
+        CancellationToken cancel
+    )
+    {
+        var server = listed.Item!;
         if (server.Flavor!.ExtraSpecs is null)
         {
             _sources.SpecsHidden(_project.Name);

@@ -8,6 +8,9 @@ namespace FedSite.Accounting;
 /// <summary>Names of users, each asked for once a run.</summary>
 internal sealed partial class UserDirectory
 {
+    /// <summary>Users of one project that are asked for at a time.</summary>
+    private const int Parallelism = 8;
+
     private readonly IdentityApi _identity;
     private readonly ILogger _log;
     private readonly ConcurrentDictionary<string, Task<Answer>> _names = new(StringComparer.Ordinal);
@@ -22,6 +25,24 @@ internal sealed partial class UserDirectory
         _identity = identity;
         _closed = !scoped;
         _log = log;
+    }
+
+    /// <summary>Asks for many users at a time, so that <see cref="NameAsync"/> need not wait for each of them.</summary>
+    public async Task LearnAsync(IEnumerable<string?> users, string project, CancellationToken cancel)
+    {
+        var unknown = users.Where(u => !string.IsNullOrEmpty(u) && !_names.ContainsKey(u)).Distinct().ToList();
+        if (unknown.Count == 0)
+        {
+            return;
+        }
+
+        // The first one alone: it tells whether the others may be asked for.
+        await NameAsync(unknown[0], project, cancel);
+        await Parallel.ForEachAsync(
+            unknown.Skip(1),
+            new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancel },
+            async (user, stop) => await NameAsync(user, project, stop)
+        );
     }
 
     /// <summary>The user's name; null when the user is gone or may not be read.</summary>

@@ -71,8 +71,13 @@ public sealed partial class Spool
         Guard(() =>
         {
             var directory = Path.GetDirectoryName(PathOf(name))!;
-            MakeFolder(directory);
-            var temporary = Write(directory, text.Span);
+            string temporary;
+            using (var file = Write(directory, text.Span))
+            {
+                file.Flush(flushToDisk: true);
+                temporary = file.Name;
+            }
+
             var error = PosixFiles.Link(temporary, PathOf(name));
             Delete(temporary);
             // It is there already when an earlier attempt was killed right after the link.

@@ -87,68 +87,89 @@ public sealed partial class Spool(string folder, TimeProvider time)
         }
 
         CheckExists();
-        var names = texts.Select(text => Add(text.Span)).ToList();
-        foreach (var directory in names.Select(name => Path.GetDirectoryName(PathOf(name))!).Distinct())
+        var files = new List<FileStream>();
+        try
         {
-            PosixFiles.SyncFolder(directory);
-        }
+            var directory = Path.GetDirectoryName(PathOf(_names.Next()))!;
+            foreach (var text in texts)
+            {
+                files.Add(Write(directory, text.Span));
+            }
 
-        return names;
+            // All are written before the first one waits for the disk: it is then busy with them together.
+            files.ForEach(file => file.Flush(flushToDisk: true));
+            var names = files.Zip(texts, Publish).ToList();
+            foreach (var changed in names.Select(name => Path.GetDirectoryName(PathOf(name))!).Distinct())
+            {
+                PosixFiles.SyncFolder(changed);
+            }
+
+            return names;
+        }
+        finally
+        {
+            foreach (var file in files)
+            {
+                Delete(file.Name);
+                file.Dispose();
+            }
+        }
     }
 
-    private string Add(ReadOnlySpan<byte> text)
+    private string Publish(FileStream file, ReadOnlyMemory<byte> text)
     {
+        // While it is held nobody could read the message.
+        file.Dispose();
         while (true)
         {
             var name = _names.Next();
             var target = PathOf(name);
-            var directory = Path.GetDirectoryName(target)!;
-            MakeFolder(directory);
-            var temporary = Write(directory, text);
-            try
+            MakeFolder(Path.GetDirectoryName(target)!);
+            switch (PosixFiles.Link(file.Name, target))
             {
-                var error = PosixFiles.Link(temporary, target);
-                if (error is not 0 and not PosixFiles.Exists and not PosixFiles.NoEntry)
-                {
-                    throw PosixFiles.Failure(error, target);
-                }
-
-                File.Delete(temporary);
-                if (error == 0)
-                {
+                case 0:
                     return name;
-                }
-            }
-            catch
-            {
-                File.Delete(temporary);
-                throw;
+                case PosixFiles.Exists:
+                    continue;
+                case PosixFiles.NoEntry:
+                    // Another program tidied this file or the empty folder away.
+                    return Add([text])[0];
+                case var error:
+                    throw PosixFiles.Failure(error, target);
             }
         }
     }
 
-    private static string Write(string directory, ReadOnlySpan<byte> text)
+    /// <summary>A new temporary file with this text, held as long as it is open.</summary>
+    private static FileStream Write(string directory, ReadOnlySpan<byte> text)
     {
         while (true)
         {
+            MakeFolder(directory);
             var number = Random.Shared.Next(1 << 28).ToString("x7", CultureInfo.InvariantCulture);
             var temporary = Path.Combine(directory, OwnTemporary + number + Temporary);
             try
             {
-                using var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0);
-                stream.Write(text);
-                stream.Flush(flushToDisk: true);
-                return temporary;
+                var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0);
+                try
+                {
+                    file.Write(text);
+                    return file;
+                }
+                catch
+                {
+                    File.Delete(temporary);
+                    file.Dispose();
+                    throw;
+                }
             }
             catch (DirectoryNotFoundException)
             {
                 // Another program tidied the empty folder away.
-                MakeFolder(directory);
             }
-            catch (IOException e) when (e.HResult != PosixFiles.Exists)
+            catch (IOException e) when (e.HResult == PosixFiles.Exists)
             {
-                File.Delete(temporary);
-                throw;
+                // The next number, then.
             }
         }
     }

@@ -15,7 +15,7 @@ namespace FedSite.OpenStack;
 internal sealed partial class CloudHttp : IDisposable
 {
     private const int Retries = 4;
-    private const int ConnectionsPerServer = 8;
+    private const int ConnectionsPerServer = 16;
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>For one try, up to the last byte of its answer. Nova may think long about 1000 servers.</summary>

@@ -15,5 +15,8 @@ internal sealed record CloudRequest(string Service, HttpMethod Method, Uri Url)
 
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
+    /// <summary>Bytes that the answer is expected to have, not binding; 0: not known.</summary>
+    public int ExpectedBytes { get; init; }
+
     public override string ToString() => $"{Method} {Url}";
 }

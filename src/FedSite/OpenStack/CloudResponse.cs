@@ -12,6 +12,9 @@ internal sealed class CloudResponse : IDisposable
     private const int MaxBodyBytes = 128 << 20;
     private const int FirstBufferBytes = 64 << 10;
 
+    /// <summary>Not the shared pool: that one keeps buffers of all sizes for each thread.</summary>
+    private static readonly ArrayPool<byte> Buffers = ArrayPool<byte>.Create(2 * MaxBodyBytes, maxArraysPerBucket: 16);
+
     private readonly HttpResponseMessage _message;
     private byte[]? _buffer;
 
@@ -19,7 +22,6 @@ internal sealed class CloudResponse : IDisposable
     {
         Request = request;
         _message = message;
-        _buffer = buffer;
         _buffer = buffer;
         Body = buffer.AsMemory(0, length);
     }
@@ -45,10 +47,8 @@ internal sealed class CloudResponse : IDisposable
         CancellationToken ct
     )
     {
-        var announced = message.Content.Headers.ContentLength;
-        var buffer = ArrayPool<byte>.Shared.Rent(
-            announced is > 0 and < MaxBodyBytes ? (int)announced.Value + 1 : FirstBufferBytes
-        );
+        var expected = message.Content.Headers.ContentLength ?? request.ExpectedBytes;
+        var buffer = Buffers.Rent(expected is > 0 and < MaxBodyBytes ? (int)expected + 1 : FirstBufferBytes);
         try
         {
             await using var stream = await message.Content.ReadAsStreamAsync(ct);
@@ -73,7 +73,7 @@ internal sealed class CloudResponse : IDisposable
         }
         catch
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            Buffers.Return(buffer);
             throw;
         }
     }
@@ -82,7 +82,7 @@ internal sealed class CloudResponse : IDisposable
     {
         if (_buffer is not null)
         {
-            ArrayPool<byte>.Shared.Return(_buffer);
+            Buffers.Return(_buffer);
             _buffer = null;
             Body = default;
         }
@@ -91,9 +91,9 @@ internal sealed class CloudResponse : IDisposable
 
     private static byte[] Grow(byte[] buffer)
     {
-        var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
+        var larger = Buffers.Rent(buffer.Length * 2);
         buffer.CopyTo(larger, 0);
-        ArrayPool<byte>.Shared.Return(buffer);
+        Buffers.Return(buffer);
         return larger;
     }
 }

@@ -27,11 +27,17 @@ internal sealed class CloudSession(CloudCredentials credentials, CloudHttp http,
         TokenScope scope,
         Uri url,
         IReadOnlyList<KeyValuePair<string, string>> headers,
-        CancellationToken ct
+        CancellationToken ct,
+        int expectedBytes = 0
     )
     {
         var token = await tokens.GetAsync(scope, ct);
-        var request = new CloudRequest(service, HttpMethod.Get, url) { Token = token.Secret, Headers = headers };
+        var request = new CloudRequest(service, HttpMethod.Get, url)
+        {
+            Token = token.Secret,
+            Headers = headers,
+            ExpectedBytes = expectedBytes,
+        };
         var response = await http.SendAsync(request, ct);
         if (response.Status == 401)
         {

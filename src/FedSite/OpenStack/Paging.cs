@@ -42,9 +42,13 @@ internal static class Paging
     {
         await foreach (var page in PagesAsync(session, list, ct))
         {
-            foreach (var (start, length) in page.Elements)
+            for (var i = 0; i < page.Elements.Count; i++)
             {
-                yield return Read(page.Body.Slice(start, length), type);
+                var (start, length) = page.Elements[i];
+                yield return Read(page.Body.Slice(start, length), type) with
+                {
+                    EndsPage = i + 1 == page.Elements.Count,
+                };
             }
         }
     }
@@ -58,7 +62,7 @@ internal static class Paging
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        var coming = FetchAsync(session, list, marker: null, ended.Token);
+        var coming = FetchAsync(session, list, marker: null, expectedBytes: 0, ended.Token);
         try
         {
             while (coming is not null)
@@ -74,7 +78,7 @@ internal static class Paging
                             $"its pages go in a circle (marker {marker} came before)"
                         );
                     }
-                    coming = FetchAsync(session, list, marker, ended.Token);
+                    coming = FetchAsync(session, list, marker, page.Body.Length * 9 / 8, ended.Token);
                 }
                 yield return page;
             }
@@ -93,10 +97,12 @@ internal static class Paging
         CloudSession session,
         PagedList list,
         string? marker,
+        int expectedBytes,
         CancellationToken ct
     )
     {
-        var response = await session.GetAsync(list.Service, list.Scope, list.PageAfter(marker), list.Headers, ct);
+        var url = list.PageAfter(marker);
+        var response = await session.GetAsync(list.Service, list.Scope, url, list.Headers, ct, expectedBytes);
         try
         {
             return Page.Parse(response, list.Collection);

@@ -9,7 +9,10 @@ namespace FedSite.OpenStack;
 /// </summary>
 internal sealed class UtcTimeConverter : JsonConverter<DateTimeOffset>
 {
-    public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        Read(ref reader);
+
+    public static DateTimeOffset Read(ref Utf8JsonReader reader)
     {
         if (reader.TokenType != JsonTokenType.String || !reader.TryGetDateTime(out var time))
         {

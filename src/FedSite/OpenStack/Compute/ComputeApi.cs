@@ -89,12 +89,10 @@ public sealed class ComputeApi : IDisposable
         if (server.Updated == default)
         {
             // From 2.69 on: https://docs.openstack.org/api-guide/compute/down_cells.html
-            return new Listed<Server>(
-                Item: null,
-                $"its cell is down: Nova knows no more of server {server.Id} than its project and creation",
-                listed.Raw
-            )
+            return listed with
             {
+                Item = null,
+                Fault = $"its cell is down: Nova knows no more of server {server.Id} than its project and creation",
                 Passing = true,
             };
         }

@@ -82,6 +82,19 @@ public sealed class ComputeApiTests
             (f.Name, f.Vcpus, f.RamMiB, f.DiskGiB, f.EphemeralGiB);
     }
 
+    [Theory]
+    [InlineData("""{"id": "1", "status": "ACTIVE"}""", "missing: tenant_id, created")]
+    [InlineData("""{"id": "1", "created": "yesterday"}""", "created: not a time")]
+    [InlineData("""{"id": "1", "flavor": {"vcpus": "many"}}""", "flavor: ")]
+    [InlineData("""{"id": 1}""", "id: ")]
+    [InlineData("""["1"]""", "StartObject is expected")]
+    public void What_is_wrong_with_a_server_is_said(string json, string expected)
+    {
+        var wrong = Assert.Throws<JsonException>(() => JsonSerializer.Deserialize(json, ComputeJson.Default.Server));
+
+        Assert.Contains(expected, wrong.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_cloud_older_than_mitaka_is_refused()
     {
