@@ -71,13 +71,19 @@ public sealed class TestSite : IAsyncDisposable
         return site;
     }
 
+    /// <summary>Words in front of the executable: a command that starts it.</summary>
+    public IReadOnlyList<string> Launcher { get; set; } = [];
+
     /// <summary>Runs the executable on this site.</summary>
-    public async Task<BufferedCommandResult> RunAsync(params string[] arguments) =>
-        await Cli.Wrap(Executable)
-            .WithArguments([.. arguments, "--config", ConfigFile])
+    public async Task<BufferedCommandResult> RunAsync(params string[] arguments)
+    {
+        string[] words = [.. Launcher, Executable, .. arguments, "--config", ConfigFile];
+        return await Cli.Wrap(words[0])
+            .WithArguments(words[1..])
             .WithWorkingDirectory(Folder)
             .WithValidation(CommandResultValidation.None)
             .ExecuteBufferedAsync();
+    }
 
     /// <summary>Runs the executable with <c>--output json</c>.</summary>
     public async Task<(JsonElement Answer, BufferedCommandResult Run)> RunJsonAsync(params string[] arguments)

@@ -10,6 +10,7 @@ public sealed class StateException : FedSiteException
     private const int SqliteReadOnly = 8;
     private const int Damaged = 11;
     private const int Full = 13;
+    private const int CantOpen = 14;
     private const int NoDatabase = 26;
 
     // Of Linux: errno.h
@@ -37,6 +38,12 @@ public sealed class StateException : FedSiteException
                 "is not writable",
                 "Give the account that runs fedsite a writable folder: key `state` of site.yaml."
             ),
+            // What is the matter with the file or those beside it, SQLite does not say.
+            SqliteException { SqliteErrorCode: CantOpen } => (
+                "can't be opened",
+                "Is its file system mounted read-only, or full, or closed to the account that runs fedsite? It needs a writable "
+                    + "folder: key `state` of site.yaml."
+            ),
             SqliteException { SqliteErrorCode: Busy } => (
                 "is in use by another program",
                 "Let that one end, then run the command again."
@@ -45,7 +52,10 @@ public sealed class StateException : FedSiteException
                 "is damaged",
                 "Move it away: the next run begins with a new one, at the start of the month. What was before needs --from."
             ),
-            _ => ("can't be used", "Check the folder, and that its disk is in order and has space left: key `state` of site.yaml."),
+            _ => (
+                "can't be used",
+                "Check the folder, and that its disk is in order and has space left: key `state` of site.yaml."
+            ),
         };
         return new StateException($"The state file {file} {what}: {failure.Message}", nextStep, failure);
     }

@@ -42,6 +42,15 @@ internal static class Require
         return python;
     }
 
+    /// <summary>The right to mount file systems, and the programs for it.</summary>
+    public static void Root()
+    {
+        if (Environment.UserName != "root" || !File.Exists("/usr/bin/nsenter"))
+        {
+            Missing("file systems can't be mounted: run as root, with util-linux installed");
+        }
+    }
+
     private static void Missing(string reason)
     {
         if (Environment.GetEnvironmentVariable("CI") == "true")

@@ -45,7 +45,9 @@ public abstract class OpenStackCloudContract(ContractCloud cloud)
         var token = await client.Identity.GetTokenInfoAsync(TokenScope.Configured, Ct);
 
         Assert.True(token.IsSystem);
-        Assert.NotEmpty(await client.Identity.ListProjectsAsync(tag: null, cloud.ProjectName, domainId: null, odd: null, Ct));
+        Assert.NotEmpty(
+            await client.Identity.ListProjectsAsync(tag: null, cloud.ProjectName, domainId: null, odd: null, Ct)
+        );
     }
 
     [Fact]
