@@ -44,7 +44,8 @@ internal static class VoOfProject
     private static List<string> Names(JsonElement value) =>
         value.ValueKind is JsonValueKind.Array
             ? [.. value.EnumerateArray().SelectMany(Names)]
-            : [
+            :
+            [
                 .. (value.TextOrNull() ?? "").Split(
                     ',',
                     StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries

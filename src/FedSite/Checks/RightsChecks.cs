@@ -54,7 +54,13 @@ internal static class RightsChecks
         yield return await TryAsync(
             async () =>
             {
-                var tagged = await cloud.Identity.ListProjectsAsync(tag, name: null, domainId: null, odd: null, cancellationToken);
+                var tagged = await cloud.Identity.ListProjectsAsync(
+                    tag,
+                    name: null,
+                    domainId: null,
+                    odd: null,
+                    cancellationToken
+                );
                 return $"Projects can be found by tag; {tagged.Count} have the tag {tag}.";
             },
             $"Projects can't be found by the tag {tag}: only those where the account has a role are looked at."

@@ -41,12 +41,7 @@ internal sealed partial class Journal
             update message set state = 'sent', settled_at = $at, ams_id = $id, reason = null
             where queue = $queue and name = $name
             """,
-            (message, i) =>
-                [
-                    ("$name", message.Name),
-                    ("$at", Microseconds(time.GetUtcNow())),
-                    ("$id", ids[i]),
-                ]
+            (message, i) => [("$name", message.Name), ("$at", Microseconds(time.GetUtcNow())), ("$id", ids[i])]
         );
 
     /// <summary>

@@ -1,3 +1,4 @@
+using System.Text;
 using FedSite.Accounting;
 using FedSite.Configuration;
 using FedSite.OpenStack;
@@ -101,6 +102,28 @@ public sealed class ExtractionFaultTests
         var allowed = users.NameAsync(user.Id, projects[1], CancellationToken.None);
 
         Assert.Equal([null, user.Name], [await refused, await allowed]);
+    }
+
+    [Fact]
+    public async Task A_project_that_is_not_understood_is_told_and_costs_the_others_nothing()
+    {
+        await using var site = await ExtractionSite.StartAsync(Small);
+        site.Sandbox.Traffic.Fail(
+            new SandboxFault
+            {
+                Service = SandboxService.Keystone,
+                When = request => request.Path.Value!.EndsWith("/auth/projects", StringComparison.Ordinal),
+                Rewrite = body =>
+                    Encoding.UTF8.GetBytes(
+                        Encoding.UTF8.GetString(body).Replace("[{", """[{"id": null}, {""", StringComparison.Ordinal)
+                    ),
+            }
+        );
+
+        var result = await site.ExtractAsync();
+
+        Assert.Contains("not understood", Assert.Single(result.Missing).Reason, StringComparison.Ordinal);
+        Assert.All(result.Projects, p => Assert.Null(p.Error));
     }
 
     private static void AnswerServers(ExtractionSite site, string body, int times) =>

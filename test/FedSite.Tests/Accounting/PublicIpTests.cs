@@ -207,6 +207,28 @@ public sealed class PublicIpTests : IAsyncLifetime
         Assert.All(result.Projects, p => Assert.Equal(p.Kind is RecordKind.Ip, p.Error is not null));
     }
 
+    [Fact]
+    public async Task A_user_whose_name_could_not_be_read_once_is_not_counted_twice()
+    {
+        Float("203.0.113.7", PortOf(Serve(World.Member.Id)));
+        _site.Sandbox.Traffic.Fail(
+            new SandboxFault
+            {
+                Service = SandboxService.Keystone,
+                When = request => request.Path.Value!.Contains("/users/", StringComparison.Ordinal),
+                Status = 404,
+            }
+        );
+        await ExtractAsync();
+
+        var later = await NextAsync();
+
+        Assert.Equal(
+            [(World.Member.Id, "0"), (World.Member.Name, "1")],
+            later.Select(r => (r["GlobalUserName"], r["IPCount"])).OrderBy(r => r.Item2, StringComparer.Ordinal)
+        );
+    }
+
     [Theory]
     [InlineData("10.1.2.3", false)]
     [InlineData("100.64.0.1", false)]

@@ -1,5 +1,6 @@
 using FedSite.Ams;
 using FedSite.Grid;
+using FedSite.Sandbox;
 using FedSite.Sandbox.Ams;
 using FedSite.Sandbox.Pki;
 using FedSite.TestKit;
@@ -216,6 +217,78 @@ public sealed class AmsClientTests : IAsyncLifetime
 
         Assert.Equal(AmsFault.Unknown, failure.Fault);
         Assert.Contains("Please log in", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"messageIds": null}""")]
+    [InlineData("""{"messageIds": []}""")]
+    [InlineData("""{"messageIds": ["1", "2"]}""")]
+    [InlineData("""{"messageIds": [null]}""")]
+    public async Task An_answer_that_does_not_name_each_message_confirms_none(string body)
+    {
+        using var ams = _site.Connect();
+        _site.Ams.Trouble(new AmsTrouble { Status = 200, Body = body });
+
+        Assert.Equal(AmsFault.Unknown, (await FailureAsync(() => PublishAsync(ams))).Fault);
+    }
+
+    [Fact]
+    public async Task A_character_set_that_nobody_knows_does_no_harm()
+    {
+        using var ams = _site.Connect();
+        _site.Ams.Traffic.Fail(
+            new SandboxFault
+            {
+                Service = SandboxService.Ams,
+                Status = 503,
+                ContentType = "text/html; charset=none",
+            }
+        );
+
+        Assert.Equal(503, (await FailureAsync(() => PublishAsync(ams))).Status);
+    }
+
+    [Theory]
+    [InlineData("""{"token": null}""")]
+    [InlineData("""{"token": ""}""")]
+    [InlineData("""{"token": "a-secret\nx"}""")]
+    [InlineData("""{"token": "a-secret""")]
+    public async Task An_answer_that_is_no_token_is_told_and_neither_quoted_nor_kept(string body)
+    {
+        using var ams = _site.Connect();
+        _site.Ams.Traffic.Fail(
+            new SandboxFault
+            {
+                Service = SandboxService.AmsTokens,
+                Status = 200,
+                Body = body,
+                Times = 3,
+            }
+        );
+
+        var failure = await FailureAsync(() => ams.SignInAsync(Stop));
+
+        Assert.Contains("not as AMS does", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", failure.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFiles(_site.StatePath, "ams-token-*"));
+    }
+
+    [Fact]
+    public async Task A_profile_with_nulls_for_empty_lists_is_read()
+    {
+        using var ams = _site.Connect();
+        _site.Ams.Traffic.Fail(
+            new SandboxFault
+            {
+                Service = SandboxService.Ams,
+                Status = 200,
+                Body = """{"name": "host", "projects": [{"project": "accounting", "roles": null, "topics": null}]}""",
+            }
+        );
+
+        var rights = Assert.Single((await ams.GetProfileAsync(Stop)).Projects);
+
+        Assert.Empty(rights.Roles.Concat(rights.Topics));
     }
 
     [Fact]

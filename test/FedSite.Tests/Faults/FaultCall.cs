@@ -35,64 +35,56 @@ internal sealed record FaultCall(
 
     /// <summary>Requests to AMS.</summary>
     public static IReadOnlyList<FaultCall> Ams { get; } =
-        [
-            new("token exchange", SandboxService.AmsTokens, ":authx509", Anything)
-            {
-                Prepare = site => site.ForgetToken(),
-            },
-            new("publish", SandboxService.Ams, ":publish", Anything),
-            new("publish, done", SandboxService.Ams, ":publish", Anything) { Done = true },
-        ];
+    [
+        new("token exchange", SandboxService.AmsTokens, ":authx509", Anything) { Prepare = site => site.ForgetToken() },
+        new("publish", SandboxService.Ams, ":publish", Anything),
+        new("publish, done", SandboxService.Ams, ":publish", Anything) { Done = true },
+    ];
 
     /// <summary>Requests to OpenStack: one line for each that the program makes.</summary>
     public static IReadOnlyList<FaultCall> Cloud { get; } =
-        [
-            new("token", SandboxService.Keystone, "/v3/auth/tokens", (_, r) => r.Method == "POST"),
-            // Before it come those without scope, and of the system.
-            OfVictim(SandboxService.Keystone, "token of a project", "/v3/auth/tokens") with
-            {
-                When = (_, r) => r.Method == "POST",
-                Skip = 3,
-            },
-            new("own projects", SandboxService.Keystone, "/v3/auth/projects", Anything) { List = "projects" },
-            new("all projects", SandboxService.Keystone, "/v3/projects", Anything) { List = "projects" },
-            new("domain", SandboxService.Keystone, "/v3/domains", Anything),
-            OfVictim(SandboxService.Keystone, "user", "/v3/users/") with
-            {
-                When = (site, r) => site.Cloud.World.Servers(site.Victim.Id).Any(s => Asks(r, s)),
-            },
-            new("version", SandboxService.Nova, "/v2.1/", (_, r) => r.Path.Value!.Trim('/') == "v2.1"),
-            OfVictim(SandboxService.Nova, "flavors", "/flavors/detail", "flavors"),
-            OfVictim(SandboxService.Nova, "live servers", "/servers/detail", "servers") with
-            {
-                When = (site, r) => OfVictimAlone(site, r) && !Has(r, "changes-since"),
-            },
-            OfVictim(SandboxService.Nova, "their next page", "/servers/detail", "servers") with
-            {
-                When = (site, r) => OfVictimAlone(site, r) && !Has(r, "changes-since") && Has(r, "marker"),
-            },
-            OfVictim(SandboxService.Nova, "changed servers", "/servers/detail", "servers") with
-            {
-                When = (site, r) => OfVictimAlone(site, r) && Has(r, "changes-since"),
-            },
-            new(
-                "public images",
-                SandboxService.Glance,
-                "/v2/images",
-                (_, r) => r.Query["visibility"] == "public"
-            )
-            {
-                List = "images",
-            },
-            OfVictim(SandboxService.Glance, "images of a project", "/v2/images", "images") with
-            {
-                When = (site, r) => OfVictimAlone(site, r) && r.Query["visibility"] != "public",
-            },
-            OfVictim(SandboxService.Neutron, "floating addresses", "/v2.0/floatingips", "floatingips"),
-            OfVictim(SandboxService.Neutron, "networks", "/v2.0/networks", "networks"),
-            OfVictim(SandboxService.Neutron, "ports", "/v2.0/ports", "ports"),
-            OfVictim(SandboxService.Cinder, "volumes", "/volumes/detail", "volumes"),
-        ];
+    [
+        new("token", SandboxService.Keystone, "/v3/auth/tokens", (_, r) => r.Method == "POST"),
+        // Before it come those without scope, and of the system.
+        OfVictim(SandboxService.Keystone, "token of a project", "/v3/auth/tokens") with
+        {
+            When = (_, r) => r.Method == "POST",
+            Skip = 3,
+        },
+        new("own projects", SandboxService.Keystone, "/v3/auth/projects", Anything) { List = "projects" },
+        new("all projects", SandboxService.Keystone, "/v3/projects", Anything) { List = "projects" },
+        new("domain", SandboxService.Keystone, "/v3/domains", Anything),
+        OfVictim(SandboxService.Keystone, "user", "/v3/users/") with
+        {
+            When = (site, r) => site.Cloud.World.Servers(site.Victim.Id).Any(s => Asks(r, s)),
+        },
+        new("version", SandboxService.Nova, "/v2.1/", (_, r) => r.Path.Value!.Trim('/') == "v2.1"),
+        OfVictim(SandboxService.Nova, "flavors", "/flavors/detail", "flavors"),
+        OfVictim(SandboxService.Nova, "live servers", "/servers/detail", "servers") with
+        {
+            When = (site, r) => OfVictimAlone(site, r) && !Has(r, "changes-since"),
+        },
+        OfVictim(SandboxService.Nova, "their next page", "/servers/detail", "servers") with
+        {
+            When = (site, r) => OfVictimAlone(site, r) && !Has(r, "changes-since") && Has(r, "marker"),
+        },
+        OfVictim(SandboxService.Nova, "changed servers", "/servers/detail", "servers") with
+        {
+            When = (site, r) => OfVictimAlone(site, r) && Has(r, "changes-since"),
+        },
+        new("public images", SandboxService.Glance, "/v2/images", (_, r) => r.Query["visibility"] == "public")
+        {
+            List = "images",
+        },
+        OfVictim(SandboxService.Glance, "images of a project", "/v2/images", "images") with
+        {
+            When = (site, r) => OfVictimAlone(site, r) && r.Query["visibility"] != "public",
+        },
+        OfVictim(SandboxService.Neutron, "floating addresses", "/v2.0/floatingips", "floatingips"),
+        OfVictim(SandboxService.Neutron, "networks", "/v2.0/networks", "networks"),
+        OfVictim(SandboxService.Neutron, "ports", "/v2.0/ports", "ports"),
+        OfVictim(SandboxService.Cinder, "volumes", "/volumes/detail", "volumes"),
+    ];
 
     /// <summary>The fault, on this call of a site.</summary>
     public SandboxFault Of(FaultSite site, SandboxFault fault)
@@ -117,7 +109,7 @@ internal sealed record FaultCall(
         return Service switch
         {
             SandboxService.Ams or SandboxService.AmsTokens => (
-                (string[])["AMS", "topic", $":{ams.Port} ", $":{ams.AuthPort} "]
+                (string[])["AMS", "topic", $":{ams.Port}", $":{ams.AuthPort}"]
             ).Any(word => complaint.Contains(word, StringComparison.Ordinal)),
             _ => complaint.Contains(Service.ToString(), StringComparison.Ordinal)
                 && complaint.Contains(Path, StringComparison.Ordinal),

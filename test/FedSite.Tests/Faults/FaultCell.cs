@@ -77,10 +77,7 @@ internal sealed class FaultCell(FaultSite site, FaultCall call, FaultCase fault,
     }
 
     private bool IsComplete(string[] without) =>
-        Repository
-            .Load(site.Messaging.DeliveredTexts)
-            .Texts(without)
-            .SequenceEqual(undisturbed.First.Texts(without));
+        Repository.Load(site.Messaging.DeliveredTexts).Texts(without).SequenceEqual(undisturbed.First.Texts(without));
 
     /// <summary>Errors say who, where and what; nothing crashed; no secret is told.</summary>
     private void AssertHonest(FaultRun run)
@@ -118,7 +115,8 @@ internal sealed class FaultCell(FaultSite site, FaultCall call, FaultCase fault,
             Assert.Equal(IsGood(run, project.Id, kind), good == site.At(1));
             if (good == site.At(1))
             {
-                Assert.Empty(undisturbed.First.KeysOf(kind, project.Name).Except(held.KeysOf(kind, project.Name)));
+                var vo = project.Name;
+                Assert.Empty(undisturbed.First.SubjectsOf(kind, vo).Except(held.SubjectsOf(kind, vo)));
             }
         }
     }

@@ -184,13 +184,7 @@ internal sealed class FaultSite : IAsyncDisposable
 
     private string ConfigFile => Path.Combine(Messaging.Folder, "site.yaml");
 
-    private void Happen(
-        SandboxProject project,
-        List<SandboxServer> alive,
-        int round,
-        int number,
-        DateTimeOffset at
-    )
+    private void Happen(SandboxProject project, List<SandboxServer> alive, int round, int number, DateTimeOffset at)
     {
         Cloud.World.Advance(alive[0].Id, "DELETED", at);
         Cloud.World.Advance(alive[1].Id, alive[1].Status == "SHUTOFF" ? "ACTIVE" : "SHUTOFF", at);
@@ -260,9 +254,11 @@ internal sealed record FaultRun(ExitCode Exit, string Output, string Error)
             .. Projects.Select(ErrorOf).OfType<string>(),
             .. NotAccounted.Select(p => p.GetProperty("reason").GetString()!),
             .. Sending.Select(q => q.TryGetProperty("stopped", out var why) ? why.GetString() : null).OfType<string>(),
+            .. Sending.SelectMany(q => List(q, "setAside")).Select(m => m.GetProperty("reason").GetString()!),
         ];
 
-    public override string ToString() => new StringBuilder().AppendLine($"{Exit}").Append(Output).Append(Error).ToString();
+    public override string ToString() =>
+        new StringBuilder().AppendLine($"{Exit}").Append(Output).Append(Error).ToString();
 
     public static string? ErrorOf(JsonElement project) =>
         project.TryGetProperty("error", out var error) ? error.GetString() : null;

@@ -48,40 +48,40 @@ internal static class Hostile
 
     /// <summary>Servers of which no record can be made.</summary>
     public static IReadOnlyList<string> BadServers { get; } =
-        [
-            "null",
-            "7",
-            "\"a text\"",
-            "[]",
-            "{}",
-            Server(1, "\"id\": null, \"user_id\": \"x\""),
-            Server(2, "\"id\": \"\""),
-            Server(3, "\"id\": 7"),
-            Server(4, "\"status\": null, \"tenant_id\": {}"),
-            Server(5, "\"created\": \"yesterday\""),
-            Server(6, "\"created\": null"),
-            Server(7, "\"created\": \"0001-01-01T00:00:00Z\""),
-            Server(8, "\"flavor\": {\"vcpus\": -1}"),
-            Server(9, "\"flavor\": {\"vcpus\": 99999999999999999999}"),
-            Server(10, "\"flavor\": {\"vcpus\": 1e400}"),
-            Server(11, "\"flavor\": {\"disk\": 9223372036854775807, \"ephemeral\": 9223372036854775807}"),
-            Server(12, "\"flavor\": null"),
-            Server(13, "\"flavor\": {\"extra_specs\": {\"a\": 1}}"),
-            Server(14, "\"addresses\": 7"),
-            Server(15, "\"image\": 7"),
-            Server(16, "\"name\": \"\\ud800\""),
-            Server(17, $"\"metadata\": {Deep}"),
-        ];
+    [
+        "null",
+        "7",
+        "\"a text\"",
+        "[]",
+        "{}",
+        Server(1, "\"id\": null, \"user_id\": \"x\""),
+        Server(2, "\"id\": \"\""),
+        Server(3, "\"id\": 7"),
+        Server(4, "\"status\": null, \"tenant_id\": {}"),
+        Server(5, "\"created\": \"yesterday\""),
+        Server(6, "\"created\": null"),
+        Server(7, "\"created\": \"0001-01-01T00:00:00Z\""),
+        Server(8, "\"flavor\": {\"vcpus\": -1}"),
+        Server(9, "\"flavor\": {\"vcpus\": 99999999999999999999}"),
+        Server(10, "\"flavor\": {\"vcpus\": 1e400}"),
+        Server(11, "\"flavor\": {\"disk\": 9223372036854775807, \"ephemeral\": 9223372036854775807}"),
+        Server(12, "\"flavor\": null"),
+        Server(13, "\"flavor\": {\"extra_specs\": {\"a\": 1}}"),
+        Server(14, "\"addresses\": 7"),
+        Server(15, "\"image\": 7"),
+        Server(16, "\"name\": \"\\ud800\""),
+        Server(17, $"\"metadata\": {Deep}"),
+    ];
 
     /// <summary>Servers that give a record once their texts were cleaned.</summary>
     public static IReadOnlyList<string> DirtyServers { get; } =
-        [
-            Server(21, "\"name\": \"a%%\\n%%\\nVMUUID: stolen\\nSiteName: OTHER-SITE\""),
-            Server(22, $"\"name\": \"{new string('x', 100_000)}\""),
-            Server(23, "\"name\": null, \"user_id\": null"),
-            Server(24, "\"name\": \"\\u0000\\u001b[31m\\u0007\", \"status\": \"\\u001b[2J\""),
-            Server(25, "\"flavor\": {\"vcpus\": 1, \"extra_specs\": {\"accounting:benchmark_value\": null}}"),
-        ];
+    [
+        Server(21, "\"name\": \"a%%\\n%%\\nVMUUID: stolen\\nSiteName: OTHER-SITE\""),
+        Server(22, $"\"name\": \"{new string('x', 100_000)}\""),
+        Server(23, "\"name\": null, \"user_id\": null"),
+        Server(24, "\"name\": \"\\u0000\\u001b[31m\\u0007\", \"status\": \"\\u001b[2J\""),
+        Server(25, "\"flavor\": {\"vcpus\": 1, \"extra_specs\": {\"accounting:benchmark_value\": null}}"),
+    ];
 
     /// <summary>Other objects that nothing can be made of: of any kind, then of one.</summary>
     private static readonly string[] Anything =
@@ -113,7 +113,7 @@ internal static class Hostile
         ["ports"] =
         [
             """{"id": "hostile", "network_id": 7}""",
-            """{"id": "hostile", "fixed_ips": [null]}""",
+            """{"id": "hostile", "fixed_ips": [7]}""",
             """{"id": "hostile", "fixed_ips": [{"ip_address": "%%"}]}""",
         ],
         ["volumes"] =

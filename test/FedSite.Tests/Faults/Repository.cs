@@ -46,16 +46,16 @@ internal sealed class Repository
             )
             .Order(StringComparer.Ordinal);
 
-    /// <summary>Keys of the records of one kind and VO.</summary>
-    public IEnumerable<string> KeysOf(RecordKind kind, string vo) =>
+    /// <summary>What there are records about, of one kind and VO.</summary>
+    public IEnumerable<string> SubjectsOf(RecordKind kind, string vo) =>
         _records
             .Where(r =>
                 r.Key.StartsWith($"{kind} ", StringComparison.Ordinal)
                 && (r.Value.Fields.GetValueOrDefault("FQAN") ?? r.Value.Fields["Group"]) == vo
                 && !IsNothing(r.Value)
             )
-            .Select(r => r.Key)
-            .Order(StringComparer.Ordinal);
+            // The key of addresses has the user's name, which may be missing.
+            .Select(r => kind is RecordKind.Ip ? r.Value.Fields["LocalUser"] + r.Value.Fields["IPVersion"] : r.Key);
 
     private void Add(string key, MessageRecord record)
     {

@@ -35,6 +35,18 @@ public sealed partial class SpoolTests : IDisposable
     }
 
     [Fact]
+    public async Task A_spool_that_is_deleted_under_a_run_is_told_and_not_made_anew_by_it()
+    {
+        var spool = new Spool(Path.Combine(_folder, "spool"), _time);
+        await spool.AddAsync(["first"u8.ToArray()], Stop);
+        Directory.Delete(spool.Folder, recursive: true);
+
+        await Assert.ThrowsAsync<SpoolException>(() => spool.AddAsync(["second"u8.ToArray()], Stop));
+
+        Assert.False(Directory.Exists(spool.Folder));
+    }
+
+    [Fact]
     public async Task Names_increase_within_one_microsecond()
     {
         var names = new List<string>();

@@ -63,6 +63,27 @@ public sealed class PagingTests
     }
 
     [Fact]
+    public async Task One_server_that_is_nested_without_end_costs_itself_alone()
+    {
+        await using var cloud = await TestCloud.StartAsync();
+        var nested = new string('[', 5000) + new string(']', 5000);
+        cloud.AnswerServers($$"""{"servers": [{"id": "0", "metadata": {{nested}}}, {{Whole}}]}""");
+
+        Assert.Equal([false, true], (await cloud.ServersAsync()).Select(listed => listed.Item is not null));
+    }
+
+    [Fact]
+    public async Task A_null_where_there_must_be_a_text_costs_the_server_alone()
+    {
+        await using var cloud = await TestCloud.StartAsync();
+        cloud.AnswerServers(
+            $$"""{"servers": [{{Whole.Replace("\"1\"", "null", StringComparison.Ordinal)}}, {{Whole}}]}"""
+        );
+
+        Assert.Equal([false, true], (await cloud.ServersAsync()).Select(listed => listed.Item is not null));
+    }
+
+    [Fact]
     public async Task A_server_of_a_cell_that_is_down_is_told_as_passing()
     {
         await using var cloud = await TestCloud.StartAsync();
@@ -83,6 +104,9 @@ public sealed class PagingTests
     [InlineData("{\"servers\": [")]
     [InlineData("{\"servers\": []")]
     [InlineData("{\"images\": []}")]
+    [InlineData("{\"servers\": [], \"servers_links\": [{\"rel\": 7}]}")]
+    [InlineData("{\"servers\": [], \"links\": {\"next\": {}}}")]
+    [InlineData("{\"servers\": [], \"next\": \"\\ud800\"}")]
     [InlineData("[]")]
     [InlineData("")]
     public async Task An_answer_that_is_no_list_of_servers_is_never_taken_for_an_empty_one(string body)

@@ -57,6 +57,17 @@ public sealed class RetryTests
         Assert.Contains("503 Service Unavailable No server is available", failure.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_reason_that_is_half_a_character_is_told_as_it_stands()
+    {
+        await using var cloud = await TestCloud.StartAsync();
+        cloud.AnswerServers("""{"forbidden": {"message": "\ud800"}}""", 403);
+
+        var failure = await Assert.ThrowsAsync<OpenStackException>(cloud.ServersAsync);
+
+        Assert.Contains("""answered 403""", failure.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("7", 7)]
     [InlineData("86400", 60)]

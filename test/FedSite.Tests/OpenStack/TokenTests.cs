@@ -1,5 +1,7 @@
+using System.Text;
 using FedSite.OpenStack;
 using FedSite.Sandbox;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
 
 namespace FedSite.Tests.OpenStack;
@@ -106,4 +108,49 @@ public sealed class TokenTests
         Assert.Equal(401, refused.Status);
         Assert.DoesNotContain("stale-access-token", refused.ToString(), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("""{"token": null}""")]
+    [InlineData(
+        """{"token": {"user": null, "issued_at": "2026-01-01T00:00:00Z", "expires_at": "2026-01-01T01:00:00Z"}}"""
+    )]
+    public async Task An_answer_that_is_no_token_is_told(string body)
+    {
+        await using var cloud = await TestCloud.StartAsync();
+        AnswerTokens(cloud, body);
+
+        var failure = await Assert.ThrowsAsync<OpenStackException>(() =>
+            cloud.Connect().Identity.GetTokenInfoAsync(TokenScope.Unscoped, Ct)
+        );
+
+        Assert.Contains("not understood", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_token_that_never_ends_and_a_catalog_with_nulls_do_no_harm()
+    {
+        await using var cloud = await TestCloud.StartAsync();
+        AnswerTokens(
+            cloud,
+            """
+            {"token": {"user": {"id": "u"}, "issued_at": "0001-01-01T00:00:00Z", "expires_at": "9999-12-31T23:59:59Z",
+             "roles": [null], "catalog": [null, {"type": "compute", "endpoints": [null]}]}}
+            """
+        );
+        var client = cloud.Connect();
+
+        await client.Identity.GetTokenInfoAsync(TokenScope.Unscoped, Ct);
+
+        Assert.Empty(Assert.Single((await client.GetCatalogAsync(TokenScope.Unscoped, Ct)).Services).Endpoints);
+    }
+
+    private static void AnswerTokens(TestCloud cloud, string body) =>
+        cloud.Sandbox.Traffic.Fail(
+            new SandboxFault
+            {
+                Service = SandboxService.Keystone,
+                When = request => HttpMethods.IsPost(request.Method),
+                Rewrite = _ => Encoding.UTF8.GetBytes(body),
+            }
+        );
 }

@@ -31,7 +31,10 @@ public sealed class SandboxFaultTests : IAsyncLifetime
         await Assert.ThrowsAsync<HttpRequestException>(GetAsync);
         var refused = await Assert.ThrowsAsync<HttpRequestException>(GetAsync);
 
-        Assert.Equal(SocketError.ConnectionRefused, Assert.IsType<SocketException>(refused.InnerException).SocketErrorCode);
+        Assert.Equal(
+            SocketError.ConnectionRefused,
+            Assert.IsType<SocketException>(refused.InnerException).SocketErrorCode
+        );
     }
 
     [Fact]
@@ -89,11 +92,7 @@ public sealed class SandboxFaultTests : IAsyncLifetime
     public async Task A_true_answer_can_be_rewritten()
     {
         _sandbox.Traffic.Fail(
-            new SandboxFault
-            {
-                Service = SandboxService.Keystone,
-                Rewrite = body => [.. body, .. "!"u8],
-            }
+            new SandboxFault { Service = SandboxService.Keystone, Rewrite = body => [.. body, .. "!"u8] }
         );
 
         Assert.EndsWith("}!", await GetAsync(), StringComparison.Ordinal);

@@ -37,9 +37,25 @@ public sealed class StateDatabaseTests : IDisposable
     {
         File.WriteAllText(Path.Combine(_folder, "fedsite.db"), new string('x', 4096));
 
-        var refusal = Assert.ThrowsAny<FedSiteException>(() => StateDatabase.Open(_folder));
+        var refusal = Assert.Throws<StateException>(() => StateDatabase.Open(_folder));
 
         Assert.Contains(_folder, refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_failure_in_the_middle_is_told_with_the_file_and_what_to_do()
+    {
+        using var connection = StateDatabase.Open(_folder).Connect();
+        connection.Execute("pragma max_page_count = 1");
+
+        var failure = Assert.Throws<StateException>(() =>
+            connection.Execute(
+                "create table large as with recursive n (i) as (select 1 union select i + 1 from n limit 9999) select * from n"
+            )
+        );
+
+        Assert.Contains($"{_folder}/fedsite.db is on a full disk", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("Free some space", failure.NextStep, StringComparison.Ordinal);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
