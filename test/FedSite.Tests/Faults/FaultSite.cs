@@ -54,10 +54,16 @@ internal sealed class FaultSite : IAsyncDisposable
             .SelectMany(spool => Directory.EnumerateFiles(spool.Folder, "*", SearchOption.AllDirectories))
             .Where(file => !file.Contains("/sent/", StringComparison.Ordinal));
 
-    /// <summary>Texts that were delivered, in order, then those that wait.</summary>
-    public IEnumerable<string> DeliveredAndQueued =>
+    /// <summary>Texts that were delivered, in order, then those that wait or were set aside.</summary>
+    private IEnumerable<string> DeliveredAndQueued =>
         Messaging.DeliveredTexts.Concat(
-            Spools.SelectMany(spool => spool.List().Select(name => File.ReadAllText(Path.Combine(spool.Folder, name))))
+            Spools.SelectMany(spool =>
+                spool
+                    .List()
+                    .Select(name => Path.Combine(spool.Folder, name))
+                    .Concat(spool.ListSetAside().Select(spool.PathOfSetAside))
+                    .Select(File.ReadAllText)
+            )
         );
 
     /// <summary>Requests that a fault has hit.</summary>
@@ -105,8 +111,8 @@ internal sealed class FaultSite : IAsyncDisposable
     public DateTimeOffset At(int round) => _start.AddHours(round == 0 ? 0 : 23 + round);
 
     /// <summary>
-    /// Time passes, and things happen: in each project one machine ends, one is stopped, one starts. The first time, all
-    /// that once in either month.
+    /// Time passes, and things happen: in each project one machine ends, one is stopped, one starts, and an address is
+    /// given back. The first time, machines do so in either month.
     /// </summary>
     public void LiveOn(int round)
     {
@@ -114,6 +120,10 @@ internal sealed class FaultSite : IAsyncDisposable
         Time.MoveTo(At(round));
         foreach (var (number, project) in Projects.Index())
         {
+            if (Cloud.World.FloatingIps.Of(project.Id).FirstOrDefault() is { } address)
+            {
+                Cloud.World.FloatingIps.Remove(address.Id);
+            }
             var alive = Cloud.World.Servers(project.Id).Where(s => !s.Deleted && s.LaunchedAt is not null).ToList();
             Happen(project, alive, round, number, before.AddMinutes(20));
             if (round == 1)
@@ -151,13 +161,35 @@ internal sealed class FaultSite : IAsyncDisposable
         }
     }
 
-    /// <summary>No secret of the site is in this text.</summary>
-    public void AssertNoSecret(string text)
+    /// <summary>The run ended in a way that is foreseen, and told no secret.</summary>
+    public void AssertSound(FaultRun run)
     {
-        Assert.DoesNotContain(Password, text, StringComparison.Ordinal);
+        Assert.Contains(run.Exit, (ExitCode[])[ExitCode.Done, ExitCode.Failed, ExitCode.Partly]);
+        var all = run.Output + run.Error;
         // How tokens of Keystone begin.
-        Assert.DoesNotContain("gAAAAA", text, StringComparison.Ordinal);
-        Assert.DoesNotContain(_token, text, StringComparison.Ordinal);
+        foreach (var word in (string[])["Unexpected", "Exception", Password, "gAAAAA", _token])
+        {
+            Assert.DoesNotContain(word, all, StringComparison.Ordinal);
+        }
+        Assert.DoesNotContain(all, letter => char.IsControl(letter) && letter != '\n');
+    }
+
+    /// <summary>Each kind of records of each project.</summary>
+    public IEnumerable<(SandboxProject Project, RecordKind Kind)> Windows =>
+        Projects.SelectMany(_ => Kinds, (project, kind) => (project, kind));
+
+    /// <summary>Windows are good until the time of a run, and all records of that time were queued.</summary>
+    public void AssertStateIsTrue(IReadOnlyList<Repository> undisturbed, int rounds)
+    {
+        var held = Repository.Load(DeliveredAndQueued);
+        foreach (var (project, kind) in Windows)
+        {
+            var good = GoodUntil(project.Id, kind);
+            var round = Enumerable.Range(0, rounds + 1).Single(r => At(r) == good);
+            Assert.Empty(
+                undisturbed[round].SubjectsOf(kind, project.Name).Except(held.SubjectsOf(kind, project.Name))
+            );
+        }
     }
 
     /// <summary>The end of the last good window.</summary>

@@ -1,23 +1,29 @@
 namespace FedSite.Tests.Faults;
 
-/// <summary>The same site without any fault.</summary>
-/// <param name="First">What the repository holds after the run that others disturb.</param>
-/// <param name="Second">What it holds after the run that follows.</param>
-internal sealed record Undisturbed(Repository First, Repository Second)
+/// <summary>The same site without any fault: what the repository holds after each of its runs.</summary>
+internal static class Undisturbed
 {
-    private static readonly Lazy<Task<Undisturbed>> Once = new(RunAsync);
+    /// <summary>Runs after the first one.</summary>
+    public const int Rounds = 5;
 
-    public static Task<Undisturbed> GetAsync() => Once.Value;
+    private static readonly Lazy<Task<IReadOnlyList<Repository>>> Once = new(RunAsync);
 
-    private static async Task<Undisturbed> RunAsync()
+    /// <summary>By the round; 0: after the first run.</summary>
+    public static Task<IReadOnlyList<Repository>> GetAsync() => Once.Value;
+
+    private static async Task<IReadOnlyList<Repository>> RunAsync()
     {
         await using var site = await FaultSite.StartAsync();
-        await site.GoodRunAsync();
-        site.LiveOn(1);
-        await site.GoodRunAsync();
-        var first = Repository.Load(site.Messaging.DeliveredTexts);
-        site.LiveOn(2);
-        await site.GoodRunAsync();
-        return new Undisturbed(first, Repository.Load(site.Messaging.DeliveredTexts));
+        var held = new List<Repository>();
+        for (var round = 0; round <= Rounds; round++)
+        {
+            if (round > 0)
+            {
+                site.LiveOn(round);
+            }
+            await site.GoodRunAsync();
+            held.Add(Repository.Load(site.Messaging.DeliveredTexts));
+        }
+        return held;
     }
 }
