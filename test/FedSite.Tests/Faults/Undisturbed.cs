@@ -6,10 +6,10 @@ internal static class Undisturbed
     /// <summary>Runs after the first one.</summary>
     public const int Rounds = 5;
 
-    private static readonly Lazy<Task<IReadOnlyList<Repository>>> Once = new(RunAsync);
+    private static readonly Task<IReadOnlyList<Repository>> Once = Task.Run(RunAsync);
 
     /// <summary>By the round; 0: after the first run.</summary>
-    public static Task<IReadOnlyList<Repository>> GetAsync() => Once.Value;
+    public static Task<IReadOnlyList<Repository>> GetAsync() => Once;
 
     private static async Task<IReadOnlyList<Repository>> RunAsync()
     {

@@ -8,7 +8,7 @@ namespace FedSite.Tests.Sandbox;
 
 public sealed class SandboxFaultTests : IAsyncLifetime
 {
-    private readonly HttpClient _http = new();
+    private readonly HttpClient _http = new(new SocketsHttpHandler());
     private FederationSandbox _sandbox = null!;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
