@@ -10,6 +10,8 @@ namespace FedSite.Accounting;
 /// <param name="counted">The words of <see cref="PublicIpConfig.Count"/>.</param>
 internal sealed class PublicAddresses(IReadOnlyList<string> counted)
 {
+    // Neutron lists addresses from the beginning again when one that it was to go on after has been released.
+    private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (int V4, int V6)> _ofServer = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _userOf = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (int V4, int V6)> _ofPort = new(StringComparer.Ordinal);
@@ -35,6 +37,11 @@ internal sealed class PublicAddresses(IReadOnlyList<string> counted)
         if (!IPAddress.TryParse(floating.Address, out var address))
         {
             return "its address is none";
+        }
+
+        if (!_seen.Add(floating.Id))
+        {
+            return null;
         }
 
         if (floating.PortId is { Length: > 0 } port)

@@ -72,7 +72,8 @@ internal sealed class SmallDisks : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private Task<string> RemountAsync(string folder, string options) => DoAsync("mount", "-o", $"remount,{options}", folder);
+    private Task<string> RemountAsync(string folder, string options) =>
+        DoAsync("mount", "-o", $"remount,{options}", folder);
 
     private async Task<string> DoAsync(params string[] command)
     {

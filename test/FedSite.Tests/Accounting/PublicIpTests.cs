@@ -177,6 +177,34 @@ public sealed class PublicIpTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_address_that_is_released_between_two_pages_counts_no_other_twice()
+    {
+        var addresses = Enumerable
+            .Range(0, 1002)
+            .Select(i => Float($"198.51.{100 + (i / 250)}.{i % 250}", null))
+            .ToList();
+        _site.Sandbox.Traffic.Fail(
+            new SandboxFault
+            {
+                Service = SandboxService.Neutron,
+                When = request =>
+                {
+                    if (request.Query.TryGetValue("marker", out var marker))
+                    {
+                        World.FloatingIps.Remove(marker.ToString());
+                    }
+
+                    return false;
+                },
+            }
+        );
+
+        var record = Assert.Single(await ExtractAsync());
+
+        Assert.InRange(int.Parse(record["IPCount"], CultureInfo.InvariantCulture), 1001, addresses.Count);
+    }
+
+    [Fact]
     public async Task An_address_that_is_none_costs_itself_alone()
     {
         Float("nonsense", null);

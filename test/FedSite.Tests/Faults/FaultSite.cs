@@ -186,9 +186,7 @@ internal sealed class FaultSite : IAsyncDisposable
         {
             var good = GoodUntil(project.Id, kind);
             var round = Enumerable.Range(0, rounds + 1).Single(r => At(r) == good);
-            Assert.Empty(
-                undisturbed[round].SubjectsOf(kind, project.Name).Except(held.SubjectsOf(kind, project.Name))
-            );
+            Assert.Empty(undisturbed[round].SubjectsOf(kind, project.Name).Except(held.SubjectsOf(kind, project.Name)));
         }
     }
 

@@ -77,7 +77,14 @@ public sealed class RandomFaultTests
             }
         }
 
-        var command = Commands[random.Next(5) switch { 0 => 1, 1 => 2, _ => 0 }];
+        var command = Commands[
+            random.Next(5) switch
+            {
+                0 => 1,
+                1 => 2,
+                _ => 0,
+            }
+        ];
         var run = await site.RunAsync(command);
         story.AppendLine($"{command}: {run.Exit}");
         site.AssertSound(run);
@@ -89,9 +96,6 @@ public sealed class RandomFaultTests
         Assert.Empty(held.Outdated);
         Assert.Equal(expected.Texts(without), held.Texts(without));
         Assert.Empty(site.Leftovers);
-        Assert.All(
-            site.Windows,
-            w => Assert.Equal(site.At(Undisturbed.Rounds), site.GoodUntil(w.Project.Id, w.Kind))
-        );
+        Assert.All(site.Windows, w => Assert.Equal(site.At(Undisturbed.Rounds), site.GoodUntil(w.Project.Id, w.Kind)));
     }
 }
