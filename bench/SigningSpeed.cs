@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Security.Cryptography.X509Certificates;
 using FedSite.Grid;
 
 namespace FedSite.Bench;
@@ -24,10 +25,11 @@ internal static class SigningSpeed
             if (!check.IsValid)
                 throw new InvalidOperationException($"The message does not verify: {check.Findings[0].Text}");
         });
+        using var rsa = credential.Certificate.GetRSAPublicKey();
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $$"""{"key": "{{credential.Certificate.GetKeyAlgorithm()}}", "sign": {{signed:F0}}, "signAndVerify": {{both:F0}}}"""
+                $"{signed:F0} signed, each read back and verified; {both:F0} when a receiver's check of the chain is added (RSA {rsa?.KeySize})"
             )
         );
     }

@@ -19,6 +19,11 @@ public static class WireText
         " !\"#$&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~"
     );
 
+    private static readonly SearchValues<string> EncryptedType = SearchValues.Create(
+        ["pkcs7-mime"],
+        StringComparison.OrdinalIgnoreCase
+    );
+
     /// <summary>
     /// ASCII without control characters, without <c>%%</c>, without blanks at the ends, no longer than
     /// <paramref name="maxLength"/>, and not one of the words that the repository reads as null.
@@ -34,7 +39,7 @@ public static class WireText
         // Nearly every value is an id or a plain name: no copy for those.
         var clean = text.AsSpan().ContainsAnyExcept(Printable) ? Transliterate(text) : text;
         clean = clean.Trim();
-        if (clean.Contains("pkcs7-mime", StringComparison.OrdinalIgnoreCase))
+        if (clean.AsSpan().ContainsAny(EncryptedType))
         {
             // A message that holds this media type is taken for an encrypted one.
             clean = clean.Replace("pkcs7-mime", "pkcs7_mime", StringComparison.OrdinalIgnoreCase);

@@ -105,6 +105,22 @@ public sealed class ExtractionFaultTests
     }
 
     [Fact]
+    public async Task Where_one_user_may_not_be_read_no_other_is_asked_for()
+    {
+        await using var site = await ExtractionSite.StartAsync(Small with { AccountingRole = false });
+        var world = site.Sandbox.World;
+        var others = world.Users.Where(u => u.DomainId != "default").Select(u => u.Id).ToList();
+        using var cloud = site.Connect();
+        var users = new UserDirectory(cloud.Identity, scoped: false, NullLogger.Instance);
+
+        await users.LearnAsync(others, world.SeededProjects.First().Id, CancellationToken.None);
+
+        // The token, and one user.
+        Assert.True(others.Count > 1);
+        Assert.Equal(2, cloud.Requests);
+    }
+
+    [Fact]
     public async Task A_project_that_is_not_understood_is_told_and_costs_the_others_nothing()
     {
         await using var site = await ExtractionSite.StartAsync(Small);

@@ -94,6 +94,26 @@ public sealed class ExtractionTests
     }
 
     [Fact]
+    public async Task Requests_stay_within_two_a_page_ten_a_project_and_sixty_and_one_for_each_user()
+    {
+        const int servers = 5000;
+        const int projects = 20;
+        await using var site = await ExtractionSite.StartAsync(
+            Small with
+            {
+                Servers = servers,
+                Projects = projects,
+                UsersPerProject = 50,
+            }
+        );
+
+        var result = await site.ExtractAsync(new ExtractionRequest { Kinds = [RecordKind.Cloud] });
+
+        var users = site.Queued().Select(r => r.Fields["LocalUserId"]).Distinct(StringComparer.Ordinal).Count();
+        Assert.InRange(result.Requests - users, 0, (2 * servers / 1000) + (10 * projects) + 60);
+    }
+
+    [Fact]
     public async Task A_dry_run_queues_nothing()
     {
         await using var site = await ExtractionSite.StartAsync(Small);
