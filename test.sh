@@ -111,3 +111,7 @@ if [ $mode != quick ]; then
   step "queue library of SSM" ensure_packages python3-dirq
   run_tests FedSite.Scenarios
 fi
+if [ $mode = long ]; then
+  say "what each fault came to (docs/faults.md)"
+  sed -n '/^### /,$p' docs/faults.md
+fi

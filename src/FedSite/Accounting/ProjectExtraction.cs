@@ -22,7 +22,6 @@ internal sealed class ProjectExtraction
 
     public async Task RunAsync(CancellationToken cancel)
     {
-        var servers = Outputs.Where(o => o.Kind is RecordKind.Cloud or RecordKind.Accelerator).ToList();
         var ip = Outputs.FirstOrDefault(o => o.Kind is RecordKind.Ip);
         var addresses = ip is null ? null : new PublicIpExtraction(_project, ip, _sources);
         if (ip is not null)
@@ -30,17 +29,7 @@ internal sealed class ProjectExtraction
             await TryAsync([ip], addresses!.ReadAsync, cancel);
         }
 
-        // One listing of the servers serves all kinds that need it.
-        var asking = ip is { Error: null } && addresses!.Addresses.HasServers ? addresses.Addresses : null;
-        if (servers.Count > 0 || asking is not null)
-        {
-            await TryAsync(
-                asking is null ? servers : [.. servers, ip!],
-                new ServerExtraction(_project, servers, _sources, asking).RunAsync,
-                cancel
-            );
-        }
-
+        await ReadServersAsync(ip, addresses?.Addresses, cancel);
         if (ip is { Error: null })
         {
             await TryAsync([ip], addresses!.RecordAsync, cancel);
@@ -49,6 +38,43 @@ internal sealed class ProjectExtraction
         if (Outputs.FirstOrDefault(o => o.Kind is RecordKind.Storage) is { } storage)
         {
             await TryAsync([storage], new VolumeExtraction(_project, storage, _sources).RunAsync, cancel);
+        }
+    }
+
+    /// <summary>One listing of the servers serves all kinds that need it.</summary>
+    private async Task ReadServersAsync(KindOutput? ip, PublicAddresses? addresses, CancellationToken cancel)
+    {
+        var outputs = Outputs.Where(o => o.Kind is RecordKind.Cloud or RecordKind.Accelerator).ToList();
+        Func<string?, string?> imageOf = id => id;
+        if (outputs.Find(o => o.Kind is RecordKind.Cloud) is { } cloud)
+        {
+            await TryAsync(
+                [cloud],
+                async c => imageOf = await _sources.Images.ForProjectAsync(_project.Id!, c),
+                cancel
+            );
+            outputs.RemoveAll(o => o.Error is not null);
+        }
+
+        FlavorsToday? flavors = null;
+        if (outputs.Count > 0)
+        {
+            await TryAsync(
+                outputs,
+                async c => flavors = await _sources.Flavors.ForProjectAsync(_project.Id!, c),
+                cancel
+            );
+            outputs.RemoveAll(o => o.Error is not null);
+        }
+
+        var asking = ip is { Error: null } && addresses!.HasServers ? addresses : null;
+        if (outputs.Count > 0 || asking is not null)
+        {
+            await TryAsync(
+                asking is null ? outputs : [.. outputs, ip!],
+                new ServerExtraction(_project, outputs, _sources, imageOf, flavors, asking).RunAsync,
+                cancel
+            );
         }
     }
 

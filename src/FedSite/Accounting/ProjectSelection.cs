@@ -85,6 +85,10 @@ public sealed partial class ProjectSelection
         {
             Log.OtherProjectsUnreadable(_log, _mine.Count);
         }
+        catch (OpenStackException e)
+        {
+            Log.OtherProjectsUnknown(_log, e.Message);
+        }
 
         return odd;
     }
@@ -272,6 +276,12 @@ public sealed partial class ProjectSelection
     {
         [LoggerMessage(LogLevel.Warning, "{What}; it is passed over")]
         public static partial void OddProject(ILogger log, string what);
+
+        [LoggerMessage(
+            LogLevel.Warning,
+            "Whether projects are marked in which the account has no role is not known this time: {Error}"
+        )]
+        public static partial void OtherProjectsUnknown(ILogger log, string error);
 
         [LoggerMessage(
             LogLevel.Debug,

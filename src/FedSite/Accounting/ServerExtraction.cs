@@ -17,27 +17,34 @@ internal sealed class ServerExtraction
     private readonly ProjectChoice _project;
     private readonly IReadOnlyList<KindOutput> _outputs;
     private readonly RunSources _sources;
+    private readonly Func<string?, string?> _imageOf;
+    private readonly FlavorsToday? _flavors;
     private readonly PublicAddresses? _addresses;
     private readonly DateTimeOffset _changesSince;
     private readonly DateTimeOffset _recent;
     private readonly ArrayBufferWriter<byte> _line = new(2048);
-    private FlavorsToday? _flavors;
     private string? _passing;
 
     /// <param name="project">The project.</param>
     /// <param name="outputs">Take cloud and accelerator records; none: only <paramref name="addresses"/> is served.</param>
     /// <param name="sources">What the run shares.</param>
+    /// <param name="imageOf">What records call an image, by its id.</param>
+    /// <param name="flavors">Flavors as they are today; null: not known.</param>
     /// <param name="addresses">Wants to know the users of live servers; null: nobody does.</param>
     public ServerExtraction(
         ProjectChoice project,
         IReadOnlyList<KindOutput> outputs,
         RunSources sources,
+        Func<string?, string?> imageOf,
+        FlavorsToday? flavors,
         PublicAddresses? addresses
     )
     {
         _project = project;
         _outputs = outputs;
         _sources = sources;
+        _imageOf = imageOf;
+        _flavors = flavors;
         _addresses = addresses;
         _changesSince = outputs.Count > 0 ? outputs.Min(o => o.Window.From) - Overlap : DateTimeOffset.MaxValue;
         _recent = sources.Now - Overlap;
@@ -50,17 +57,13 @@ internal sealed class ServerExtraction
     /// </summary>
     public async Task RunAsync(CancellationToken cancel)
     {
-        var imageOf = _outputs.Any(o => o.Kind is RecordKind.Cloud)
-            ? await _sources.Images.ForProjectAsync(_project.Id!, cancel)
-            : id => id;
-        _flavors = _outputs.Count > 0 ? await _sources.Flavors.ForProjectAsync(_project.Id!, cancel) : null;
-        await ReadAsync(changesSince: null, imageOf, cancel);
+        await ReadAsync(changesSince: null, cancel);
         if (_outputs.Count == 0)
         {
             return;
         }
 
-        await ReadAsync(_changesSince, imageOf, cancel);
+        await ReadAsync(_changesSince, cancel);
         if (_passing is not null)
         {
             throw new FedSiteException($"Some servers could not be read for now: {_passing}.");
@@ -68,7 +71,7 @@ internal sealed class ServerExtraction
     }
 
     /// <summary>Servers are taken a page at a time, so that their users can be asked for together.</summary>
-    private async Task ReadAsync(DateTimeOffset? changesSince, Func<string?, string?> imageOf, CancellationToken cancel)
+    private async Task ReadAsync(DateTimeOffset? changesSince, CancellationToken cancel)
     {
         var changed = changesSince is not null;
         var page = new List<(Listed<Server> Listed, ServerUsage Usage)>();
@@ -90,7 +93,7 @@ internal sealed class ServerExtraction
                 await _sources.Users.LearnAsync(page.Select(s => s.Listed.Item!.UserId), _project.Id!, cancel);
                 foreach (var (one, usage) in page)
                 {
-                    await TakeAsync(one, usage, imageOf, changed, cancel);
+                    await TakeAsync(one, usage, changed, cancel);
                 }
 
                 page.Clear();
@@ -128,13 +131,7 @@ internal sealed class ServerExtraction
         return _outputs.Any(o => Parts(o, usage, changed).Any()) ? (listed with { Item = server }, usage) : null;
     }
 
-    private async ValueTask TakeAsync(
-        Listed<Server> listed,
-        ServerUsage usage,
-        Func<string?, string?> imageOf,
-        bool changed,
-        CancellationToken cancel
-    )
+    private async ValueTask TakeAsync(Listed<Server> listed, ServerUsage usage, bool changed, CancellationToken cancel)
     {
         var server = listed.Item!;
         if (server.Flavor!.ExtraSpecs is null)
@@ -145,7 +142,7 @@ internal sealed class ServerExtraction
         var owner = new Owner(
             _project.Vo!,
             await _sources.Users.NameAsync(server.UserId, _project.Id!, cancel),
-            imageOf(server.ImageId)
+            _imageOf(server.ImageId)
         );
         foreach (var output in _outputs)
         {

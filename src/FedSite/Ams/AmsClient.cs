@@ -124,7 +124,7 @@ public sealed class AmsClient : IDisposable
                     _urls.Topic(topic),
                     null,
                     topic,
-                    AmsJson.Default.JsonElement,
+                    AmsJson.Default.TopicAnswer,
                     cancellationToken
                 ),
             Tries,

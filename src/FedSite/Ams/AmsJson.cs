@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace FedSite.Ams;
@@ -7,12 +6,7 @@ namespace FedSite.Ams;
 /// <summary>What <c>users/profile</c> tells about a token. AMS writes null where there is nothing.</summary>
 public sealed record AmsProfile
 {
-    [AllowNull]
-    public string Name
-    {
-        get => field ?? "";
-        init;
-    }
+    public required string Name { get; init; }
 
     [AllowNull]
     public IReadOnlyList<AmsProjectRights> Projects
@@ -54,6 +48,11 @@ internal sealed record PublishAnswer
     public required IReadOnlyList<string> MessageIds { get; init; }
 }
 
+internal sealed record TopicAnswer
+{
+    public required string Name { get; init; }
+}
+
 internal sealed record TokenAnswer
 {
     public required string Token { get; init; }
@@ -82,5 +81,5 @@ internal sealed record CachedToken
 [JsonSerializable(typeof(TokenAnswer))]
 [JsonSerializable(typeof(ErrorAnswer))]
 [JsonSerializable(typeof(CachedToken))]
-[JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(TopicAnswer))]
 internal sealed partial class AmsJson : JsonSerializerContext;

@@ -133,7 +133,7 @@ public sealed class Outbox
     /// <exception cref="FedSiteException">There is none.</exception>
     public FoundMessage Find(string id)
     {
-        var (queue, name) = Locate(id);
+        var (queue, name) = Locate(id, static (spool, name) => spool.Holds(name));
         var spool = queue.Spool;
         var path = Array.Find([spool.PathOf(name), spool.PathOfSetAside(name), spool.PathOfSent(name)], File.Exists);
         var entry =
@@ -147,7 +147,7 @@ public sealed class Outbox
     /// <exception cref="FedSiteException">It was not set aside, or nothing of it is worth sending.</exception>
     public RetryOutcome Retry(string id)
     {
-        var (queue, name) = Locate(id);
+        var (queue, name) = Locate(id, static (spool, name) => File.Exists(spool.PathOfSetAside(name)));
         return File.Exists(queue.Spool.PathOfSetAside(name))
             ? new SetAsideMessages(queue, _time).Retry(name)
             : throw new FedSiteException(
@@ -161,8 +161,8 @@ public sealed class Outbox
     /// <exception cref="FedSiteException">There is none, or another program holds it.</exception>
     public void Drop(string id)
     {
-        var (queue, name) = Locate(id);
-        if (!File.Exists(queue.Spool.PathOf(name)) && !File.Exists(queue.Spool.PathOfSetAside(name)))
+        var (queue, name) = Locate(id, static (spool, name) => spool.Holds(name));
+        if (!queue.Spool.Holds(name))
         {
             throw new FedSiteException(
                 $"Message {name} neither waits nor was set aside.",
@@ -176,32 +176,32 @@ public sealed class Outbox
 
     private TrustFolder? LoadTrust() => Directory.Exists(_config.Trust) ? TrustFolder.Load(_config.Trust) : null;
 
-    private (OutgoingQueue Queue, string Name) Locate(string id)
+    /// <summary>Two queues may give the same name in the same microsecond: the one where it has the place counts.</summary>
+    private (OutgoingQueue Queue, string Name) Locate(string id, Func<Spool, string, bool> hasPlace)
     {
-        foreach (var queue in Queues)
-        {
-            var names = queue
-                .Spool.List()
-                .Concat(queue.Spool.ListSetAside())
-                .Concat(queue.Spool.ListSent())
-                .Concat(queue.Journal.List(null).Select(entry => entry.Name));
-            if (
-                names.FirstOrDefault(name =>
-                    name == id || (QueueNames.IsFile(id) && name.EndsWith(id, StringComparison.Ordinal))
-                ) is
-                { } found
+        var found = Queues
+            .Select(queue => (Queue: queue, Name: NameIn(queue, id)))
+            .Where(f => f.Name is not null)
+            .Select(f => (f.Queue, Name: f.Name!))
+            .ToList();
+        return found.Count == 0
+            ? throw new FedSiteException(
+                $"There is no message {id}.",
+                "`fedsite messages list` shows them; a name looks like 6a5b1c40/6a5b1c6d0f2a31.",
+                ExitCode.Usage
             )
-            {
-                return (queue, found);
-            }
-        }
-
-        throw new FedSiteException(
-            $"There is no message {id}.",
-            "`fedsite messages list` shows them; a name looks like 6a5b1c40/6a5b1c6d0f2a31.",
-            ExitCode.Usage
-        );
+            : found.OrderByDescending(f => hasPlace(f.Queue.Spool, f.Name)).First();
     }
+
+    private static string? NameIn(OutgoingQueue queue, string id) =>
+        queue
+            .Spool.List()
+            .Concat(queue.Spool.ListSetAside())
+            .Concat(queue.Spool.ListSent())
+            .Concat(queue.Journal.List(null).Select(entry => entry.Name))
+            .FirstOrDefault(name =>
+                name == id || (QueueNames.IsFile(id) && name.EndsWith(id, StringComparison.Ordinal))
+            );
 
     // The spool is the truth about what waits; the journal adds what it knows.
     private static IEnumerable<JournalEntry> Waiting(OutgoingQueue queue)

@@ -19,6 +19,9 @@ public sealed partial class Spool
 
     internal string PathOfSetAside(string name) => Path.Combine(Folder, SetAsideFolder, name);
 
+    /// <summary>The message waits or was set aside.</summary>
+    internal bool Holds(string name) => File.Exists(PathOf(name)) || File.Exists(PathOfSetAside(name));
+
     /// <summary>
     /// Moves a message that we hold to the archive. Not made durable here: the journal knows that it was sent, and a
     /// message that shows up again is moved again.

@@ -142,6 +142,44 @@ public sealed class ExtractionFaultTests
         Assert.All(result.Projects, p => Assert.Null(p.Error));
     }
 
+    [Fact]
+    public async Task That_other_projects_can_not_be_listed_costs_the_own_ones_nothing()
+    {
+        await using var site = await ExtractionSite.StartAsync(Small);
+        site.Sandbox.Traffic.Fail(
+            new SandboxFault
+            {
+                Service = SandboxService.Keystone,
+                When = request => request.Path.Value!.EndsWith("/v3/projects", StringComparison.Ordinal),
+                Status = 404,
+            }
+        );
+
+        var result = await site.ExtractAsync();
+
+        Assert.Equal(ExitCode.Done, result.ExitCode);
+        Assert.Single(site.Log.Lines, line => line.Contains("not known this time", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_Glance_that_is_down_costs_cloud_records_alone()
+    {
+        await using var site = await ExtractionSite.StartAsync(Small);
+        site.Sandbox.Traffic.Fail(
+            new SandboxFault
+            {
+                Service = SandboxService.Glance,
+                Status = 404,
+                Times = int.MaxValue,
+            }
+        );
+        var kinds = new ExtractionRequest { Kinds = [RecordKind.Cloud, RecordKind.Accelerator, RecordKind.Ip] };
+
+        var result = await site.ExtractAsync(kinds);
+
+        Assert.All(result.Projects, p => Assert.Equal(p.Kind is RecordKind.Cloud, p.Error is not null));
+    }
+
     private static void AnswerServers(ExtractionSite site, string body, int times) =>
         site.Sandbox.Traffic.Fail(
             new SandboxFault

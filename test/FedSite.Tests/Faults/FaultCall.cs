@@ -103,7 +103,7 @@ internal sealed record FaultCall(
     }
 
     /// <summary>An error that this call met says which it was.</summary>
-    public bool IsNamedBy(string complaint, FaultSite site)
+    public bool IsNamedBy(string complaint, FaultSite site, FaultCase fault)
     {
         var ams = site.Messaging.Ams;
         return Service switch
@@ -112,7 +112,8 @@ internal sealed record FaultCall(
                 (string[])["AMS", "topic", $":{ams.Port}", $":{ams.AuthPort}"]
             ).Any(word => complaint.Contains(word, StringComparison.Ordinal)),
             _ => complaint.Contains(Service.ToString(), StringComparison.Ordinal)
-                && complaint.Contains(Path, StringComparison.Ordinal),
+                // A service that has gone away is missed by whatever is asked next.
+                && (fault.Fault.Kind is FaultKind.Refuse || complaint.Contains(Path, StringComparison.Ordinal)),
         };
     }
 

@@ -93,7 +93,7 @@ internal sealed class FaultCell(FaultSite site, FaultCall call, FaultCase fault,
     }
 
     private bool Tells(string complaint) =>
-        call.IsNamedBy(complaint, site)
+        call.IsNamedBy(complaint, site, fault)
         && (
             fault.StatusCode is not { } status
             || complaint.Contains(status.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)

@@ -133,6 +133,21 @@ public sealed class RetryTests : IAsyncLifetime
         Assert.Single(_site.Queue.Spool.ListSent());
     }
 
+    [Fact]
+    public async Task A_message_whose_name_another_queue_has_too_is_found_where_it_was_set_aside()
+    {
+        var name = await _site.EnqueueAsync(Cloud("a", 10), Stop);
+        var aside = Path.Combine(StorageSpool, "set-aside", name);
+        Directory.CreateDirectory(Path.GetDirectoryName(aside)!);
+        await File.WriteAllTextAsync(aside, Cloud("b", 10), Stop);
+
+        Outbox().Retry(name);
+
+        Assert.True(File.Exists(Path.Combine(StorageSpool, name)));
+    }
+
+    private string StorageSpool => Path.Combine(_site.Folder, "spool-storage");
+
     private Outbox Outbox() =>
         FedSite.Messages.Outbox.Open(
             new SiteConfig
@@ -145,7 +160,11 @@ public sealed class RetryTests : IAsyncLifetime
                     Key = _site.Host.KeyFile,
                     Trust = _site.TrustPath,
                     Ams = _site.AmsConfig,
-                    Queues = new QueuesConfig { Cloud = _site.Queue.Config },
+                    Queues = new QueuesConfig
+                    {
+                        Cloud = _site.Queue.Config,
+                        Storage = new QueueConfig { Spool = StorageSpool, Topic = "eu-egi-storage-accounting" },
+                    },
                 },
             },
             _site.Time,
