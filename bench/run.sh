@@ -72,7 +72,7 @@ echo "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --
 exceeded=0
 for servers in "${sizes[@]}"; do
   cloud "$servers"
-  out=$folder/first measure=()
+  out=$folder/first.out measure=()
   extract first --verbose >"$out" 2>"$out.log" || { cat "$out.log" >&2 && exit 1; }
   lookups=$(grep -c 'GET http[^ ]*/v3/users/' "$out.log")
   requests=$(($(said "$out" requests) - lookups)) allowed=$((2 * ((servers + 999) / 1000) + 10 * projects + 60))

@@ -2,15 +2,18 @@ using System.Text.Json;
 
 namespace FedSite.OpenStack;
 
-/// <summary>
-/// One page of a list, cut into its elements but not yet deserialised, so that one bad element costs itself alone.
-/// </summary>
-internal sealed class Page : IDisposable
+/// <summary>Reads an element where the reader stands, and leaves the reader at its end.</summary>
+/// <exception cref="JsonException">It is not as it should be; the reader may be anywhere then.</exception>
+internal delegate T? ElementReader<out T>(ref Utf8JsonReader reader);
+
+/// <summary>One page of a list. A bad element costs itself alone.</summary>
+internal sealed class Page<T> : IDisposable
+    where T : class
 {
     /// <summary>An element that is nested deeper than its own reader takes costs itself alone; this costs the page.</summary>
     private const int MaxDepth = 10_000;
 
-    private Page(CloudResponse response, List<(int Start, int Length)> elements, string? nextMarker)
+    private Page(CloudResponse response, List<Listed<T>> elements, string? nextMarker)
     {
         Response = response;
         Elements = elements;
@@ -18,8 +21,9 @@ internal sealed class Page : IDisposable
     }
 
     public CloudResponse Response { get; }
-    public ReadOnlyMemory<byte> Body => Response.Body;
-    public IReadOnlyList<(int Start, int Length)> Elements { get; }
+
+    /// <summary>Their JSON lives until this is disposed.</summary>
+    public IReadOnlyList<Listed<T>> Elements { get; }
 
     /// <summary>Null: this is the last page.</summary>
     public string? NextMarker { get; }
@@ -27,11 +31,11 @@ internal sealed class Page : IDisposable
     public void Dispose() => Response.Dispose();
 
     /// <exception cref="OpenStackException">It is no such list.</exception>
-    public static Page Parse(CloudResponse response, string collection)
+    public static Page<T> Parse(CloudResponse response, string collection, ElementReader<T> read)
     {
         try
         {
-            return Cut(response, collection);
+            return Take(response, collection, read);
         }
         catch (JsonException e)
         {
@@ -39,9 +43,9 @@ internal sealed class Page : IDisposable
         }
     }
 
-    private static Page Cut(CloudResponse response, string collection)
+    private static Page<T> Take(CloudResponse response, string collection, ElementReader<T> read)
     {
-        List<(int, int)>? elements = null;
+        List<Listed<T>>? elements = null;
         string? next = null;
         var reader = new Utf8JsonReader(response.Body.Span, new JsonReaderOptions { MaxDepth = MaxDepth });
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
@@ -52,7 +56,7 @@ internal sealed class Page : IDisposable
         {
             if (reader.ValueTextEquals(collection))
             {
-                elements = ReadElements(ref reader);
+                elements = ReadElements(ref reader, response.Body, read);
             }
             else if (IsLink(ref reader, collection))
             {
@@ -67,12 +71,16 @@ internal sealed class Page : IDisposable
         while (reader.Read()) { }
         return elements is null
             ? throw new JsonException($"\"{collection}\" is missing")
-            : new Page(response, elements, next is null ? null : Marker(next));
+            : new Page<T>(response, elements, next is null ? null : Marker(next));
     }
 
-    private static List<(int, int)> ReadElements(ref Utf8JsonReader reader)
+    private static List<Listed<T>> ReadElements(
+        ref Utf8JsonReader reader,
+        ReadOnlyMemory<byte> body,
+        ElementReader<T> read
+    )
     {
-        var elements = new List<(int, int)>(1000);
+        var elements = new List<Listed<T>>(1000);
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartArray)
         {
@@ -80,9 +88,21 @@ internal sealed class Page : IDisposable
         }
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            var start = (int)reader.TokenStartIndex;
-            reader.Skip();
-            elements.Add((start, (int)reader.BytesConsumed - start));
+            var start = reader;
+            T? item = null;
+            string? fault;
+            try
+            {
+                item = read(ref reader);
+                fault = item is null ? "it is null" : null;
+            }
+            catch (JsonException e)
+            {
+                reader = start;
+                reader.Skip();
+                fault = e.Message;
+            }
+            elements.Add(new Listed<T>(item, fault, body[(int)start.TokenStartIndex..(int)reader.BytesConsumed]));
         }
         return elements;
     }

@@ -32,20 +32,28 @@ internal sealed record PagedList(string Service, TokenScope Scope, Uri Url, stri
 /// </remarks>
 internal static class Paging
 {
-    public static async IAsyncEnumerable<Listed<T>> ListAsync<T>(
+    public static IAsyncEnumerable<Listed<T>> ListAsync<T>(
         this CloudSession session,
         PagedList list,
         JsonTypeInfo<T> type,
+        CancellationToken ct
+    )
+        where T : class =>
+        session.ListAsync(list, (ref Utf8JsonReader reader) => JsonSerializer.Deserialize(ref reader, type), ct);
+
+    public static async IAsyncEnumerable<Listed<T>> ListAsync<T>(
+        this CloudSession session,
+        PagedList list,
+        ElementReader<T> read,
         [EnumeratorCancellation] CancellationToken ct
     )
         where T : class
     {
-        await foreach (var page in PagesAsync(session, list, ct))
+        await foreach (var page in PagesAsync(session, list, read, ct))
         {
             for (var i = 0; i < page.Elements.Count; i++)
             {
-                var (start, length) = page.Elements[i];
-                yield return Read(page.Body.Slice(start, length), type) with
+                yield return page.Elements[i] with
                 {
                     EndsPage = i + 1 == page.Elements.Count,
                 };
@@ -54,15 +62,17 @@ internal static class Paging
     }
 
     /// <summary>A page lives until the next one is asked for.</summary>
-    private static async IAsyncEnumerable<Page> PagesAsync(
+    private static async IAsyncEnumerable<Page<T>> PagesAsync<T>(
         CloudSession session,
         PagedList list,
+        ElementReader<T> read,
         [EnumeratorCancellation] CancellationToken ct
     )
+        where T : class
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        var coming = FetchAsync(session, list, marker: null, expectedBytes: 0, ended.Token);
+        var coming = FetchAsync(session, list, read, marker: null, expectedBytes: 0, ended.Token);
         try
         {
             while (coming is not null)
@@ -78,7 +88,7 @@ internal static class Paging
                             $"its pages go in a circle (marker {marker} came before)"
                         );
                     }
-                    coming = FetchAsync(session, list, marker, page.Body.Length * 9 / 8, ended.Token);
+                    coming = FetchAsync(session, list, read, marker, page.Response.Body.Length * 9 / 8, ended.Token);
                 }
                 yield return page;
             }
@@ -93,19 +103,21 @@ internal static class Paging
         }
     }
 
-    private static async Task<Page> FetchAsync(
+    private static async Task<Page<T>> FetchAsync<T>(
         CloudSession session,
         PagedList list,
+        ElementReader<T> read,
         string? marker,
         int expectedBytes,
         CancellationToken ct
     )
+        where T : class
     {
         var url = list.PageAfter(marker);
         var response = await session.GetAsync(list.Service, list.Scope, url, list.Headers, ct, expectedBytes);
         try
         {
-            return Page.Parse(response, list.Collection);
+            return Page<T>.Parse(response, list.Collection, read);
         }
         catch
         {
@@ -115,27 +127,13 @@ internal static class Paging
     }
 
     /// <summary>Nobody wants that page any more, nor to know what became of it.</summary>
-    private static async Task DropAsync(Task<Page> coming)
+    private static async Task DropAsync<T>(Task<Page<T>> coming)
+        where T : class
     {
         await ((Task)coming).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (coming.IsCompletedSuccessfully)
         {
             (await coming).Dispose();
-        }
-    }
-
-    private static Listed<T> Read<T>(ReadOnlyMemory<byte> raw, JsonTypeInfo<T> type)
-        where T : class
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(raw.Span, type) is { } item
-                ? new Listed<T>(item, Fault: null, raw)
-                : new Listed<T>(Item: null, "it is null", raw);
-        }
-        catch (JsonException e)
-        {
-            return new Listed<T>(Item: null, e.Message, raw);
         }
     }
 }

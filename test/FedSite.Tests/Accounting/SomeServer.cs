@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text;
+using System.Text.Json;
 using CsCheck;
 using FedSite.OpenStack.Compute;
 using FedSite.Sandbox.World;
@@ -31,6 +33,14 @@ internal static class SomeServer
             },
             FloatingAddresses = 1,
         };
+
+    /// <summary>As Nova shows it.</summary>
+    public static Server Read(string json)
+    {
+        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(json));
+        reader.Read();
+        return ServerReader.Read(ref reader);
+    }
 
     /// <summary>A live one for a sandbox, not put there yet.</summary>
     public static SandboxServer InSandbox(CloudWorld world, string project, string user) =>

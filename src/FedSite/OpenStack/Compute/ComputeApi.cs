@@ -38,7 +38,7 @@ public sealed class ComputeApi : IDisposable
             : "";
         var url = new Uri($"{await BaseAsync(scope, ct)}/servers/detail?limit={PageSize}{since}");
         var list = new PagedList(ServiceNames.Compute, scope, url, "servers") { Headers = version.Headers };
-        await foreach (var listed in _session.ListAsync(list, ComputeJson.Default.Server, ct))
+        await foreach (var listed in _session.ListAsync<Server>(list, ServerReader.Read, ct))
         {
             yield return await CompleteAsync(listed, scope, version, ct);
         }

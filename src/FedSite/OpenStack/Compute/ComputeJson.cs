@@ -4,7 +4,6 @@ using System.Text.Json.Serialization;
 namespace FedSite.OpenStack.Compute;
 
 [JsonSourceGenerationOptions(RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
-[JsonSerializable(typeof(Server))]
 [JsonSerializable(typeof(ListedFlavor))]
 [JsonSerializable(typeof(VersionBody))]
 [JsonSerializable(typeof(FlavorBody))]

@@ -6,7 +6,6 @@ namespace FedSite.OpenStack.Compute;
 /// A server as <c>GET /servers/detail</c> shows it. All times are UTC.
 /// https://docs.openstack.org/api-ref/compute/#list-servers-detailed
 /// </summary>
-[JsonConverter(typeof(ServerConverter))]
 public sealed record Server
 {
     public required string Id { get; init; }

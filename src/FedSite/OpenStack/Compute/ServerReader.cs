@@ -1,18 +1,18 @@
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace FedSite.OpenStack.Compute;
 
 /// <summary>
-/// Reads a server. By hand, because an accounting run spends most of its time here: this takes about half as long as generated
+/// Reads a server. By hand, because an accounting run spends much of its time here: this takes half as long as generated
 /// code, and a quarter of the memory.
 /// </summary>
-internal sealed class ServerConverter : JsonConverter<Server>
+internal static class ServerReader
 {
     private static readonly RepeatedTexts Texts = new();
 
-    public override Server Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    /// <exception cref="JsonException">It is no server; the reader may be anywhere then.</exception>
+    public static Server Read(ref Utf8JsonReader reader)
     {
         string? id = null,
             name = null,
@@ -93,9 +93,6 @@ internal sealed class ServerConverter : JsonConverter<Server>
             FloatingAddresses = floating,
         };
     }
-
-    public override void Write(Utf8JsonWriter writer, Server value, JsonSerializerOptions options) =>
-        throw new NotSupportedException();
 
     private static void Expect(JsonTokenType type, ref Utf8JsonReader reader)
     {
