@@ -67,15 +67,23 @@ run_tests() {
   skipped=$((skipped + skips))
 }
 
-start_up_time() {
-  local begin median
-  median=$(for _ in {1..21}; do
+# took COMMAND...: median of 21 runs, microseconds.
+took() {
+  local begin
+  for _ in {1..21}; do
     begin=${EPOCHREALTIME/./}
-    artifacts/release/fedsite --version >/dev/null || return 1
+    "$@" >/dev/null || return 1
     echo $((${EPOCHREALTIME/./} - begin))
-  done | sort -n | sed -n 11p)
-  echo "fedsite --version: median $median µs of 21 runs, allowed 20000"
-  [ -n "$median" ] && [ "$median" -le 20000 ]
+  done | sort -n | sed -n 11p
+}
+
+# A machine that is slow to start any program is no fault of ours: 20 ms, or 15 times what `true` takes.
+start_up_time() {
+  local median least allowed=20000
+  median=$(took artifacts/release/fedsite --version) least=$(took /bin/true)
+  [ $((15 * least)) -le $allowed ] || allowed=$((15 * least))
+  echo "fedsite --version: median $median µs of 21 runs, allowed $allowed (/bin/true: $least µs)"
+  [ -n "$median" ] && [ "$median" -le $allowed ]
 }
 
 format() { dotnet tool restore && dotnet csharpier check .; }
