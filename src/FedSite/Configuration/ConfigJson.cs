@@ -9,7 +9,7 @@ namespace FedSite.Configuration;
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true,
-    Converters = [typeof(ByteSizeConverter), typeof(RecordKindConverter)]
+    Converters = [typeof(ByteSizeConverter), typeof(RecordKindConverter), typeof(DeploymentConverter)]
 )]
 [JsonSerializable(typeof(SiteConfig))]
 internal sealed partial class ConfigJson : JsonSerializerContext;
@@ -25,3 +25,6 @@ internal sealed class ByteSizeConverter : JsonConverter<ByteSize>
 
 internal sealed class RecordKindConverter()
     : JsonStringEnumConverter<RecordKind>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);
+
+internal sealed class DeploymentConverter()
+    : JsonStringEnumConverter<Deployment>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);

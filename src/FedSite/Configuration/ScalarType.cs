@@ -14,6 +14,8 @@ internal sealed record ScalarType(string Expected, Func<string, JsonNode?> Read)
     private static readonly ScalarType Size = new("a size such as 700kB, 1MB or 512KiB", ReadSize);
     private static readonly ScalarType Kind = new(string.Join(", ", RecordKinds.Words), ReadKind);
 
+    private static readonly ScalarType DeploymentWord = new(string.Join(", ", Deployments.Words), ReadDeployment);
+
     /// <summary>Null for what is no single value.</summary>
     public static ScalarType? Of(Type type) =>
         (Nullable.GetUnderlyingType(type) ?? type) switch
@@ -23,6 +25,7 @@ internal sealed record ScalarType(string Expected, Func<string, JsonNode?> Read)
             var t when t == typeof(int) => Number,
             var t when t == typeof(ByteSize) => Size,
             var t when t == typeof(RecordKind) => Kind,
+            var t when t == typeof(Deployment) => DeploymentWord,
             _ => null,
         };
 
@@ -50,4 +53,6 @@ internal sealed record ScalarType(string Expected, Func<string, JsonNode?> Read)
     private static JsonNode? ReadSize(string text) => ByteSize.TryParse(text, out var size) ? size.ToString() : null;
 
     private static JsonNode? ReadKind(string text) => RecordKinds.Parse(text)?.Word();
+
+    private static JsonNode? ReadDeployment(string text) => Deployments.Parse(text)?.Word();
 }

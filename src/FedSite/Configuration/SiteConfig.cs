@@ -16,6 +16,9 @@ public sealed record SiteConfig
     /// <summary>Virtual organisations and their projects. Left out: a property of each project names its VO.</summary>
     public IReadOnlyList<VoConfig> Vos { get; init; } = [];
 
+    /// <summary>How Keystone is joined to OpenID Connect. Left out: the site's login is none of FedSite's business.</summary>
+    public FederationConfig? Federation { get; init; }
+
     /// <summary>Usage records out of OpenStack.</summary>
     public AccountingConfig Accounting { get; init; } = new();
 
@@ -52,13 +55,31 @@ public sealed record VoConfig
     [RegularExpression("[A-Za-z0-9][A-Za-z0-9._-]{0,254}", ErrorMessage = "a VO's name, without / and blanks")]
     public required string Name { get; init; }
 
-    /// <summary>Projects whose usage counts for this VO.</summary>
+    /// <summary>
+    /// Entitlements that let a person into the VO's projects, for instance
+    /// <c>urn:mace:egi.eu:group:vo.access.egi.eu:role=vm_operator#aai.egi.eu</c>. Default: those of the table that
+    /// <c>fedsite vo import</c> read. A VO with this key is managed: <c>fedsite apply</c> makes its group.
+    /// </summary>
+    [RegularExpression(
+        "[^\\s;]{1,2048}",
+        ErrorMessage = "an entitlement without blanks and `;`, which no token could bring"
+    )]
+    public IReadOnlyList<string>? Entitlements { get; init; }
+
+    /// <summary>
+    /// Group of the VO's people in Keystone, as <c>name</c> or <c>name@domain</c>. Default: named as the VO, in the
+    /// federation's domain.
+    /// </summary>
+    public string? Group { get; init; }
+
+    /// <summary>Projects whose usage counts for this VO. One written as an object is managed, and its VO with it.</summary>
     public IReadOnlyList<ProjectRef> Projects { get; init; } = [];
 }
 
 /// <summary>
 /// A Keystone project named by the user: an id, a name, <c>name@domain</c>, or an object with <c>id</c>, or
-/// <c>name</c> and <c>domain</c>.
+/// <c>name</c> and <c>domain</c>. Projects that are written as objects under <c>vos</c> are made, and kept as written,
+/// by <c>fedsite apply</c>.
 /// </summary>
 public sealed record ProjectRef
 {
@@ -70,6 +91,12 @@ public sealed record ProjectRef
 
     /// <summary>Name or id of the project's domain.</summary>
     public string? Domain { get; init; }
+
+    /// <summary>Roles of the VO's people in the project. Default <c>[member]</c> for an object, none for the short form.</summary>
+    public IReadOnlyList<string>? Roles { get; init; }
+
+    /// <summary>Written as an object.</summary>
+    internal bool IsManaged => Roles is not null;
 
     /// <summary>
     /// Reads the short form. 32 hexadecimal digits are taken for an id; a text with <c>@</c> for name and domain

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 
 namespace FedSite.Configuration;
 
@@ -18,14 +19,29 @@ internal static class SiteDefaults
         return json;
     }
 
-    /// <summary>Of an element of a list.</summary>
+    /// <summary>Of an element of a list, and of a group of keys that may be left out as a whole.</summary>
     public static JsonObject? Of(Type type) =>
-        type == typeof(VoConfig) ? new JsonObject { ["projects"] = new JsonArray() } : null;
+        type == typeof(VoConfig) ? Without("name", new VoConfig { Name = "" }, ConfigJson.Default.VoConfig)
+        : type == typeof(FederationConfig)
+            ? Without("keystone", new FederationConfig { Keystone = "" }, ConfigJson.Default.FederationConfig)
+        : type == typeof(IdentityProviderConfig)
+            ? Without("idp", new IdentityProviderConfig { Idp = "" }, ConfigJson.Default.IdentityProviderConfig)
+        : type == typeof(AccountingUserConfig)
+            ? Without("name", new AccountingUserConfig { Name = "" }, ConfigJson.Default.AccountingUserConfig)
+        : null;
+
+    private static JsonObject Without<T>(string required, T defaults, JsonTypeInfo<T> type)
+    {
+        var json = JsonSerializer.SerializeToNode(defaults, type)!.AsObject();
+        json.Remove(required);
+        return json;
+    }
 
     /// <summary>Stands for a value that was refused, so that the others can still be looked at.</summary>
     public static JsonNode Placeholder(Type type) =>
         type == typeof(RecordKind) ? "cloud"
         : type == typeof(string) ? ""
         : type == typeof(VoConfig) ? new JsonObject { ["name"] = "", ["projects"] = new JsonArray() }
+        : type == typeof(IdentityProviderConfig) ? new JsonObject { ["idp"] = "" }
         : new JsonObject { ["name"] = "" };
 }

@@ -172,6 +172,7 @@ internal sealed class SiteReader(ScalarText scalars, string folder, ProblemList 
             problems.Error(node.Place, key, "a project is given by `id`, or by `name` and `domain`");
         else if (value.ContainsKey("id") && value.ContainsKey("domain"))
             problems.Error(node.Place, key, "a project's `id` needs no `domain`");
+        value["roles"] ??= new JsonArray("member");
         return value;
     }
 

@@ -12,6 +12,8 @@ internal sealed class SiteRules(SiteConfig site, Func<string, Place> placeOf, Pr
         if (site.Accounting.OpenStack is { } other)
             CheckCloud(other, "accounting.openstack");
         CheckVos();
+        if (site.Federation is { } federation)
+            new FederationRules(federation, Error).Check();
         CheckNoneTwice("accounting.kinds", site.Accounting.Kinds.Select(kind => kind.Word()));
         CheckNoneTwice("accounting.public_ip.count", site.Accounting.PublicIp.Count);
         CheckSpools(site.Messaging.Queues);
