@@ -1,6 +1,8 @@
 namespace FedSite.OpenStack;
 
-/// <summary>One request. All that is sent here may be repeated without harm.</summary>
+/// <summary>
+/// One request. It may be sent several times: whoever creates something must expect to find it there already.
+/// </summary>
 /// <param name="Service">Type of the service, for messages.</param>
 internal sealed record CloudRequest(string Service, HttpMethod Method, Uri Url)
 {

@@ -22,22 +22,27 @@ internal sealed class CloudSession(CloudCredentials credentials, CloudHttp http,
 
     /// <returns>An answer of success; the caller disposes it.</returns>
     /// <exception cref="OpenStackException">No answer, or another status than 2xx.</exception>
-    public async Task<CloudResponse> GetAsync(
+    public Task<CloudResponse> GetAsync(
         string service,
         TokenScope scope,
         Uri url,
         IReadOnlyList<KeyValuePair<string, string>> headers,
         CancellationToken ct,
         int expectedBytes = 0
-    )
+    ) =>
+        SendAsync(
+            new CloudRequest(service, HttpMethod.Get, url) { Headers = headers, ExpectedBytes = expectedBytes },
+            scope,
+            ct
+        );
+
+    /// <summary>Sends a request with a token of the scope.</summary>
+    /// <returns>An answer of success; the caller disposes it.</returns>
+    /// <exception cref="OpenStackException">No answer, or another status than 2xx.</exception>
+    public async Task<CloudResponse> SendAsync(CloudRequest request, TokenScope scope, CancellationToken ct)
     {
         var token = await tokens.GetAsync(scope, ct);
-        var request = new CloudRequest(service, HttpMethod.Get, url)
-        {
-            Token = token.Secret,
-            Headers = headers,
-            ExpectedBytes = expectedBytes,
-        };
+        request = request with { Token = token.Secret };
         var response = await http.SendAsync(request, ct);
         if (response.Status == 401)
         {

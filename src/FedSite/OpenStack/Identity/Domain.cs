@@ -10,4 +10,7 @@ public sealed record Domain
 
     [JsonPropertyName("name")]
     public required string Name { get; init; }
+
+    [JsonPropertyName("description")]
+    public string? Description { get; init; }
 }

@@ -1,0 +1,98 @@
+using FedSite.State;
+
+namespace FedSite.Federation;
+
+/// <summary>An object in Keystone that <c>apply</c> keeps as the file says.</summary>
+/// <param name="Kind">As plans show it.</param>
+/// <param name="Name">As plans show it, unique in its kind.</param>
+/// <param name="Id">Keystone's.</param>
+/// <param name="Adopted">The site had made it by hand.</param>
+public sealed record ManagedObject(string Kind, string Name, string Id, bool Adopted);
+
+/// <summary>A mapping that was replaced.</summary>
+public sealed record KeptMapping(string Mapping, string Rules, DateTimeOffset Replaced);
+
+/// <summary>Tables <c>federation_*</c> of the state database, for one Keystone.</summary>
+public sealed class FederationStore(StateDatabase state, Uri keystone, TimeProvider time)
+{
+    private readonly string _keystone = keystone.AbsoluteUri.TrimEnd('/');
+
+    public IReadOnlyList<ManagedObject> ReadObjects()
+    {
+        using var connection = state.Connect();
+        return connection.Query(
+            "select kind, name, id, adopted from federation_object where keystone = $keystone order by kind, name",
+            row => new ManagedObject(row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt64(3) != 0),
+            ("$keystone", _keystone)
+        );
+    }
+
+    /// <summary>Remembers an object; whether it was adopted is known from its first time.</summary>
+    public void Remember(ManagedObject thing)
+    {
+        using var connection = state.Connect();
+        connection.Execute(
+            """
+            insert into federation_object (keystone, kind, name, id, adopted, since)
+            values ($keystone, $kind, $name, $id, $adopted, $now)
+            on conflict do update set id = excluded.id
+            """,
+            ("$keystone", _keystone),
+            ("$kind", thing.Kind),
+            ("$name", thing.Name),
+            ("$id", thing.Id),
+            ("$adopted", thing.Adopted ? 1 : 0),
+            ("$now", time.GetUtcNow().ToUnixTimeSeconds())
+        );
+    }
+
+    public void Forget(string kind, string name)
+    {
+        using var connection = state.Connect();
+        connection.Execute(
+            "delete from federation_object where keystone = $keystone and kind = $kind and name = $name",
+            ("$keystone", _keystone),
+            ("$kind", kind),
+            ("$name", name)
+        );
+    }
+
+    /// <summary>Keeps a mapping that is about to be replaced; the same one twice in a row is kept once.</summary>
+    public void Keep(string mapping, string rules)
+    {
+        if (LastKept(mapping)?.Rules == rules)
+            return;
+        using var connection = state.Connect();
+        connection.Execute(
+            """
+            insert into federation_mapping (keystone, mapping, rules, replaced)
+            values ($keystone, $mapping, $rules, $now)
+            """,
+            ("$keystone", _keystone),
+            ("$mapping", mapping),
+            ("$rules", rules),
+            ("$now", time.GetUtcNow().ToUnixTimeSeconds())
+        );
+    }
+
+    /// <returns>Null: none was ever replaced.</returns>
+    public KeptMapping? LastKept(string mapping)
+    {
+        using var connection = state.Connect();
+        return connection
+            .Query(
+                """
+                select mapping, rules, replaced from federation_mapping
+                where keystone = $keystone and mapping = $mapping order by number desc limit 1
+                """,
+                row => new KeptMapping(
+                    row.GetString(0),
+                    row.GetString(1),
+                    DateTimeOffset.FromUnixTimeSeconds(row.GetInt64(2))
+                ),
+                ("$keystone", _keystone),
+                ("$mapping", mapping)
+            )
+            .FirstOrDefault();
+    }
+}
