@@ -26,6 +26,5 @@ public sealed record FederatedUser(string UniqueId, string Name)
     private static string? Text(JsonObject user, string key) =>
         user[key]?.GetValue<string>() is { Length: > 0 } text ? text : null;
 
-    private static string Quoted(string id) =>
-        Uri.EscapeDataString(id).Replace("%2F", "/", StringComparison.Ordinal);
+    private static string Quoted(string id) => Uri.EscapeDataString(id).Replace("%2F", "/", StringComparison.Ordinal);
 }

@@ -108,7 +108,10 @@ internal sealed class LocalMerge
 
         if (local["domain"] is not JsonObject domain)
             throw new PythonError("ValidationError", "a rule has groups without a domain");
-        return [.. elements.Select(name => (JsonNode?)new JsonObject { ["name"] = Node(name), ["domain"] = Copy(domain) })];
+        return
+        [
+            .. elements.Select(name => (JsonNode?)new JsonObject { ["name"] = Node(name), ["domain"] = Copy(domain) }),
+        ];
     }
 
     private static JsonNode? Described(PythonValue element)

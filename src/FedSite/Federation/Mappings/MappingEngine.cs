@@ -64,7 +64,11 @@ public sealed class MappingEngine(MappingDocument mapping)
             var fields = new List<IReadOnlyList<string>>();
             foreach (var requirement in rule.Remote)
             {
-                var trace = _requirements.Evaluate(requirement, values.GetValueOrDefault(requirement.Type), fields.Count);
+                var trace = _requirements.Evaluate(
+                    requirement,
+                    values.GetValueOrDefault(requirement.Type),
+                    fields.Count
+                );
                 seen.Add(trace);
                 if (!trace.Holds)
                     return new RuleTrace(rule.Index, RuleOutcome.Skipped, trace.Why, seen, null);
@@ -94,7 +98,9 @@ public sealed class MappingEngine(MappingDocument mapping)
             filled[member.Name] = member.Value.ValueKind switch
             {
                 JsonValueKind.Object => Filled(member.Value, fields),
-                JsonValueKind.Array => new JsonArray([.. member.Value.EnumerateArray().Select(item => Inner(item, fields))]),
+                JsonValueKind.Array => new JsonArray([
+                    .. member.Value.EnumerateArray().Select(item => Inner(item, fields)),
+                ]),
                 JsonValueKind.String => Text(member.Value.GetString()!, fields),
                 _ => throw new PythonError("AttributeError", $"{member.Name} in its local part is no text"),
             };

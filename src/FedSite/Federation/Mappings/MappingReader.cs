@@ -112,7 +112,10 @@ internal sealed class MappingReader(string name)
     {
         if (!Object(local, place, ["user", "projects", "group", "groups", "group_ids", "domain"]))
             return;
-        if (local.Member("user") is { } user && Object(user, $"{place}, user", ["id", "name", "email", "domain", "type"]))
+        if (
+            local.Member("user") is { } user
+            && Object(user, $"{place}, user", ["id", "name", "email", "domain", "type"])
+        )
             CheckUser(user, $"{place}, user");
         if (local.Member("group") is { } group)
             CheckGroup(group, $"{place}, group");
@@ -129,7 +132,10 @@ internal sealed class MappingReader(string name)
         foreach (var key in new[] { "id", "name", "email", "type" })
             CheckString(user, place, key);
         CheckDomain(user, place);
-        if (user.Member("type") is { ValueKind: JsonValueKind.String } type && type.GetString() is not ("ephemeral" or "local"))
+        if (
+            user.Member("type") is { ValueKind: JsonValueKind.String } type
+            && type.GetString() is not ("ephemeral" or "local")
+        )
             Add(place, $"type {type.GetRawText()} is neither \"ephemeral\" nor \"local\"");
     }
 
@@ -195,10 +201,7 @@ internal sealed class MappingReader(string name)
         foreach (var member in value.Members().Where(member => !known.Contains(member.Name)))
         {
             var nearest = NearestWord.Of(member.Name, known);
-            Add(
-                place,
-                $"{member.Name} is unknown here" + (nearest is null ? "" : $"; did you mean {nearest}?")
-            );
+            Add(place, $"{member.Name} is unknown here" + (nearest is null ? "" : $"; did you mean {nearest}?"));
         }
 
         return true;

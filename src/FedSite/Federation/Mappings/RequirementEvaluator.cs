@@ -97,8 +97,7 @@ internal sealed class RequirementEvaluator
         var what = requirement.Regex ? "expression" : "value";
         return requirement.Condition switch
         {
-            Condition.AnyOneOf when matches.Count == 0 =>
-                $"no value of {requirement.Type} matches a listed {what}",
+            Condition.AnyOneOf when matches.Count == 0 => $"no value of {requirement.Type} matches a listed {what}",
             Condition.AnyOneOf => $"{requirement.Type} has a listed value",
             Condition.NotAnyOf when matches.Count > 0 =>
                 $"{requirement.Type} has {matches[0].Value}, which matches a {what} that must not be",

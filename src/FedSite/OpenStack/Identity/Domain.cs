@@ -13,4 +13,7 @@ public sealed record Domain
 
     [JsonPropertyName("description")]
     public string? Description { get; init; }
+
+    [JsonPropertyName("enabled")]
+    public bool? Enabled { get; init; }
 }

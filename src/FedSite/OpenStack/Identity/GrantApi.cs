@@ -26,7 +26,16 @@ public sealed class GrantApi
 
     public Task GrantAsync(Grant grant, CancellationToken ct) => _requests.PutAsync(grant.Path, ct);
 
-    public Task RevokeAsync(Grant grant, CancellationToken ct) => _requests.DeleteAsync(grant.Path, ct);
+    /// <summary>https://docs.openstack.org/api-ref/identity/v3/#check-whether-group-has-role-assignment-on-project</summary>
+    public Task<bool> HasAsync(Grant grant, CancellationToken ct) => _requests.ExistsAsync(grant.Path, ct);
+
+    /// <param name="path">As kept by <see cref="Grant.Path"/>.</param>
+    /// <param name="ct">Ends the work.</param>
+    internal Task RevokeAsync(string path, CancellationToken ct) => _requests.DeleteAsync(path, ct);
+
+    /// <param name="path">As kept by <see cref="Grant.Path"/>.</param>
+    /// <param name="ct">Ends the work.</param>
+    internal Task<bool> HasAsync(string path, CancellationToken ct) => _requests.ExistsAsync(path, ct);
 
     private Task<IReadOnlyList<RoleAssignment>> ListAsync((string, string?) filter, CancellationToken ct) =>
         _requests.ListAsync(

@@ -105,6 +105,20 @@ internal sealed class IdentityRequests(CloudSession session)
     /// <summary>Without a body, as grants are made.</summary>
     public Task PutAsync(string path, CancellationToken ct) => SendAsync(HttpMethod.Put, path, body: null, ct);
 
+    /// <summary>Asks without a body.</summary>
+    public async Task<bool> ExistsAsync(string path, CancellationToken ct)
+    {
+        try
+        {
+            await SendAsync(HttpMethod.Head, path, body: null, ct);
+            return true;
+        }
+        catch (OpenStackException e) when (e.Status == 404)
+        {
+            return false;
+        }
+    }
+
     /// <summary>What is gone already is gone.</summary>
     public async Task DeleteAsync(string path, CancellationToken ct)
     {

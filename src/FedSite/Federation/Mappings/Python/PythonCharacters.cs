@@ -55,7 +55,8 @@ internal static class PythonCharacters
 
     public static int Lower(int point) =>
         // The one letter whose small form is two characters long; Python takes the first.
-        point == 0x130 ? 'i'
+        point == 0x130
+            ? 'i'
         : Rune.IsValid(point) ? Rune.ToLowerInvariant(new Rune(point)).Value
         : point;
 

@@ -82,7 +82,9 @@ internal static class PythonString
                 break;
             case 'U' when !prefix.Contains('b'):
                 var point = Hexadecimal(text, 8, ref at);
-                value.Append(Rune.IsValid(point) ? char.ConvertFromUtf32(point) : throw new FormatException("no letter"));
+                value.Append(
+                    Rune.IsValid(point) ? char.ConvertFromUtf32(point) : throw new FormatException("no letter")
+                );
                 break;
             case 'N' when !prefix.Contains('b'):
                 throw new UndecidedException(

@@ -1,0 +1,90 @@
+namespace FedSite.Federation.Plans;
+
+public enum ChangeAction
+{
+    Create,
+    Change,
+    Remove,
+}
+
+/// <summary>One property of an object. Null: it has none.</summary>
+public sealed record FieldChange(string Field, string? Old, string? New);
+
+/// <summary>One difference between the file and the cloud, and how to end it.</summary>
+public sealed record Change
+{
+    public required ChangeAction Action { get; init; }
+
+    /// <summary>For instance <c>group</c>, <c>project</c>, <c>mapping</c>.</summary>
+    public required string Kind { get; init; }
+
+    public required string Name { get; init; }
+
+    public IReadOnlyList<FieldChange> Fields { get; init; } = [];
+
+    /// <summary>What it means for people, for instance <c>bearers of … become members of group …</c>.</summary>
+    public IReadOnlyList<string> Words { get; init; } = [];
+
+    /// <summary>Writes, reads back, and remembers.</summary>
+    internal Func<ApplyContext, CancellationToken, Task> Work { get; init; } = (_, _) => Task.CompletedTask;
+}
+
+/// <summary>Somebody who could log in so far and could not any more.</summary>
+/// <param name="Mapping">Id of the mapping.</param>
+/// <param name="Entitlement">Or a regular expression, as the mapping has it; null: the rule asks for none.</param>
+/// <param name="Vo">The VO that the file, or the group, names for it; null: not known.</param>
+/// <param name="Reason">What they lose.</param>
+/// <param name="Groups">Ids of the groups that they lose.</param>
+public sealed record LockOut(
+    string Mapping,
+    string? Entitlement,
+    string? Vo,
+    string Reason,
+    IReadOnlyList<string> Groups
+);
+
+/// <summary>Something that keeps the plan from being applied.</summary>
+public sealed record PlanProblem(string Message, string NextStep);
+
+/// <summary>What <c>apply</c> would do.</summary>
+public sealed record Plan
+{
+    public required string Site { get; init; }
+
+    /// <summary>URL.</summary>
+    public required string Keystone { get; init; }
+
+    public required PlanScope Scope { get; init; }
+
+    /// <summary>In the order in which they are applied.</summary>
+    public required IReadOnlyList<Change> Changes { get; init; }
+
+    /// <summary>Objects that are as the file says.</summary>
+    public required int Untouched { get; init; }
+
+    /// <summary>Objects that the site had made by hand, and that the file now names.</summary>
+    public required IReadOnlyList<ManagedObject> Adopted { get; init; }
+
+    /// <summary>Objects that were made or adopted, and that the file no longer names.</summary>
+    public required IReadOnlyList<ManagedObject> Unnamed { get; init; }
+
+    public required IReadOnlyList<string> Notes { get; init; }
+    public required IReadOnlyList<PlanProblem> Problems { get; init; }
+    public required IReadOnlyList<LockOut> LockOuts { get; init; }
+
+    /// <summary>Ids of objects that are there.</summary>
+    internal IdBook Ids { get; init; } = new();
+}
+
+/// <summary>Ids of objects, by kind and name.</summary>
+internal sealed class IdBook
+{
+    private readonly Dictionary<(string Kind, string Name), string> _ids = [];
+
+    public string? Find(string kind, string name) => _ids.GetValueOrDefault((kind, name));
+
+    public string Get(string kind, string name) =>
+        Find(kind, name) ?? throw new FedSiteException($"There is no {kind} {name}, though it should have been made.");
+
+    public void Set(string kind, string name, string id) => _ids[(kind, name)] = id;
+}

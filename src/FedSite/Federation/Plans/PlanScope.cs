@@ -1,0 +1,83 @@
+using FedSite.Configuration;
+
+namespace FedSite.Federation.Plans;
+
+/// <summary>What a plan is about.</summary>
+/// <param name="Part">Null: everything.</param>
+/// <param name="Vo">Only this VO's group, projects, roles and place in the mapping; null: all.</param>
+/// <param name="Prune">What was made or adopted and is no longer named is removed.</param>
+public sealed record PlanScope(PlanPart? Part, string? Vo, bool Prune)
+{
+    public static PlanScope Everything { get; } = new(Part: null, Vo: null, Prune: false);
+
+    internal bool HasFederation => Part is null or PlanPart.Federation && Vo is null;
+
+    internal bool HasVos => Part is null or PlanPart.Vos;
+
+    /// <summary>The mapping depends on both parts: it names the VOs' groups.</summary>
+    internal bool HasMapping => Part is null or PlanPart.Federation;
+}
+
+public enum PlanPart
+{
+    /// <summary>Domain, identity providers, auditors, mappings, protocols.</summary>
+    Federation,
+
+    /// <summary>Groups, projects, roles, the accounting user's rights.</summary>
+    Vos,
+}
+
+/// <summary>All that a plan starts from, besides the cloud.</summary>
+public sealed record PlanRequest
+{
+    public required string SiteName { get; init; }
+    public required FederationConfig Federation { get; init; }
+    public required IReadOnlyList<SiteVo> Vos { get; init; }
+    public required IReadOnlyList<ManagedObject> Known { get; init; }
+    public required PlanScope Scope { get; init; }
+
+    /// <exception cref="FedSiteException">The file has no <c>federation</c>, or the VO is not in it.</exception>
+    public static PlanRequest Of(SiteConfig site, VoTable table, FederationStore store, PlanScope scope)
+    {
+        var federation =
+            site.Federation
+            ?? throw new FedSiteException(
+                "site.yaml has no `federation`, so there is nothing to plan.",
+                "Write it as docs/joining-the-federation.md shows: `federation: {provider: checkin, keystone: https://…}`.",
+                ExitCode.Usage
+            );
+        var vos = SiteVo.Of(site, table.Read());
+        if (scope.Vo is { } wanted && !vos.Any(vo => vo.Name == wanted))
+        {
+            var hint = NearestWord.Of(wanted, vos.Select(vo => vo.Name)) is { } nearest
+                ? $"Did you mean {nearest}?"
+                : "`fedsite vo list` shows them.";
+            throw new FedSiteException($"site.yaml has no VO {wanted}.", hint, ExitCode.Usage);
+        }
+
+        return new PlanRequest
+        {
+            SiteName = site.Site.Name,
+            Federation = federation,
+            Vos = vos,
+            Known = store.ReadObjects(),
+            Scope = scope,
+        };
+    }
+
+    internal IReadOnlyList<OpenIdProvider> Providers => field ??= OpenIdProvider.Of(Federation);
+
+    internal IEnumerable<SiteVo> Managed => Vos.Where(vo => vo.IsManaged);
+
+    /// <summary>VOs whose own objects are compared.</summary>
+    internal IEnumerable<SiteVo> Planned =>
+        Scope.HasVos ? Managed.Where(vo => Scope.Vo is null || vo.Name == Scope.Vo) : [];
+
+    internal GroupName Auditors => new("auditors", Federation.Domain);
+
+    internal bool HasAuditors => Federation.Auditors.Count > 0;
+
+    /// <summary>What was remembered of an object; null: nothing.</summary>
+    internal ManagedObject? KnownAs(string kind, string name) =>
+        Known.FirstOrDefault(thing => thing.Kind == kind && thing.Name == name);
+}

@@ -1,0 +1,278 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using FedSite.Configuration;
+using FedSite.OpenStack.Identity;
+
+namespace FedSite.Federation.Plans;
+
+/// <summary>Groups, projects and roles.</summary>
+internal sealed partial class Planner
+{
+    private const string VoProperty = "egi.VO";
+    private const string AuditorRole = "reader";
+
+    /// <summary>Where Keystone puts a project when nothing else is said.</summary>
+    private const string DefaultDomain = "default";
+    private static readonly string[] DefaultRoles = ["member"];
+
+    private void PlanGroups()
+    {
+        var names = request.Planned.Select(vo => (vo.Group, Description: $"People of the VO {vo.Name}"));
+        if (request.HasAuditors && request.Scope.HasFederation)
+            names = names.Append((request.Auditors, "Auditors of the EGI Federation"));
+        foreach (var (group, description) in names.DistinctBy(entry => entry.Group.ToString()))
+        {
+            var name = group.ToString();
+            var domain = CloudReader.DomainOfGroup(request, view, group);
+            if (domain is null && !IsFederated(group.Domain))
+            {
+                Problem(
+                    $"The domain {group.Domain} of the group {group.Name} does not exist.",
+                    "Correct `group` of the VO, or create the domain."
+                );
+            }
+            else if (CloudReader.FindGroup(request, view, group) is { } found)
+            {
+                var fields = new List<FieldChange>();
+                if (!string.Equals(found.Name, group.Name, StringComparison.OrdinalIgnoreCase))
+                    Compare(fields, "name", found.Name, group.Name);
+                Keep(Kinds.Group, name, found.Id, fields, (c, ct) => RenameGroupAsync(c, group, found.Id, ct));
+            }
+            else
+            {
+                Create(Kinds.Group, name, [], (c, ct) => MakeGroupAsync(c, group, description, ct));
+            }
+        }
+    }
+
+    private bool IsFederated(string domain) =>
+        string.Equals(domain, request.Federation.Domain, StringComparison.OrdinalIgnoreCase);
+
+    private string DomainId(ApplyContext context, string nameOrId) =>
+        IsFederated(nameOrId)
+            ? context.Ids.Get(Kinds.Domain, request.Federation.Domain)
+            : view.DomainOf(nameOrId)?.Id ?? context.Ids.Get(Kinds.Domain, nameOrId);
+
+    private async Task MakeGroupAsync(ApplyContext context, GroupName group, string description, CancellationToken ct)
+    {
+        var domain = DomainId(context, group.Domain);
+        await context.Identity.CreateGroupAsync(group.Name, domain, description, ct);
+        var groups = await context.Identity.ListGroupsAsync(domain, ct);
+        var made =
+            groups.FirstOrDefault(g => string.Equals(g.Name, group.Name, StringComparison.OrdinalIgnoreCase))
+            ?? throw ApplyContext.WithoutEffect(Kinds.Group, group.ToString(), "it is not there");
+        context.Remember(Kinds.Group, group.ToString(), made.Id);
+    }
+
+    private static async Task RenameGroupAsync(ApplyContext context, GroupName group, string id, CancellationToken ct)
+    {
+        await context.Identity.UpdateGroupAsync(id, new JsonObject { ["name"] = group.Name }, ct);
+        var seen = await context.Identity.FindGroupAsync(id, ct);
+        if (seen?.Name != group.Name)
+            throw ApplyContext.WithoutEffect(Kinds.Group, group.ToString(), $"it is called {seen?.Name}");
+        context.Remember(Kinds.Group, group.ToString(), id);
+    }
+
+    private void PlanProjects()
+    {
+        foreach (var vo in request.Planned)
+        {
+            foreach (var project in vo.Projects)
+                PlanProject(vo, project);
+        }
+    }
+
+    private void PlanProject(SiteVo vo, ProjectRef project)
+    {
+        var name = project.ToString();
+        var found = view.Projects.GetValueOrDefault(name, []);
+        if (found.Count > 1)
+        {
+            Problem(
+                $"There are {found.Count} projects called {project.Name}, in different domains.",
+                $"Write the domain of the VO {vo.Name}'s project: {{name: {project.Name}, domain: …}}."
+            );
+            return;
+        }
+
+        if (found.Count == 1)
+        {
+            var fields = Differences(vo, project, found[0]);
+            Keep(Kinds.Project, name, found[0].Id, fields, (c, ct) => ChangeProjectAsync(c, vo, project, ct));
+            return;
+        }
+
+        if (project.Id is not null)
+        {
+            Problem(
+                $"There is no project with the id {project.Id}, which the VO {vo.Name} has.",
+                "Correct the id, or write the project as {name: …, domain: …}: then it is made."
+            );
+            return;
+        }
+
+        var domain = project.Domain ?? DefaultDomain;
+        if (view.DomainOf(domain) is null && !IsFederated(domain))
+        {
+            Problem(
+                $"The domain {domain} of the project {project.Name} does not exist.",
+                "Create it, or correct `domain`."
+            );
+            return;
+        }
+
+        Create(
+            Kinds.Project,
+            name,
+            [new FieldChange($"property {VoProperty}", null, vo.Name)],
+            (c, ct) => MakeProjectAsync(c, vo, project, domain, ct)
+        );
+    }
+
+    private static List<FieldChange> Differences(SiteVo vo, ProjectRef wanted, Project found)
+    {
+        var fields = new List<FieldChange>();
+        if (wanted.Name is { } name && !string.Equals(found.Name, name, StringComparison.OrdinalIgnoreCase))
+            Compare(fields, "name", found.Name, name);
+        Compare(fields, "enabled", Text(found.Enabled), Text(true));
+        Compare(fields, $"property {VoProperty}", VoOf(found), vo.Name);
+        return fields;
+    }
+
+    private static string? VoOf(Project project) =>
+        project.Properties.TryGetValue(VoProperty, out var value) && value.ValueKind != JsonValueKind.Null
+            ? value.ToString()
+            : null;
+
+    private async Task MakeProjectAsync(
+        ApplyContext context,
+        SiteVo vo,
+        ProjectRef project,
+        string domain,
+        CancellationToken ct
+    )
+    {
+        var domainId = DomainId(context, domain);
+        var fields = new JsonObject
+        {
+            ["name"] = project.Name,
+            ["domain_id"] = domainId,
+            ["description"] = $"VO {vo.Name}",
+            ["enabled"] = true,
+            [VoProperty] = vo.Name,
+        };
+        await context.Identity.CreateProjectAsync(fields, ct);
+        var named = await context.Identity.ListProjectsAsync(tag: null, project.Name, domainId, odd: null, ct);
+        if (named.Count == 0)
+            throw ApplyContext.WithoutEffect(Kinds.Project, project.ToString(), "it is not there");
+        // A project that was there, or an older Keystone that knew the property by another name.
+        if (Differences(vo, project, named[0]).Count > 0)
+        {
+            context.Ids.Set(Kinds.Project, project.ToString(), named[0].Id);
+            await ChangeProjectAsync(context, vo, project, ct);
+        }
+
+        context.Remember(Kinds.Project, project.ToString(), named[0].Id);
+    }
+
+    private static async Task ChangeProjectAsync(
+        ApplyContext context,
+        SiteVo vo,
+        ProjectRef project,
+        CancellationToken ct
+    )
+    {
+        var name = project.ToString();
+        var id = context.Ids.Get(Kinds.Project, name);
+        var fields = new JsonObject { ["enabled"] = true, [VoProperty] = vo.Name };
+        if (project.Name is not null)
+            fields["name"] = project.Name;
+        await context.Identity.UpdateProjectAsync(id, fields, ct);
+        var seen = await context.Identity.FindProjectAsync(id, ct);
+        if (seen is null || Differences(vo, project, seen) is [_, ..])
+            throw ApplyContext.WithoutEffect(
+                Kinds.Project,
+                name,
+                seen is null ? "it is gone" : $"{VoProperty} is {VoOf(seen)}"
+            );
+        context.Remember(Kinds.Project, name, id);
+    }
+
+    private void PlanRoles()
+    {
+        if (request.HasAuditors && request.Scope.HasFederation)
+        {
+            var place = (GrantPlace.Domain, Kinds.Domain, request.Federation.Domain);
+            PlanRole(AuditorRole, (GrantHolder.Group, Kinds.Group, request.Auditors.ToString()), place);
+        }
+
+        foreach (var vo in request.Planned)
+        {
+            foreach (var project in vo.Projects)
+            {
+                var place = (GrantPlace.Project, Kinds.Project, project.ToString());
+                foreach (var role in (project.Roles ?? DefaultRoles).Distinct(StringComparer.OrdinalIgnoreCase))
+                    PlanRole(role, (GrantHolder.Group, Kinds.Group, vo.Group.ToString()), place);
+            }
+        }
+
+        PlanAccountingUser();
+    }
+
+    private void PlanAccountingUser()
+    {
+        if (!request.Scope.HasVos || request.Federation.AccountingUser is not { } user)
+            return;
+        var name = $"{user.Name}@{user.Domain}";
+        if (view.AccountingUser is not { } found)
+        {
+            Problem(
+                $"There is no user {name}, who is to extract usage records.",
+                $"openstack user create --domain {user.Domain} --password-prompt {user.Name}"
+            );
+            return;
+        }
+
+        _ids.Set("user", name, found.Id);
+        foreach (var project in request.Planned.SelectMany(vo => vo.Projects))
+        {
+            var place = (GrantPlace.Project, Kinds.Project, project.ToString());
+            foreach (var role in user.Roles)
+                PlanRole(role, (GrantHolder.User, "user", name), place);
+        }
+    }
+
+    private void PlanRole(
+        string roleName,
+        (GrantHolder Kind, string Word, string Name) holder,
+        (GrantPlace Kind, string Word, string Name) place
+    )
+    {
+        var name = $"{roleName} of {holder.Word} {holder.Name} in {place.Word} {place.Name}";
+        if (view.RoleNamed(roleName) is not { } role)
+        {
+            var message = $"There is no role {roleName} in this cloud.";
+            if (!_problems.Exists(problem => problem.Message == message))
+                Problem(message, $"`openstack role create {roleName}`, or write another name under `roles`.");
+            return;
+        }
+
+        Grant GrantOf(IdBook ids) =>
+            new(place.Kind, ids.Get(place.Word, place.Name), holder.Kind, ids.Get(holder.Word, holder.Name), role.Id);
+
+        var bothThere =
+            _ids.Find(place.Word, place.Name) is not null && _ids.Find(holder.Word, holder.Name) is not null;
+        if (bothThere && view.Grants.Contains(GrantOf(_ids)))
+            Keep(Kinds.Role, name, GrantOf(_ids).Path, [], (_, _) => Task.CompletedTask);
+        else
+            Create(Kinds.Role, name, [], (c, ct) => MakeGrantAsync(c, name, GrantOf(c.Ids), ct));
+    }
+
+    private static async Task MakeGrantAsync(ApplyContext context, string name, Grant grant, CancellationToken ct)
+    {
+        await context.Identity.Grants.GrantAsync(grant, ct);
+        if (!await context.Identity.Grants.HasAsync(grant, ct))
+            throw ApplyContext.WithoutEffect(Kinds.Role, name, "it is not there");
+        context.Remember(Kinds.Role, name, grant.Path);
+    }
+}
