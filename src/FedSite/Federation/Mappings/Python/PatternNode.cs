@@ -51,13 +51,13 @@ internal abstract record PatternNode
 
     public sealed record Look(PatternNode Body, bool Back, bool Wanted) : PatternNode;
 
-    public sealed record Reference(int Group, PatternFlags Flags, (UInt128 Least, UInt128 Most) Taken) : PatternNode
+    public sealed record Reference(int Number, PatternFlags Flags, (UInt128 Least, UInt128 Most) Taken) : PatternNode
     {
         public override (UInt128 Least, UInt128 Most) Width => Taken;
     }
 
     /// <summary><c>(?(1)yes|no)</c>.</summary>
-    public sealed record Conditional(int Group, PatternNode Yes, PatternNode? No) : PatternNode
+    public sealed record Conditional(int Number, PatternNode Yes, PatternNode? No) : PatternNode
     {
         public override (UInt128 Least, UInt128 Most) Width =>
             No is null

@@ -106,7 +106,7 @@ internal sealed class PatternProgram
                 EmitApart(look.Wanted ? StepKind.Look : StepKind.LookNot, Distance(look), look.Body);
                 break;
             case PatternNode.Reference reference:
-                Add(new PatternStep(StepKind.Reference, reference.Group) { Flags = reference.Flags });
+                Add(new PatternStep(StepKind.Reference, reference.Number) { Flags = reference.Flags });
                 break;
             case PatternNode.Conditional conditional:
                 Emit(conditional);
@@ -157,7 +157,7 @@ internal sealed class PatternProgram
         var jump = Add(default);
         Emit(conditional.Yes);
         var end = Add(default);
-        _steps[jump] = new PatternStep(StepKind.JumpUnlessGroup, conditional.Group, _steps.Count);
+        _steps[jump] = new PatternStep(StepKind.JumpUnlessGroup, conditional.Number, _steps.Count);
         if (conditional.No is { } no)
             Emit(no);
         _steps[end] = new PatternStep(StepKind.Jump, _steps.Count);
@@ -165,6 +165,15 @@ internal sealed class PatternProgram
 
     private void Emit(PatternNode.Repeat repeat)
     {
+        if (repeat.Most == 0)
+        {
+            // Never run, but it must be right.
+            var before = _steps.Count;
+            Emit(repeat.Body);
+            _steps.RemoveRange(before, _steps.Count - before);
+            return;
+        }
+
         for (long i = 0; i < repeat.Least; i++)
             Emit(repeat.Body);
         var slot = _slots++;

@@ -137,8 +137,6 @@ internal sealed class PythonPattern
         // What was matched apart is not tried otherwise; what it noted can still be taken back.
         private void Forget(int bottom)
         {
-            if (bottom == 0)
-                return;
             var notes = new List<(int, int)>();
             while (_trail.Count > bottom)
             {
