@@ -60,7 +60,7 @@ internal sealed class PatternCases(Random random)
         {
             items.Append(Atom(depth));
             if (random.Next(4) == 0)
-                items.Append(Pick(Counts)).Append(random.Next(4) == 0 ? Pick(["?", "+"]) : "");
+                items.Append(Pick(Counts)).Append(random.Next(6) == 0 ? "?" : random.Next(60) == 0 ? "+" : "");
         }
 
         return items.ToString();
@@ -77,7 +77,7 @@ internal sealed class PatternCases(Random random)
             8 => random.Next(6) == 0 ? Pick(Odd) : Pick(Letters),
             9 or 10 => Group(depth),
             11 => $"(?:{Choices(depth - 1)})",
-            12 => $"(?{Pick(["=", "!", "<=", "<!", ">"])}{Choices(depth - 1)})",
+            12 => $"(?{(random.Next(20) == 0 ? ">" : Pick(["=", "!", "<=", "<!"]))}{Choices(depth - 1)})",
             13 => $"(?{Pick(["i", "s", "m", "x", "a", "u", "-i", "i-s"])}:{Choices(depth - 1)})",
             14 => Reference(),
             _ => random.Next(2) == 0 ? $"(?#{Pick(Letters)})" : $"(?({random.Next(1, 3)}){Items(0)}|{Items(0)})",

@@ -38,15 +38,11 @@ internal abstract record PatternNode
     }
 
     /// <param name="Most"><see cref="Endless"/>: as often as one likes.</param>
-    public sealed record Repeat(PatternNode Body, long Least, long Most, Greed Greed) : PatternNode
+    /// <param name="Lazy">Rather less often than more.</param>
+    public sealed record Repeat(PatternNode Body, long Least, long Most, bool Lazy) : PatternNode
     {
         public override (UInt128 Least, UInt128 Most) Width { get; } =
             (Body.Width.Least * (UInt128)Least, Body.Width.Most * (UInt128)Most);
-    }
-
-    public sealed record Atomic(PatternNode Body) : PatternNode
-    {
-        public override (UInt128 Least, UInt128 Most) Width => Body.Width;
     }
 
     public sealed record Look(PatternNode Body, bool Back, bool Wanted) : PatternNode;
@@ -64,13 +60,6 @@ internal abstract record PatternNode
                 ? (0, Yes.Width.Most)
                 : (UInt128.Min(Yes.Width.Least, No.Width.Least), UInt128.Max(Yes.Width.Most, No.Width.Most));
     }
-}
-
-internal enum Greed
-{
-    Greedy,
-    Lazy,
-    Possessive,
 }
 
 /// <summary>A place between characters.</summary>
