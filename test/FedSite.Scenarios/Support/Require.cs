@@ -42,6 +42,16 @@ internal static class Require
         return python;
     }
 
+    /// <summary>A Python that has Keystone.</summary>
+    public static string Keystone()
+    {
+        if (!File.Exists("/usr/lib/python3/dist-packages/keystone/federation/utils.py"))
+        {
+            Missing("no python3-keystone: apt-get install python3-keystone");
+        }
+        return "/usr/bin/python3";
+    }
+
     /// <summary>The right to mount file systems, and the programs for it.</summary>
     public static void Root()
     {

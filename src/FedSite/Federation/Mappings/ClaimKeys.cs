@@ -1,17 +1,6 @@
+using FedSite.Configuration;
+
 namespace FedSite.Federation.Mappings;
-
-/// <summary>How Keystone stands behind Apache with mod_auth_openidc.</summary>
-public enum Deployment
-{
-    /// <summary>Keystone runs inside of Apache.</summary>
-    ModWsgi,
-
-    /// <summary>Apache hands requests on by the protocol of uWSGI.</summary>
-    ProxyUwsgi,
-
-    /// <summary>Apache hands requests on by HTTP, which carries headers alone.</summary>
-    ProxyHttp,
-}
 
 /// <summary>
 /// Under which keys Keystone sees a claim. mod_auth_openidc offers each claim as a variable <c>OIDC-claim</c> and as a

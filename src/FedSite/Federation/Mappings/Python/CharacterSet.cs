@@ -53,7 +53,7 @@ internal sealed class CharacterSet
         _categories = categories;
         _negated = negated;
         _ascii = flags.HasFlag(PatternFlags.Ascii);
-        _folds = flags.HasFlag(PatternFlags.IgnoreCase) && ranges.Any(HasCases);
+        _folds = flags.HasFlag(PatternFlags.IgnoreCase) && ranges.Count > 0;
         if (_folds)
             Fold();
     }
@@ -117,20 +117,6 @@ internal sealed class CharacterSet
     private bool IsDecimal(int point) => (!_ascii || point < 128) && PythonCharacters.IsDecimal(point);
 
     private bool IsSpace(int point) => _ascii ? point is ' ' or (>= 9 and <= 13) : PythonCharacters.IsSpace(point);
-
-    private bool HasCases((int First, int Last) range)
-    {
-        for (var point = range.First; point <= range.Last; point++)
-        {
-            var cased = _ascii
-                ? point < 128 && char.IsAsciiLetter((char)point)
-                : PythonCharacters.Lower(point) != point || PythonCharacters.Upper(point) != point;
-            if (cased)
-                return true;
-        }
-
-        return false;
-    }
 
     private void Fold()
     {

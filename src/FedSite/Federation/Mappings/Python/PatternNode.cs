@@ -38,39 +38,28 @@ internal abstract record PatternNode
     }
 
     /// <param name="Most"><see cref="Endless"/>: as often as one likes.</param>
-    public sealed record Repeat(PatternNode Body, long Least, long Most, Greed Greed) : PatternNode
+    /// <param name="Lazy">Rather less often than more.</param>
+    public sealed record Repeat(PatternNode Body, long Least, long Most, bool Lazy) : PatternNode
     {
         public override (UInt128 Least, UInt128 Most) Width { get; } =
             (Body.Width.Least * (UInt128)Least, Body.Width.Most * (UInt128)Most);
     }
 
-    public sealed record Atomic(PatternNode Body) : PatternNode
-    {
-        public override (UInt128 Least, UInt128 Most) Width => Body.Width;
-    }
-
     public sealed record Look(PatternNode Body, bool Back, bool Wanted) : PatternNode;
 
-    public sealed record Reference(int Group, PatternFlags Flags, (UInt128 Least, UInt128 Most) Taken) : PatternNode
+    public sealed record Reference(int Number, PatternFlags Flags, (UInt128 Least, UInt128 Most) Taken) : PatternNode
     {
         public override (UInt128 Least, UInt128 Most) Width => Taken;
     }
 
     /// <summary><c>(?(1)yes|no)</c>.</summary>
-    public sealed record Conditional(int Group, PatternNode Yes, PatternNode? No) : PatternNode
+    public sealed record Conditional(int Number, PatternNode Yes, PatternNode? No) : PatternNode
     {
         public override (UInt128 Least, UInt128 Most) Width =>
             No is null
                 ? (0, Yes.Width.Most)
                 : (UInt128.Min(Yes.Width.Least, No.Width.Least), UInt128.Max(Yes.Width.Most, No.Width.Most));
     }
-}
-
-internal enum Greed
-{
-    Greedy,
-    Lazy,
-    Possessive,
 }
 
 /// <summary>A place between characters.</summary>

@@ -24,7 +24,7 @@ internal sealed partial class PatternParser
             case ':':
                 return new PatternNode.Group(null, Body(flags, depth));
             case '>':
-                return new PatternNode.Atomic(Body(flags, depth));
+                throw Newer("(?>");
             case '#':
                 SkipComment();
                 return null;

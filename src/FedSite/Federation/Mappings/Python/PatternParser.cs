@@ -175,12 +175,16 @@ internal sealed partial class PatternParser
             throw PatternSource.Wrong($"{sign} has nothing to repeat");
         if (items[^1] is PatternNode.Repeat)
             throw PatternSource.Wrong($"{sign} repeats a repetition");
-        var greed =
-            _source.Match('?') ? Greed.Lazy
-            : _source.Match('+') ? Greed.Possessive
-            : Greed.Greedy;
-        items[^1] = new PatternNode.Repeat(items[^1], least, most, greed);
+        if (_source.Is('+'))
+            throw Newer($"{sign}+");
+        items[^1] = new PatternNode.Repeat(items[^1], least, most, Lazy: _source.Match('?'));
     }
+
+    private static UndecidedException Newer(string what) =>
+        new(
+            $"An expression has {what}, which versions of Python understand in different ways, or not at all.",
+            "Write it without."
+        );
 
     // False: the brace is one to be found in the text.
     private bool Counts(out long least, out long most)

@@ -35,10 +35,7 @@ internal enum StepKind
     /// <summary>Goes on at B when group A took nothing.</summary>
     JumpUnlessGroup,
 
-    /// <summary>The steps up to A must match here; what they tried is not tried again.</summary>
-    Atomic,
-
-    /// <summary>As Atomic, from B characters before; takes nothing.</summary>
+    /// <summary>The steps up to A must match from B characters before; takes nothing.</summary>
     Look,
 
     /// <summary>The opposite of Look.</summary>
@@ -93,20 +90,14 @@ internal sealed class PatternProgram
             case PatternNode.Group group:
                 Emit(group.Body);
                 break;
-            case PatternNode.Repeat { Greed: Greed.Possessive } repeat:
-                EmitApart(StepKind.Atomic, 0, repeat with { Greed = Greed.Greedy });
-                break;
             case PatternNode.Repeat repeat:
                 Emit(repeat);
                 break;
-            case PatternNode.Atomic atomic:
-                EmitApart(StepKind.Atomic, 0, atomic.Body);
-                break;
             case PatternNode.Look look:
-                EmitApart(look.Wanted ? StepKind.Look : StepKind.LookNot, Distance(look), look.Body);
+                Emit(look);
                 break;
             case PatternNode.Reference reference:
-                Add(new PatternStep(StepKind.Reference, reference.Group) { Flags = reference.Flags });
+                Add(new PatternStep(StepKind.Reference, reference.Number) { Flags = reference.Flags });
                 break;
             case PatternNode.Conditional conditional:
                 Emit(conditional);
@@ -126,12 +117,13 @@ internal sealed class PatternProgram
             : throw PatternSource.Wrong("a look-behind must be of one length");
     }
 
-    private void EmitApart(StepKind kind, int distance, PatternNode body)
+    private void Emit(PatternNode.Look look)
     {
+        var distance = Distance(look);
         var at = Add(default);
-        Emit(body);
+        Emit(look.Body);
         Add(new PatternStep(StepKind.Done));
-        _steps[at] = new PatternStep(kind, _steps.Count, distance);
+        _steps[at] = new PatternStep(look.Wanted ? StepKind.Look : StepKind.LookNot, _steps.Count, distance);
     }
 
     private void Emit(PatternNode.Branch branch)
@@ -157,7 +149,7 @@ internal sealed class PatternProgram
         var jump = Add(default);
         Emit(conditional.Yes);
         var end = Add(default);
-        _steps[jump] = new PatternStep(StepKind.JumpUnlessGroup, conditional.Group, _steps.Count);
+        _steps[jump] = new PatternStep(StepKind.JumpUnlessGroup, conditional.Number, _steps.Count);
         if (conditional.No is { } no)
             Emit(no);
         _steps[end] = new PatternStep(StepKind.Jump, _steps.Count);
@@ -165,6 +157,15 @@ internal sealed class PatternProgram
 
     private void Emit(PatternNode.Repeat repeat)
     {
+        if (repeat.Most == 0)
+        {
+            // Never run, but it must be right.
+            var before = _steps.Count;
+            Emit(repeat.Body);
+            _steps.RemoveRange(before, _steps.Count - before);
+            return;
+        }
+
         for (long i = 0; i < repeat.Least; i++)
             Emit(repeat.Body);
         var slot = _slots++;
@@ -172,14 +173,14 @@ internal sealed class PatternProgram
         {
             var (split, leave) = Optional(repeat, slot);
             Add(new PatternStep(StepKind.Jump, split));
-            Close([(split, leave)], repeat.Greed, slot);
+            Close([(split, leave)], repeat.Lazy, slot);
             return;
         }
 
         var open = new List<(int Split, int Leave)>();
         for (var i = repeat.Least; i < repeat.Most; i++)
             open.Add(Optional(repeat, slot));
-        Close(open, repeat.Greed, slot);
+        Close(open, repeat.Lazy, slot);
     }
 
     // Once more or not; a turn that takes nothing is the last one.
@@ -191,15 +192,15 @@ internal sealed class PatternProgram
         return (split, Add(default));
     }
 
-    private void Close(List<(int Split, int Leave)> turns, Greed greed, int slot)
+    private void Close(List<(int Split, int Leave)> turns, bool lazy, int slot)
     {
         var end = _steps.Count;
         foreach (var (split, leave) in turns)
         {
             _steps[split] =
-                greed == Greed.Greedy
-                    ? new PatternStep(StepKind.Split, split + 1, end)
-                    : new PatternStep(StepKind.Split, end, split + 1);
+                lazy
+                    ? new PatternStep(StepKind.Split, end, split + 1)
+                    : new PatternStep(StepKind.Split, split + 1, end);
             _steps[leave] = new PatternStep(StepKind.JumpIfEmpty, slot, end);
         }
     }

@@ -54,11 +54,11 @@ internal sealed class PythonPattern
         {
             Array.Fill(_notes, -1);
             _trail.Clear();
-            return Match(0, place) is not null;
+            return Matches(0, place);
         }
 
-        /// <summary>Where the steps up to the next Done end; null: they don't match.</summary>
-        private int? Match(int step, int place)
+        /// <summary>The steps up to the next Done match from there on.</summary>
+        private bool Matches(int step, int place)
         {
             var bottom = _trail.Count;
             while (true)
@@ -74,11 +74,11 @@ internal sealed class PythonPattern
                 if (steps[step].Kind is StepKind.Done)
                 {
                     Forget(bottom);
-                    return place;
+                    return true;
                 }
 
                 if (!Take(ref step, ref place) && !Back(bottom, ref step, ref place))
-                    return null;
+                    return false;
             }
         }
 
@@ -110,35 +110,26 @@ internal sealed class PythonPattern
                 case StepKind.Reference:
                     return Repeats(now.A, now.Flags, ref place);
                 default:
-                    return Apart(now, ref step, ref place);
+                    return Looks(now, ref step, place);
             }
         }
 
-        private bool Apart(PatternStep now, ref int step, ref int place)
+        private bool Looks(PatternStep now, ref int step, int place)
         {
             var start = place - now.B;
             var bottom = _trail.Count;
-            int? end = start >= 0 ? Match(step, start) : null;
+            var found = start >= 0 && Matches(step, start);
             step = now.A;
-            if (now.Kind is StepKind.LookNot)
-            {
-                if (end is null)
-                    return true;
-                while (_trail.Count > bottom)
-                    Undo();
-                return false;
-            }
-
-            if (end is { } reached && now.Kind is StepKind.Atomic)
-                place = reached;
-            return end is not null;
+            if (now.Kind is StepKind.Look || !found)
+                return found == now.Kind is StepKind.Look;
+            while (_trail.Count > bottom)
+                Undo();
+            return false;
         }
 
-        // What was matched apart is not tried otherwise; what it noted can still be taken back.
+        // What was seen by looking is not tried otherwise; what it noted can still be taken back.
         private void Forget(int bottom)
         {
-            if (bottom == 0)
-                return;
             var notes = new List<(int, int)>();
             while (_trail.Count > bottom)
             {
