@@ -43,6 +43,12 @@ public sealed record LockOut(
     IReadOnlyList<string> Groups
 );
 
+/// <summary>A federated user with property behind a lock-out.</summary>
+/// <param name="Id">Keystone's id of the user.</param>
+/// <param name="Name">Null: the user is gone.</param>
+/// <param name="Project">Id of the project.</param>
+public sealed record LockedOutOwner(string Id, string? Name, string Project, int Servers, int Volumes);
+
 /// <summary>Something that keeps the plan from being applied.</summary>
 public sealed record PlanProblem(string Message, string NextStep);
 
@@ -71,6 +77,9 @@ public sealed record Plan
     public required IReadOnlyList<string> Notes { get; init; }
     public required IReadOnlyList<PlanProblem> Problems { get; init; }
     public required IReadOnlyList<LockOut> LockOuts { get; init; }
+
+    /// <summary>Who owns servers or volumes in the projects of those who are locked out.</summary>
+    public IReadOnlyList<LockedOutOwner> LockedOutOwners { get; init; } = [];
 
     /// <summary>Ids of objects that are there.</summary>
     internal IdBook Ids { get; init; } = new();

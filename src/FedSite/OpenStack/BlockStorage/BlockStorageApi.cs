@@ -31,6 +31,24 @@ public sealed class BlockStorageApi
         }
     }
 
+    /// <summary>Volumes of one project, by the right to see those of all projects; the account needs a project's scope.</summary>
+    public async IAsyncEnumerable<Listed<Volume>> ListVolumesAsAdminAsync(
+        string projectId,
+        [EnumeratorCancellation] CancellationToken ct
+    )
+    {
+        var scope = TokenScope.Configured;
+        var own = (await _session.GetTokenAsync(scope, ct)).Document.Project?.Id;
+        var endpoint = await _session.EndpointAsync(ServiceNames.BlockStorage, scope, ct);
+        var query = $"limit={PageSize}&all_tenants=1&project_id={Uri.EscapeDataString(projectId)}";
+        var url = new Uri($"{Base(endpoint, own ?? projectId)}/volumes/detail?{query}");
+        var list = new PagedList(ServiceNames.BlockStorage, scope, url, "volumes");
+        await foreach (var listed in _session.ListAsync(list, BlockStorageJson.Default.Volume, ct))
+        {
+            yield return listed;
+        }
+    }
+
     /// <summary>
     /// Catalogs name Cinder as <c>/v3/PROJECT</c> or, from microversion 3.67 on, as <c>/v3</c>; every release takes the
     /// project.

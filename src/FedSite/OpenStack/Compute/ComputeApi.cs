@@ -44,6 +44,23 @@ public sealed class ComputeApi : IDisposable
         }
     }
 
+    /// <summary>Living servers of one project, by the right to see those of all projects.</summary>
+    public async IAsyncEnumerable<Listed<Server>> ListServersAsAdminAsync(
+        string projectId,
+        [EnumeratorCancellation] CancellationToken ct
+    )
+    {
+        var scope = TokenScope.Configured;
+        var version = await NegotiateVersionAsync(scope, ct);
+        var query = $"limit={PageSize}&all_tenants=1&project_id={Uri.EscapeDataString(projectId)}";
+        var url = new Uri($"{await BaseAsync(scope, ct)}/servers/detail?{query}");
+        var list = new PagedList(ServiceNames.Compute, scope, url, "servers") { Headers = version.Headers };
+        await foreach (var listed in _session.ListAsync<Server>(list, ServerReader.Read, ct))
+        {
+            yield return listed;
+        }
+    }
+
     /// <summary>
     /// Flavors that a project may use; before microversion 2.61 without their extra specs.
     /// https://docs.openstack.org/api-ref/compute/#list-flavors-with-details

@@ -197,10 +197,9 @@ internal sealed class PatternProgram
         var end = _steps.Count;
         foreach (var (split, leave) in turns)
         {
-            _steps[split] =
-                lazy
-                    ? new PatternStep(StepKind.Split, end, split + 1)
-                    : new PatternStep(StepKind.Split, split + 1, end);
+            _steps[split] = lazy
+                ? new PatternStep(StepKind.Split, end, split + 1)
+                : new PatternStep(StepKind.Split, split + 1, end);
             _steps[leave] = new PatternStep(StepKind.JumpIfEmpty, slot, end);
         }
     }

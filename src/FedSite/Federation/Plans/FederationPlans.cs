@@ -1,0 +1,85 @@
+using FedSite.Configuration;
+using FedSite.OpenStack;
+using FedSite.State;
+
+namespace FedSite.Federation.Plans;
+
+/// <summary>What became of a plan.</summary>
+/// <param name="Done">How many changes are in the cloud.</param>
+/// <param name="Failed">The one that failed, and how; null: none.</param>
+/// <param name="Left">How many changes were not tried.</param>
+public sealed record ApplyResult(int Done, (Change Change, FedSiteException Failure)? Failed, int Left);
+
+/// <summary>Plans of a site: what would change in Keystone, and doing it.</summary>
+public sealed class FederationPlans
+{
+    private readonly SiteConfig _site;
+    private readonly OpenStackCloud _cloud;
+    private readonly VoTable _table;
+
+    public FederationPlans(SiteConfig site, OpenStackCloud cloud, StateDatabase state, TimeProvider time)
+    {
+        _site = site;
+        _cloud = cloud;
+        _table = new VoTable(state, time);
+        Store = new FederationStore(state, cloud.Credentials.AuthUrl, time);
+    }
+
+    public FederationStore Store { get; }
+
+    /// <summary>Reads file and cloud, and changes nothing.</summary>
+    /// <exception cref="FedSiteException">The file has no <c>federation</c>, or Keystone can't be read.</exception>
+    public async Task<Plan> PlanAsync(PlanScope scope, CancellationToken ct)
+    {
+        var request = PlanRequest.Of(_site, _table, Store, scope);
+        try
+        {
+            var view = await new CloudReader(request, _cloud.Identity).ReadAsync(ct);
+            var plan = new Planner(request, view, _cloud.Credentials.AuthUrl.AbsoluteUri.TrimEnd('/')).Make();
+            return plan.LockOuts.Count == 0 ? plan : await WithOwnersAsync(plan, request, view, ct);
+        }
+        catch (OpenStackException e) when (e.Status == 403)
+        {
+            throw new FedSiteException(
+                e.Message,
+                "To plan and apply needs the role admin: name such an account with --os-cloud, or in the OS_* variables.",
+                inner: e
+            );
+        }
+    }
+
+    /// <summary>Does the changes in their order, until one fails. What is adopted is remembered first.</summary>
+    /// <param name="plan">Made from the cloud as it is now.</param>
+    /// <param name="done">Called after each change.</param>
+    /// <param name="ct">Ends the work between two requests.</param>
+    public async Task<ApplyResult> ApplyAsync(Plan plan, Action<Change>? done, CancellationToken ct)
+    {
+        foreach (var thing in plan.Adopted)
+            Store.Remember(thing);
+        var context = new ApplyContext(_cloud.Identity, Store, plan.Ids);
+        foreach (var (index, change) in plan.Changes.Index())
+        {
+            try
+            {
+                await change.Work(context, ct);
+            }
+            catch (FedSiteException e)
+            {
+                return new ApplyResult(index, (change, e), plan.Changes.Count - index - 1);
+            }
+
+            done?.Invoke(change);
+        }
+
+        return new ApplyResult(plan.Changes.Count, Failed: null, Left: 0);
+    }
+
+    private async Task<Plan> WithOwnersAsync(Plan plan, PlanRequest request, CloudView view, CancellationToken ct)
+    {
+        var notes = plan.Notes.ToList();
+        var known = view.Groups.Select(group => group.Id).ToHashSet(StringComparer.Ordinal);
+        var lockOuts = plan.LockOuts.Select(one => one with { Groups = [.. one.Groups.Where(known.Contains)] });
+        var owners = new LockOutOwners(_cloud, CloudReader.FederatedDomain(request, view)?.Id);
+        return plan with { LockedOutOwners = await owners.FindAsync([.. lockOuts], notes, ct), Notes = notes };
+    }
+}
