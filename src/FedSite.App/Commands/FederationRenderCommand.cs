@@ -10,7 +10,10 @@ internal static class FederationRenderCommand
 {
     public static AppCommand Create()
     {
-        var target = new Argument<string>("TARGET") { Description = $"What for: {string.Join(", ", RenderTargets.Words)}" };
+        var target = new Argument<string>("TARGET")
+        {
+            Description = $"What for: {string.Join(", ", RenderTargets.Words)}",
+        };
         target.AcceptOnlyFromAmong([.. RenderTargets.Words]);
         var folder = new Option<string?>("--output-dir", "-o")
         {
@@ -23,16 +26,23 @@ internal static class FederationRenderCommand
             Options = { folder },
             Examples =
             [
-                new("fedsite federation render apache -o /etc/apache2/fedsite", "Logins before Keystone; then run setup there"),
+                new(
+                    "fedsite federation render apache -o /etc/apache2/fedsite",
+                    "Logins before Keystone; then run setup there"
+                ),
                 new("fedsite federation render keystone > fedsite.conf", "For /etc/keystone/keystone.conf.d"),
-                new("fedsite federation render trust-bundle -o /etc/fedsite/trust", "The grid's CAs and CRLs in a file each"),
+                new(
+                    "fedsite federation render trust-bundle -o /etc/fedsite/trust",
+                    "The grid's CAs and CRLs in a file each"
+                ),
                 new("fedsite federation render haproxy --output json | jq -r '.[0].content'", "For a script"),
             ],
             Run = (context, arguments, _) =>
                 Task.FromResult(
                     Run(
                         context,
-                        (RenderTarget)RenderTargets.Words.Index().First(w => w.Item == arguments.GetValue(target)).Index,
+                        (RenderTarget)
+                            RenderTargets.Words.Index().First(w => w.Item == arguments.GetValue(target)).Index,
                         arguments.GetValue(folder)
                     )
                 ),

@@ -23,8 +23,19 @@ public sealed record TrustBundle(string Certificates, string RevocationLists, IR
         var warnings = folder.Findings.Select(finding => finding.Text).ToList();
         var certificates = new StringBuilder();
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var authority in folder.Authorities.OrderBy(a => a.Hashes.Min(StringComparer.Ordinal), StringComparer.Ordinal))
-            Add(certificates, "CERTIFICATE", authority.Certificate.RawData, Authority.Display(authority.Certificate.SubjectName), seen);
+        foreach (
+            var authority in folder.Authorities.OrderBy(
+                a => a.Hashes.Min(StringComparer.Ordinal),
+                StringComparer.Ordinal
+            )
+        )
+            Add(
+                certificates,
+                "CERTIFICATE",
+                authority.Certificate.RawData,
+                Authority.Display(authority.Certificate.SubjectName),
+                seen
+            );
         var lists = new StringBuilder();
         foreach (var file in folder.RevocationListFiles)
             AddList(lists, file, seen, warnings);

@@ -135,7 +135,7 @@ internal static class ApacheFiles
             OIDCRedirectURI {Quoted.Apache(site.RedirectUri)}
             OIDCCryptoPassphrase "exec:/bin/cat {site.CryptoPassphraseFile ?? $"{Variable}/crypto-passphrase"}"
             # The secrets of clients, which {Folder}/setup copies from where they are.
-            Include {Variable}/{Secrets}
+            Include "{Variable}/{Secrets}"
             """;
 
     private static string OneProvider(RenderedSite site) =>
@@ -147,7 +147,7 @@ internal static class ApacheFiles
     private static string SeveralProviders() =>
         $"""
             # A file .provider and a file .client for each provider; {Folder}/setup fetches and writes them.
-            OIDCMetadataDir {Variable}/{Metadata}
+            OIDCMetadataDir "{Variable}/{Metadata}"
             """;
 
     private static string Tokens(RenderedSite site)
@@ -156,7 +156,9 @@ internal static class ApacheFiles
         switch (site.IntrospectionProxy)
         {
             case { Scheme: "http" }:
-                lines.Add("# mod_auth_openidc takes no plain http:// here. Through introspection.conf it finds the address.");
+                lines.Add(
+                    "# mod_auth_openidc takes no plain http:// here. Through introspection.conf it finds the address."
+                );
                 lines.Add($"OIDCOAuthServerMetadataURL \"{MetadataUrl}\"");
                 break;
             case { } proxy:

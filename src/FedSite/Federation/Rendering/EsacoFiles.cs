@@ -12,6 +12,7 @@ internal static class EsacoFiles
     internal const string User = "keystone";
 
     private const string Folder = "/etc/esaco";
+    private const int DefaultPort = 8156;
 
     public static Rendering Render(RenderedSite site)
     {
@@ -59,10 +60,10 @@ internal static class EsacoFiles
         var clients = site.Providers.Select(
             (provider, i) =>
                 $$"""
-                    - issuer-url: {{Quoted.Spring(provider.Issuer)}}
-                      client-id: {{Quoted.Spring(site.ClientId(i))}}
-                      client-secret: "${{{SecretName(i)}}}"
-                """
+                        - issuer-url: {{Quoted.Spring(provider.Issuer)}}
+                          client-id: {{Quoted.Spring(site.ClientId(i))}}
+                          client-secret: "${{{SecretName(i)}}}"
+                    """
         );
         return FileHeader.Parts(
             FileHeader.Of(
@@ -84,13 +85,14 @@ internal static class EsacoFiles
                 "Settings of ESACO, without secrets.",
                 $"Goes to {Folder}/esaco.env where ESACO runs. The names of port and address changed between versions: both are here."
             ),
+            // Behind https:// there is a proxy of the site's own, which ends TLS.
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"""
-                ESACO_PORT={proxy.Port}
-                ESACO_BIND_PORT={proxy.Port}
-                ESACO_ADDRESS=127.0.0.1
-                ESACO_BIND_ADDRESS=127.0.0.1
+                ESACO_PORT={(proxy.Scheme == "http" ? proxy.Port : DefaultPort)}
+                ESACO_BIND_PORT={(proxy.Scheme == "http" ? proxy.Port : DefaultPort)}
+                ESACO_ADDRESS={(proxy.IsLoopback ? "127.0.0.1" : "0.0.0.0")}
+                ESACO_BIND_ADDRESS={(proxy.IsLoopback ? "127.0.0.1" : "0.0.0.0")}
                 ESACO_ENABLE_BASIC_AUTH=true
                 ESACO_USER_NAME={User}
                 """

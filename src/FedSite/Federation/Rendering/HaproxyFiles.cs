@@ -42,7 +42,11 @@ internal static class HaproxyFiles
             $"""
             backend fedsite_keystone
                 mode http
-                balance {(FrontEnd.MustStick(site) ? "source # a login is known to one host alone: there is no federation.memcache" : "roundrobin")}
+                balance {(
+                FrontEnd.MustStick(site)
+                    ? "source # a login is known to one host alone: there is no federation.memcache"
+                    : "roundrobin"
+            )}
                 timeout connect 10s
                 timeout server 1m
                 option httpchk GET {site.KeystoneUrl.AbsolutePath}

@@ -47,20 +47,20 @@ internal static class KeystoneFiles
             """,
             .. site.Protocols.Select(protocol =>
                 $"""
-                [{protocol}]
-                # Says which provider it was: the issuer of the token, as mod_auth_openidc hands it on. Without it any
-                # provider's users would pass for those of any other.
-                remote_id_attribute = HTTP_OIDC_ISS
-                """
+                    [{protocol}]
+                    # Says which provider it was: the issuer of the token, as mod_auth_openidc hands it on. Without it any
+                    # provider's users would pass for those of any other.
+                    remote_id_attribute = HTTP_OIDC_ISS
+                    """
             ),
             site.Config.Horizon is { } horizon
                 ? $"""
-                    [federation]
-                    # The dashboard that may be given tokens of its users, letter by letter as it names itself.
-                    trusted_dashboard = {Quoted.Oslo(horizon.TrimEnd('/'))}/auth/websso/
-                    # The page that hands the token over; part of Keystone's package.
-                    sso_callback_template = /etc/keystone/sso_callback_template.html
-                    """
+                [federation]
+                # The dashboard that may be given tokens of its users, letter by letter as it names itself.
+                trusted_dashboard = {Quoted.Oslo(horizon.TrimEnd('/'))}/auth/websso/
+                # The page that hands the token over; part of Keystone's package.
+                sso_callback_template = /etc/keystone/sso_callback_template.html
+                """
                 : null,
         ]);
 }

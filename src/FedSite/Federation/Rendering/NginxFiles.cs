@@ -20,7 +20,11 @@ internal static class NginxFiles
             ),
             $$"""
             upstream fedsite_keystone {
-            {{(FrontEnd.MustStick(site) ? "    ip_hash; # a login is known to one host alone: there is no federation.memcache\n" : "")}}{{string.Join('\n', FrontEnd.Hosts(site).Select(host => $"    server {host};"))}}
+            {{(
+                FrontEnd.MustStick(site)
+                    ? "    ip_hash; # a login is known to one host alone: there is no federation.memcache\n"
+                    : ""
+            )}}{{string.Join('\n', FrontEnd.Hosts(site).Select(host => $"    server {host};"))}}
             }
             """,
             string.Create(

@@ -13,8 +13,7 @@ internal static partial class Quoted
     private const string Federation = "federation";
 
     /// <summary>A quoted argument of Apache. <c>${</c> would be replaced even in quotes, and nothing escapes it.</summary>
-    public static string Apache(string text) =>
-        $"\"{Escape(Refuse(text, "Apache", "${"))}\"";
+    public static string Apache(string text) => $"\"{Escape(Refuse(text, "Apache", "${"))}\"";
 
     /// <summary>A regular expression of Apache that matches this text alone, without anchors and quotes.</summary>
     public static string ApachePattern(string text) =>
@@ -25,7 +24,8 @@ internal static partial class Quoted
             .Replace("\"", "\\\"", StringComparison.Ordinal);
 
     /// <summary>A value of oslo.config, where <c>$</c> begins a reference.</summary>
-    public static string Oslo(string text) => Refuse(text, "keystone.conf").Replace("$", "$$", StringComparison.Ordinal);
+    public static string Oslo(string text) =>
+        Refuse(text, "keystone.conf").Replace("$", "$$", StringComparison.Ordinal);
 
     /// <summary>A string of Python; YAML and JSON understand it too.</summary>
     public static string Python(string text)

@@ -39,7 +39,8 @@ internal sealed class RenderedSite
     public IEnumerable<string> Protocols => Providers.Select(provider => provider.Protocol).Distinct();
 
     /// <summary>Where providers send browsers back to; one for all of them.</summary>
-    public string RedirectUri => $"{KeystoneUrl.AbsoluteUri}/auth/OS-FEDERATION/websso/{Providers[0].Protocol}/redirect";
+    public string RedirectUri =>
+        $"{KeystoneUrl.AbsoluteUri}/auth/OS-FEDERATION/websso/{Providers[0].Protocol}/redirect";
 
     /// <exception cref="FedSiteException">There is no <c>federation</c> in the file.</exception>
     public static RenderedSite Of(LoadedSite loaded) =>

@@ -57,7 +57,10 @@ internal static class TrustBundleFiles
             $"""
             [Service]
             Type=oneshot
-            ExecStart=/usr/bin/env fedsite federation render trust-bundle --quiet --config {Quoted.Path(Path.GetFullPath(loaded.Path), "--config")} --output-dir {FrontEnd.TrustFolder}
+            ExecStart=/usr/bin/env fedsite federation render trust-bundle --quiet --config {Quoted.Path(
+                Path.GetFullPath(loaded.Path),
+                "--config"
+            )} --output-dir {FrontEnd.TrustFolder}
             ExecStartPost=-/bin/sh -c 'for unit in haproxy nginx; do systemctl --quiet is-active "$$unit" && systemctl reload "$$unit"; done'
             SuccessExitStatus=3
             """
