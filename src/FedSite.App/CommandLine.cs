@@ -17,6 +17,7 @@ internal static class CommandLine
                 InitCommand.Create(),
                 ConfigCommands.Create(),
                 CheckCommand.Create(),
+                FederationCommands.Create(),
                 AccountingCommands.Create(),
                 MessagesCommands.Create(),
                 SandboxCommands.Create(),

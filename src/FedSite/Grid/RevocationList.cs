@@ -67,10 +67,7 @@ internal sealed class RevocationList
     {
         try
         {
-            var der = PemEncoding.TryFindUtf8(content, out var pem)
-                ? Convert.FromBase64String(System.Text.Encoding.ASCII.GetString(content[pem.Base64Data]))
-                : content.ToArray();
-            return new X509CrlParser().ReadCrl(der) is { } crl
+            return new X509CrlParser().ReadCrl(DerOf(content)) is { } crl
                 ? new RevocationList(file, crl)
                 : new RevocationList(file, "it is empty");
         }
@@ -80,6 +77,17 @@ internal sealed class RevocationList
             return new RevocationList(file, $"it is damaged ({e.Message})");
         }
     }
+
+    /// <summary>The bytes of a file in PEM or DER as DER.</summary>
+    /// <exception cref="FormatException">PEM that holds no Base64.</exception>
+    public static byte[] DerOf(ReadOnlySpan<byte> content) =>
+        PemEncoding.TryFindUtf8(content, out var pem)
+            ? Convert.FromBase64String(System.Text.Encoding.ASCII.GetString(content[pem.Base64Data]))
+            : content.ToArray();
+
+    /// <summary>In slash form; null when the list is damaged.</summary>
+    public string? IssuerName =>
+        _crl is null ? null : Authority.Display(new X500DistinguishedName(_crl.IssuerDN.GetDerEncoded()));
 
     /// <summary>Whether the list is issued under this authority's name.</summary>
     public bool IsOf(X509Certificate2 issuer) => _nameKey == Authority.Key(issuer.SubjectName);

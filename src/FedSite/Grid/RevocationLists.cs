@@ -14,6 +14,8 @@ internal sealed class RevocationLists
 
     public int Count => _filesByHash.Values.Sum(f => f.Count);
 
+    public IEnumerable<string> Files => _filesByHash.Values.SelectMany(files => files);
+
     public void Add(string hash, string file)
     {
         if (!_filesByHash.TryGetValue(hash, out var files))

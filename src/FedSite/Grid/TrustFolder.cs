@@ -35,6 +35,9 @@ public sealed partial class TrustFolder
     /// <summary>Files that could not be used, as warnings.</summary>
     public IReadOnlyList<GridFinding> Findings { get; private set; } = [];
 
+    /// <summary>In the order of their names.</summary>
+    internal IEnumerable<string> RevocationListFiles => _crls.Files.Order(StringComparer.Ordinal);
+
     internal IEnumerable<Authority> Authorities => _byName.Values.SelectMany(a => a);
 
     /// <summary>Reads the authorities' certificates; revocation lists are read when needed.</summary>

@@ -1,0 +1,107 @@
+using System.CommandLine;
+using System.Text.Json.Serialization;
+using FedSite.App.Terminals;
+using FedSite.Federation.Rendering;
+
+namespace FedSite.App.Commands;
+
+/// <summary><c>fedsite federation render</c>: files for the programs around Keystone.</summary>
+internal static class FederationRenderCommand
+{
+    public static AppCommand Create()
+    {
+        var target = new Argument<string>("TARGET")
+        {
+            Description = $"What for: {string.Join(", ", RenderTargets.Words)}",
+        };
+        target.AcceptOnlyFromAmong([.. RenderTargets.Words]);
+        var folder = new Option<string?>("--output-dir", "-o")
+        {
+            Description = "Folder to write the files to (default: a single file goes to standard output)",
+            HelpName = "DIR",
+        };
+        return new AppCommand("render", "Makes the files that join a program to the federation; secrets stay outside.")
+        {
+            Arguments = { target },
+            Options = { folder },
+            Examples =
+            [
+                new(
+                    "fedsite federation render apache -o /etc/apache2/fedsite",
+                    "Logins before Keystone; then run setup there"
+                ),
+                new("fedsite federation render keystone > fedsite.conf", "For /etc/keystone/keystone.conf.d"),
+                new(
+                    "fedsite federation render trust-bundle -o /etc/fedsite/trust",
+                    "The grid's CAs and CRLs in a file each"
+                ),
+                new("fedsite federation render haproxy --output json | jq -r '.[0].content'", "For a script"),
+            ],
+            Run = (context, arguments, _) =>
+                Task.FromResult(
+                    Run(
+                        context,
+                        (RenderTarget)
+                            RenderTargets.Words.Index().First(w => w.Item == arguments.GetValue(target)).Index,
+                        arguments.GetValue(folder)
+                    )
+                ),
+        };
+    }
+
+    private static ExitCode Run(CommandContext context, RenderTarget target, string? folder)
+    {
+        var rendering = FederationRenderer.Render(context.LoadSite(), target);
+        var isJson = context.Options.Format == OutputFormat.Json;
+        if (folder is null && !isJson && rendering.Files.Count > 1)
+        {
+            return context.Fail(
+                $"{target.Word()} needs {rendering.Files.Count} files: {string.Join(", ", rendering.Files.Select(f => f.Path))}.",
+                "Name a folder for them with --output-dir DIR, or use --output json.",
+                ExitCode.Usage
+            );
+        }
+
+        var views = rendering.Files.Select(file => View(folder, file)).ToList();
+        if (isJson)
+            context.Output.Json(views, FederationRenderJson.Default.ListRenderedFileView);
+        else if (folder is null)
+            context.Output.Text(rendering.Files[0].Content);
+        else
+            ShowWritten(context, folder, views);
+        foreach (var warning in rendering.Warnings)
+            context.Console.Line($"warning: {warning}", Tone.Warning);
+        // A file of the trust folder that could not be used is missing in the bundle; other warnings are for people.
+        return target == RenderTarget.TrustBundle && rendering.Warnings.Count > 0 ? ExitCode.Partly : ExitCode.Done;
+    }
+
+    private static RenderedFileView View(string? folder, RenderedFile file) =>
+        new(
+            file.Path,
+            file.OctalMode,
+            file.Content,
+            folder is null ? null : RenderedFolder.Write(Path.GetFullPath(folder), file)
+        );
+
+    private static void ShowWritten(CommandContext context, string folder, List<RenderedFileView> views)
+    {
+        foreach (var view in views)
+        {
+            var path = Path.Combine(folder, view.Path);
+            context.Output.Line(view.Written == true ? $"Wrote {path} ({view.Mode})." : $"{path} is unchanged.");
+        }
+    }
+}
+
+/// <summary>A rendered file.</summary>
+/// <param name="Path">Relative to the folder.</param>
+/// <param name="Mode">Octal, for instance 0644.</param>
+/// <param name="Written">False: it was there already; null: no folder was named.</param>
+internal sealed record RenderedFileView(string Path, string Mode, string Content, bool? Written);
+
+[JsonSerializable(typeof(List<RenderedFileView>))]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
+internal sealed partial class FederationRenderJson : JsonSerializerContext;

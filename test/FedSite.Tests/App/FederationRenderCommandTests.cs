@@ -1,0 +1,100 @@
+using System.Text.Json;
+using FedSite.Tests.Federation.Rendering;
+
+namespace FedSite.Tests.App;
+
+public sealed class FederationRenderCommandTests : IDisposable
+{
+    private readonly TestTerminal _terminal = new();
+    private readonly RenderingFolder _folder = new(
+        """
+        site: {name: EXAMPLE}
+        federation:
+          provider: checkin
+          client: {id: keystone, secret: !file secrets/checkin}
+          crypto_passphrase: !file secrets/crypto
+          keystone: https://keystone.example.org:5000/v3
+          horizon: https://dashboard.example.org/dashboard
+        """
+    );
+
+    private string Out => Path.Combine(_folder.Path, "out", "apache");
+
+    public void Dispose()
+    {
+        _terminal.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task A_single_file_goes_to_standard_output()
+    {
+        Assert.Equal(ExitCode.Done, await RunAsync("keystone"));
+
+        Assert.StartsWith("# Federated logins in Keystone.\n", _terminal.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Several_files_need_a_folder()
+    {
+        Assert.Equal(ExitCode.Usage, await RunAsync("apache"));
+
+        Assert.Contains("--output-dir", _terminal.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Files_are_written_with_their_modes()
+    {
+        Assert.Equal(ExitCode.Done, await RunAsync($"apache -o {Out}"));
+
+        Assert.Equal(
+            [("federation.conf", "644"), ("setup", "755")],
+            Directory
+                .GetFiles(Out)
+                .Order(StringComparer.Ordinal)
+                .Select(file => (Path.GetFileName(file), Convert.ToString((int)File.GetUnixFileMode(file), 8)))
+        );
+    }
+
+    [Fact]
+    public async Task What_is_right_already_is_left_alone()
+    {
+        await RunAsync($"apache -o {Out}");
+        var before = File.GetLastWriteTimeUtc(Path.Combine(Out, "federation.conf"));
+        File.AppendAllText(Path.Combine(Out, "setup"), "changed by hand");
+
+        await RunAsync($"apache -o {Out}");
+
+        Assert.Contains($"{Out}/federation.conf is unchanged.", _terminal.Out, StringComparison.Ordinal);
+        Assert.Equal(before, File.GetLastWriteTimeUtc(Path.Combine(Out, "federation.conf")));
+        Assert.DoesNotContain(
+            "changed by hand",
+            File.ReadAllText(Path.Combine(Out, "setup")),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task Json_lists_the_files()
+    {
+        Assert.Equal(ExitCode.Done, await RunAsync("apache --output json"));
+
+        var files = JsonElement.Parse(_terminal.Out).EnumerateArray().ToList();
+        Assert.Equal(["federation.conf", "setup"], files.Select(file => file.GetProperty("path").GetString()));
+        Assert.Equal(["0644", "0755"], files.Select(file => file.GetProperty("mode").GetString()));
+        Assert.StartsWith("# Logins", files[0].GetProperty("content").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_folder_that_can_not_be_written_is_told()
+    {
+        File.WriteAllText(Path.Combine(_folder.Path, "file"), "");
+
+        Assert.Equal(ExitCode.Failed, await RunAsync($"keystone -o {_folder.Path}/file/below"));
+
+        Assert.Contains("can't be written", _terminal.Error, StringComparison.Ordinal);
+    }
+
+    private Task<ExitCode> RunAsync(string rest) =>
+        _terminal.RunAsync($"federation render {rest} --config {_folder.SiteYaml}");
+}
