@@ -5,7 +5,8 @@ namespace FedSite.Sandbox.World;
 /// <summary>What Keystone knows: domains, projects, users, groups and roles.</summary>
 public sealed partial class CloudWorld
 {
-    internal const string SystemScope = "system";
+    /// <summary>Stands for the whole system where a role is granted.</summary>
+    public const string SystemScope = "system";
 
     private readonly ConcurrentDictionary<string, SandboxDomain> _domains = new();
     private readonly ConcurrentDictionary<string, SandboxProject> _projects;
