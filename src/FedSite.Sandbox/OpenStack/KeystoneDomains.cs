@@ -55,10 +55,12 @@ internal sealed class KeystoneDomains(CloudWorld world, KeystoneJson shapes)
 
     private KeystoneAnswer Change(KeystoneCall call, string id)
     {
+        // Keystone looks for the domain before it looks at rights.
+        var domain = Find(id);
         call.NeedAdmin("update_domain");
         var body = call.Member("domain");
         Schema.ForChange.Check(body);
-        var domain = Changed(Find(id), body);
+        domain = Changed(domain, body);
         RequireFree(domain.Name, except: id);
         world.Put(domain);
         return One(200, domain);
@@ -66,8 +68,9 @@ internal sealed class KeystoneDomains(CloudWorld world, KeystoneJson shapes)
 
     private KeystoneAnswer Remove(KeystoneCall call, string id)
     {
+        var domain = Find(id);
         call.NeedAdmin("delete_domain");
-        if (Find(id).Enabled)
+        if (domain.Enabled)
         {
             throw new KeystoneFault(403, "Cannot delete a domain that is enabled, please disable it first.");
         }

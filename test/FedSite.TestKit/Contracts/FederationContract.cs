@@ -182,7 +182,7 @@ public abstract class FederationContract(ContractCloud cloud) : IdentityContract
     public async Task A_protocol_can_be_tied_to_another_mapping()
     {
         await MakeProtocolAsync();
-        await PutAsync($"{Federation}/mappings/{Mark}b", $$"""{"mapping":{"rules":{{Rules}}}}""");
+        await PutAsync($"{Federation}/mappings/{Mark}b", $$$"""{"mapping":{"rules":{{{Rules}}} }}""");
         await MustAsync(200, "PATCH", ProtocolPath, Protocol($"{Mark}b"));
 
         Assert.Equal($"{Mark}b", (string?)(await MustAsync(200, "GET", ProtocolPath))["protocol"]!["mapping_id"]);
@@ -270,7 +270,7 @@ public abstract class FederationContract(ContractCloud cloud) : IdentityContract
     private async Task MakeProtocolAsync()
     {
         await MakeIdpAsync(Idp);
-        await PutAsync($"{Federation}/mappings/{Mark}", $$"""{"mapping":{"rules":{{Rules}}}}""");
+        await PutAsync($"{Federation}/mappings/{Mark}", $$$"""{"mapping":{"rules":{{{Rules}}} }}""");
         await PutAsync(ProtocolPath, Protocol(Mark));
     }
 

@@ -22,7 +22,7 @@ public abstract class MappingContract(ContractCloud cloud) : IdentityContract(cl
     [Fact]
     public async Task Rules_come_back_as_they_were_given_and_nothing_else()
     {
-        await PutAsync(Path, $$"""{"mapping":{"rules":{{Rules}},"schema_version":"2.0"}}""");
+        await PutAsync(Path, $$$"""{"mapping":{"rules":{{{Rules}}},"schema_version":"2.0"}}""");
         var mapping = (await MustAsync(200, "GET", Path))["mapping"]!.AsObject();
 
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(Rules), mapping["rules"]), mapping.ToJsonString());
@@ -32,7 +32,7 @@ public abstract class MappingContract(ContractCloud cloud) : IdentityContract(cl
     [Fact]
     public async Task A_change_replaces_all_rules()
     {
-        await PutAsync(Path, $$"""{"mapping":{"rules":{{Rules}}}}""");
+        await PutAsync(Path, $$$"""{"mapping":{"rules":{{{Rules}}} }}""");
         await MustAsync(200, "PATCH", Path, Mapping("""{"local":[],"remote":[{"type":"A"}]}"""));
         var mapping = (await MustAsync(200, "GET", Path))["mapping"]!;
 
@@ -43,8 +43,8 @@ public abstract class MappingContract(ContractCloud cloud) : IdentityContract(cl
     public async Task A_mapping_is_made_once_and_may_have_a_dot_in_its_name()
     {
         var dotted = $"{Path}.x";
-        await PutAsync(dotted, $$"""{"mapping":{"rules":{{Rules}}}}""");
-        var again = await SendAsync("PUT", dotted, $$"""{"mapping":{"rules":{{Rules}}}}""");
+        await PutAsync(dotted, $$$"""{"mapping":{"rules":{{{Rules}}} }}""");
+        var again = await SendAsync("PUT", dotted, $$$"""{"mapping":{"rules":{{{Rules}}} }}""");
 
         Assert.Equal(409, again.Status);
         Assert.Contains("Duplicate entry", Message(again), StringComparison.Ordinal);
@@ -57,7 +57,7 @@ public abstract class MappingContract(ContractCloud cloud) : IdentityContract(cl
 
         Assert.Equal(404, missing.Status);
         Assert.Equal($"Could not find mapping: {Mark}.", Message(missing));
-        Assert.Equal(404, (await SendAsync("PATCH", Path, $$"""{"mapping":{"rules":{{Rules}}}}""")).Status);
+        Assert.Equal(404, (await SendAsync("PATCH", Path, $$$"""{"mapping":{"rules":{{{Rules}}} }}""")).Status);
         Assert.Equal(404, (await SendAsync("DELETE", Path)).Status);
     }
 
