@@ -54,7 +54,8 @@ internal sealed class Keystone(CloudWorld world, Tokens tokens, KeystoneJson sha
             ("POST", ["v3", "auth", "tokens"]) => IssueAsync(context),
             ("GET" or "HEAD", ["v3", "auth", "tokens"]) => ValidateAsync(context),
             (
-                "GET" or "POST",
+                "GET"
+                    or "POST",
                 ["v3", "OS-FEDERATION", "identity_providers", var idp, "protocols", var protocol, "auth"]
             ) => FederatedAsync(context, idp, protocol),
             ("GET", ["v3", "auth", "catalog"]) => CatalogAsync(context),
@@ -84,7 +85,8 @@ internal sealed class Keystone(CloudWorld world, Tokens tokens, KeystoneJson sha
         );
     }
 
-    private Task VersionAsync(HttpContext context) => WriteAsync(context, KeystoneAnswer.One(200, "version", shapes.Version));
+    private Task VersionAsync(HttpContext context) =>
+        WriteAsync(context, KeystoneAnswer.One(200, "version", shapes.Version));
 
     private async Task IssueAsync(HttpContext context)
     {

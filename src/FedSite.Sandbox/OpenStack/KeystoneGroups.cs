@@ -141,10 +141,7 @@ internal sealed class KeystoneGroups(CloudWorld world, KeystoneJson shapes)
     }
 
     private void NeedReaderOf(KeystoneCall call, string id, string action) =>
-        KeystoneCall.Need(
-            call.Caller.ReadsSystem || call.Caller.ReadsDomain(world.FindGroup(id)?.DomainId),
-            action
-        );
+        KeystoneCall.Need(call.Caller.ReadsSystem || call.Caller.ReadsDomain(world.FindGroup(id)?.DomainId), action);
 
     private void RequireMember(string id, string user)
     {

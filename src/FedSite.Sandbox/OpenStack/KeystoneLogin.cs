@@ -41,8 +41,7 @@ internal sealed class KeystoneLogin(CloudWorld world, Tokens tokens)
         }
         var provider = Store.FindIdentityProvider(idp) ?? throw KeystoneFault.NotFound("Identity Provider", idp);
         var tie = Store.FindProtocol(idp, protocol) ?? throw NoProtocol(idp, protocol);
-        var mapping =
-            Store.FindMapping(tie.MappingId) ?? throw KeystoneFault.NotFound("mapping", tie.MappingId);
+        var mapping = Store.FindMapping(tie.MappingId) ?? throw KeystoneFault.NotFound("mapping", tie.MappingId);
         RequireIssuer(provider, tie, assertion);
         var mapped = Store.Evaluate!(mapping, assertion) ?? throw KeystoneFault.Unauthorized();
         if (mapped.GroupIds.Any(id => world.FindGroup(id) is null))

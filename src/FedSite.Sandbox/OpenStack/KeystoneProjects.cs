@@ -60,7 +60,9 @@ internal sealed class KeystoneProjects(CloudWorld world, KeystoneJson shapes)
         // Without the right, a project that does not exist is forbidden too.
         KeystoneCall.Need(
             call.Caller.SeesAll
-                || (project is not null && (call.Caller.Project?.Id == id || call.Caller.ReadsDomain(project.DomainId))),
+                || (
+                    project is not null && (call.Caller.Project?.Id == id || call.Caller.ReadsDomain(project.DomainId))
+                ),
             "get_project"
         );
         return One(200, project ?? throw KeystoneFault.NotFound("project", id), changed: false);

@@ -70,11 +70,7 @@ public abstract class DirectoryContract(ContractCloud cloud) : IdentityContract(
     {
         await MakeGroupAsync("group");
         var other = await MakeGroupAsync("other");
-        var made = await SendAsync(
-            "POST",
-            "groups",
-            $$$"""{"group":{"name":"GROUP","domain_id":"{{{DomainId}}}"}}"""
-        );
+        var made = await SendAsync("POST", "groups", $$$"""{"group":{"name":"GROUP","domain_id":"{{{DomainId}}}"}}""");
         var renamed = await SendAsync("PATCH", $"groups/{other}", """{"group":{"name":"group"}}""");
 
         Assert.Equal((409, 409), (made.Status, renamed.Status));
@@ -122,9 +118,11 @@ public abstract class DirectoryContract(ContractCloud cloud) : IdentityContract(
     [Fact]
     public async Task The_keys_of_a_new_project_lose_colons_and_hyphens_and_keep_dots()
     {
-        var project = await MakeAsync("""
+        var project = await MakeAsync(
+            """
             "egi.VO":"a","egi:VO":"b","x-y":["c","d"],"one":["e"],"number":3,"tags":["t","caso"]
-            """);
+            """
+        );
 
         Assert.Equal("a", (string?)project["egi.VO"]);
         Assert.Equal("b", (string?)project["egi_VO"]);
@@ -269,10 +267,7 @@ public abstract class DirectoryContract(ContractCloud cloud) : IdentityContract(
         var read = await SendAsync(method, path, body, reader);
 
         Assert.Equal(403, refused.Status);
-        Assert.Equal(
-            $"You are not authorized to perform the requested action: identity:{action}.",
-            Message(refused)
-        );
+        Assert.Equal($"You are not authorized to perform the requested action: identity:{action}.", Message(refused));
         Assert.Equal(method == "GET", read.Status is 200 or 404);
     }
 

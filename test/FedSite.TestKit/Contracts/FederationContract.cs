@@ -23,10 +23,7 @@ public abstract class FederationContract(ContractCloud cloud) : IdentityContract
         var domain = (await MustAsync(200, "GET", $"domains/{id}"))["domain"]!;
 
         Assert.Equal(id, (string?)domain["name"]);
-        Assert.Equal(
-            $"Auto generated federated domain for Identity Provider: {Idp}",
-            (string?)domain["description"]
-        );
+        Assert.Equal($"Auto generated federated domain for Identity Provider: {Idp}", (string?)domain["description"]);
     }
 
     [Fact]
@@ -142,9 +139,7 @@ public abstract class FederationContract(ContractCloud cloud) : IdentityContract
         Assert.Empty(await ListAsync($"id={Idp}&enabled=True"));
 
         async Task<JsonArray> ListAsync(string filter) =>
-            (await MustAsync(200, "GET", $"{Federation}/identity_providers?{filter}"))[
-                "identity_providers"
-            ]!.AsArray();
+            (await MustAsync(200, "GET", $"{Federation}/identity_providers?{filter}"))["identity_providers"]!.AsArray();
     }
 
     [Fact]
@@ -251,10 +246,7 @@ public abstract class FederationContract(ContractCloud cloud) : IdentityContract
         var read = await SendAsync(method, $"{Federation}/{path}", body, reader);
 
         Assert.Equal(403, refused.Status);
-        Assert.Equal(
-            $"You are not authorized to perform the requested action: identity:{action}.",
-            Message(refused)
-        );
+        Assert.Equal($"You are not authorized to perform the requested action: identity:{action}.", Message(refused));
         Assert.Equal(method == "GET", read.Status is 200 or 404);
         Assert.Equal(method != "GET", read.Status == 403);
     }

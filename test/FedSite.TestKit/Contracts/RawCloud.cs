@@ -74,13 +74,7 @@ public sealed class RawCloud(ContractCloud cloud) : IDisposable
     }
 
     /// <param name="body">JSON; null for none.</param>
-    public async Task<RawAnswer> SendAsync(
-        string method,
-        string url,
-        string token,
-        string? body,
-        CancellationToken ct
-    )
+    public async Task<RawAnswer> SendAsync(string method, string url, string token, string? body, CancellationToken ct)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), url);
         request.Headers.Add("X-Auth-Token", token);
