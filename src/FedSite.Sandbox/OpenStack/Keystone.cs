@@ -12,6 +12,18 @@ internal sealed class Keystone(CloudWorld world, Tokens tokens, KeystoneJson sha
         + "not found on the server. If you entered the URL manually please check your spelling and try again.</p>\n";
 
     private readonly KeystoneAuth _auth = new(world, tokens);
+    private readonly KeystoneLogin _login = new(world, tokens);
+    private readonly Lock _change = new();
+    private readonly Func<KeystoneCall, KeystoneAnswer?>[] _areas =
+    [
+        new KeystoneProjects(world, shapes).Answer,
+        new KeystoneUsers(world, shapes).Answer,
+        new KeystoneGroups(world, shapes).Answer,
+        new KeystoneAssignments(world, shapes).Answer,
+        new KeystoneDomains(world, shapes).Answer,
+        new KeystoneFederation(world, shapes).Answer,
+        new KeystoneMappings(world, shapes).Answer,
+    ];
 
     public async Task HandleAsync(HttpContext context)
     {
@@ -41,19 +53,16 @@ internal sealed class Keystone(CloudWorld world, Tokens tokens, KeystoneJson sha
             (_, ["v3"]) => VersionAsync(context),
             ("POST", ["v3", "auth", "tokens"]) => IssueAsync(context),
             ("GET" or "HEAD", ["v3", "auth", "tokens"]) => ValidateAsync(context),
-            ("GET" or "POST", ["v3", "OS-FEDERATION", "identity_providers", "egi.eu", "protocols", "openid", "auth"]) =>
-                FederatedAsync(context),
+            (
+                "GET"
+                    or "POST",
+                ["v3", "OS-FEDERATION", "identity_providers", var idp, "protocols", var protocol, "auth"]
+            ) => FederatedAsync(context, idp, protocol),
             ("GET", ["v3", "auth", "catalog"]) => CatalogAsync(context),
             ("GET", ["v3", "auth", "projects" or "domains" or "system"]) => MineAsync(context, path[2]),
             ("GET", ["v3", "OS-FEDERATION", "projects"]) => MineAsync(context, "projects"),
-            ("GET", ["v3", "projects"]) => ProjectsAsync(context),
-            ("GET", ["v3", "projects", var id]) => ProjectAsync(context, id),
-            ("GET", ["v3", "users"]) => UsersAsync(context),
-            ("GET", ["v3", "users", var id]) => UserAsync(context, id),
-            ("GET", ["v3", "users", var id, "projects"]) => ProjectsOfAsync(context, id),
-            ("GET", ["v3", "domains"]) => DomainsAsync(context),
-            ("GET", ["v3", "domains", var id]) => DomainAsync(context, id),
-            _ => Answers.TextAsync(context, 404, "text/html; charset=utf-8", NotFoundPage),
+            (_, ["v3", .. var rest]) => DirectoryAsync(context, rest),
+            _ => NotFoundAsync(context),
         };
     }
 
@@ -76,7 +85,8 @@ internal sealed class Keystone(CloudWorld world, Tokens tokens, KeystoneJson sha
         );
     }
 
-    private Task VersionAsync(HttpContext context) => OneAsync(context, "version", shapes.Version);
+    private Task VersionAsync(HttpContext context) =>
+        WriteAsync(context, KeystoneAnswer.One(200, "version", shapes.Version));
 
     private async Task IssueAsync(HttpContext context)
     {
@@ -84,14 +94,21 @@ internal sealed class Keystone(CloudWorld world, Tokens tokens, KeystoneJson sha
         await TokenAsync(context, 201, token, !context.Request.Query.ContainsKey("nocatalog"));
     }
 
-    private Task FederatedAsync(HttpContext context)
+    private Task FederatedAsync(HttpContext context, string idp, string protocol) =>
+        TokenAsync(context, 201, _login.Federated(context.Request, idp, protocol), catalog: false);
+
+    private async Task DirectoryAsync(HttpContext context, string[] path)
     {
-        var user =
-            context.Request.Headers.Authorization == $"Bearer {FederationSandbox.AccessToken}"
-                ? world.FederatedUser
-                : null;
-        return TokenAsync(context, 201, _auth.Federated(user ?? throw KeystoneFault.Unauthorized()), catalog: false);
+        if (await AnswerAsync(context, path) is { } answer)
+        {
+            await WriteAsync(context, answer);
+            return;
+        }
+        await NotFoundAsync(context);
     }
+
+    private static Task NotFoundAsync(HttpContext context) =>
+        Answers.TextAsync(context, 404, "text/html; charset=utf-8", NotFoundPage);
 
     private Task ValidateAsync(HttpContext context)
     {
@@ -99,12 +116,12 @@ internal sealed class Keystone(CloudWorld world, Tokens tokens, KeystoneJson sha
         string? subject = context.Request.Headers["X-Subject-Token"];
         if (subject is null)
         {
-            throw ReadsSystem(caller)
+            throw caller.ReadsSystem
                 ? new KeystoneFault(404, "No token in the request")
                 : KeystoneFault.Forbidden("identity:validate_token");
         }
         var token = tokens.Find(subject) ?? throw new KeystoneFault(404, "Could not recognize Fernet token");
-        if (token.User.Id != caller.User.Id && !ReadsSystem(caller))
+        if (token.User.Id != caller.User.Id && !caller.ReadsSystem)
         {
             throw KeystoneFault.Forbidden("identity:validate_token");
         }
@@ -153,12 +170,19 @@ internal sealed class Keystone(CloudWorld world, Tokens tokens, KeystoneJson sha
             "domains" => ListAsync(
                 context,
                 what,
-                world.Domains.Where(d => world.RolesIn(user, d.Id).Count > 0),
+                world.Domains.Where(d => d.Enabled && world.RolesIn(user, d.Id).Count > 0),
                 shapes.Domain
             ),
             _ => SystemAsync(context, world.RolesIn(user, CloudWorld.SystemScope).Count > 0),
         };
     }
+
+    private Task ListAsync<T>(
+        HttpContext context,
+        string name,
+        IEnumerable<T> items,
+        Action<Utf8JsonWriter, T> write
+    ) => WriteAsync(context, KeystoneAnswer.List(name, items, write, shapes.Self(context.Request)));
 
     private Task SystemAsync(HttpContext context, bool all) =>
         Answers.JsonAsync(
@@ -182,155 +206,46 @@ internal sealed class Keystone(CloudWorld world, Tokens tokens, KeystoneJson sha
             }
         );
 
-    private Task ProjectsAsync(HttpContext context)
+    private async Task<KeystoneAnswer?> AnswerAsync(HttpContext context, string[] path)
     {
-        var query = context.Request.Query;
-        var caller = Caller(context);
-        string? domain = query["domain_id"];
-        if (!SeesAll(caller) && !ReadsDomain(caller, domain))
+        using var body = Parse(context.Request, await Answers.ReadBodyAsync(context));
+        var call = new KeystoneCall(
+            context.Request,
+            path,
+            tokens.Of(context.Request),
+            body?.RootElement ?? KeystoneSchema.Empty
+        );
+        // One change at a time: what is looked at before it must still hold.
+        lock (_change)
         {
-            throw KeystoneFault.Forbidden("identity:list_projects");
+            return _areas.Select(area => area(call)).FirstOrDefault(answer => answer is not null);
         }
-        var tags = Tags(query["tags"]);
-        var any = Tags(query["tags-any"]);
-        string? name = query["name"];
-        string? enabled = query["enabled"];
-        var found = world.Projects.Where(p =>
-            (domain is null || p.DomainId == domain)
-            && (name is null || string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase))
-            && (enabled is null || p.Enabled == !IsFalse(enabled))
-            && tags.All(p.Tags.Contains)
-            && (any.Length == 0 || any.Any(p.Tags.Contains))
-        );
-        return ListAsync(context, "projects", found, shapes.Project);
     }
 
-    private static string[] Tags(string? query) => query?.Split(',') ?? [];
-
-    private static bool IsFalse(string value) => value is "0" or "false" or "False";
-
-    private Task ProjectAsync(HttpContext context, string id)
+    private static JsonDocument? Parse(HttpRequest request, byte[] body)
     {
-        var caller = Caller(context);
-        var project = world.FindProject(id);
-        var allowed =
-            SeesAll(caller)
-            || (project is not null && (caller.Project?.Id == id || ReadsDomain(caller, project.DomainId)));
-        // Without the right, a project that does not exist is forbidden too.
-        return !allowed ? throw KeystoneFault.Forbidden("identity:get_project")
-            : project is null ? throw new KeystoneFault(404, $"Could not find project: {id}.")
-            : OneAsync(context, "project", json => shapes.Project(json, project));
-    }
-
-    private Task UsersAsync(HttpContext context)
-    {
-        var query = context.Request.Query;
-        var caller = Caller(context);
-        string? domain = query["domain_id"];
-        if (!SeesAll(caller) && !ReadsDomain(caller, domain))
+        if (body.Length == 0)
         {
-            throw KeystoneFault.Forbidden("identity:list_users");
+            return null;
         }
-        string? name = query["name"];
-        var found = world.Users.Where(u =>
-            (name is null || u.Name == name) && (domain is null || u.DomainId == domain)
-        );
-        return ListAsync(context, "users", found, shapes.User);
-    }
-
-    private Task UserAsync(HttpContext context, string id)
-    {
-        var caller = Caller(context);
-        var user = world.FindUser(id);
-        var allowed =
-            SeesAll(caller) || caller.User.Id == id || (user is not null && ReadsDomain(caller, user.DomainId));
-        return !allowed ? throw KeystoneFault.Forbidden("identity:get_user")
-            : user is null ? throw new KeystoneFault(404, $"Could not find user: {id}.")
-            : OneAsync(context, "user", json => shapes.User(json, user));
-    }
-
-    private Task ProjectsOfAsync(HttpContext context, string id)
-    {
-        var caller = Caller(context);
-        return caller.User.Id == id || ReadsSystem(caller)
-            ? ListAsync(
-                context,
-                "projects",
-                world.Projects.Where(p => world.RolesIn(id, p.Id).Count > 0),
-                shapes.Project
-            )
-            : throw KeystoneFault.Forbidden("identity:list_user_projects");
-    }
-
-    private Task DomainsAsync(HttpContext context)
-    {
-        if (!ReadsSystem(Caller(context)))
+        if (!string.IsNullOrEmpty(request.ContentType) && !request.HasJsonContentType())
         {
-            throw KeystoneFault.Forbidden("identity:list_domains");
+            throw KeystoneFault.Malformed("Expecting to find application/json in Content-Type header.");
         }
-        string? name = context.Request.Query["name"];
-        return ListAsync(context, "domains", world.Domains.Where(d => name is null || d.Name == name), shapes.Domain);
+        return KeystoneBody.Parse(body);
     }
 
-    private Task DomainAsync(HttpContext context, string id)
+    private static Task WriteAsync(HttpContext context, KeystoneAnswer answer)
     {
-        var caller = Caller(context);
-        var domain = world.Domains.FirstOrDefault(d => d.Id == id);
-        var own = domain is not null && (caller.Project?.DomainId == id || caller.Domain?.Id == id);
-        return !own && !ReadsSystem(caller) ? throw KeystoneFault.Forbidden("identity:get_domain")
-            : domain is null ? throw new KeystoneFault(404, $"Could not find domain: {id}.")
-            : OneAsync(context, "domain", json => shapes.Domain(json, domain));
+        if (answer.Write is not null)
+        {
+            return Answers.JsonAsync(context, answer.Status, answer.Write);
+        }
+        context.Response.StatusCode = answer.Status;
+        return Task.CompletedTask;
     }
-
-    private static Task OneAsync(HttpContext context, string name, Action<Utf8JsonWriter> write) =>
-        Answers.JsonAsync(
-            context,
-            200,
-            json =>
-            {
-                json.WriteStartObject();
-                json.WritePropertyName(name);
-                write(json);
-                json.WriteEndObject();
-            }
-        );
-
-    private Task ListAsync<T>(
-        HttpContext context,
-        string name,
-        IEnumerable<T> items,
-        Action<Utf8JsonWriter, T> write
-    ) =>
-        Answers.JsonAsync(
-            context,
-            200,
-            json =>
-            {
-                json.WriteStartObject();
-                json.WriteStartArray(name);
-                foreach (var item in items)
-                {
-                    write(json, item);
-                }
-                json.WriteEndArray();
-                json.WriteStartObject("links");
-                json.WriteNull("next");
-                json.WriteString("self", $"{endpoints.Identity}{context.Request.Path}{context.Request.QueryString}");
-                json.WriteNull("previous");
-                json.WriteEndObject();
-                json.WriteEndObject();
-            }
-        );
 
     private Token Caller(HttpContext context) => tokens.Of(context.Request) ?? throw KeystoneFault.Unauthorized();
-
-    private static bool ReadsSystem(Token token) =>
-        token.IsAdmin || (token.Scope == ScopeKind.System && token.Roles.Contains("reader"));
-
-    private static bool SeesAll(Token token) => ReadsSystem(token) || token.Roles.Contains("accounting");
-
-    private static bool ReadsDomain(Token token, string? domainId) =>
-        domainId is not null && token.Domain?.Id == domainId && token.Roles.Contains("reader");
 
     private static void WriteFault(Utf8JsonWriter json, KeystoneFault fault)
     {
@@ -345,6 +260,8 @@ internal sealed class Keystone(CloudWorld world, Tokens tokens, KeystoneJson sha
                 400 => "Bad Request",
                 401 => "Unauthorized",
                 403 => "Forbidden",
+                409 => "Conflict",
+                500 => "Internal Server Error",
                 _ => "Not Found",
             }
         );

@@ -4,31 +4,16 @@ using Microsoft.AspNetCore.Http;
 
 namespace FedSite.Sandbox.OpenStack;
 
-/// <summary>A refusal in Keystone's form.</summary>
-internal sealed class KeystoneFault(int status, string message) : Exception(message)
-{
-    public int Status { get; } = status;
-
-    public static KeystoneFault Unauthorized() => new(401, "The request you have made requires authentication.");
-
-    public static KeystoneFault Forbidden(string rule) =>
-        new(403, $"You are not authorized to perform the requested action: {rule}.");
-
-    public static KeystoneFault Malformed(string what) =>
-        new(
-            400,
-            $"{what} The server could not comply with the request since it is either malformed or otherwise "
-                + "incorrect. The client is assumed to be in error."
-        );
-}
-
 /// <summary><c>POST /v3/auth/tokens</c>: who is it, and for what scope.</summary>
 internal sealed class KeystoneAuth(CloudWorld world, Tokens tokens)
 {
     public async Task<Token> AuthenticateAsync(HttpContext context)
     {
         var body = await Answers.ReadBodyAsync(context);
-        using var document = Parse(body);
+        using var document =
+            body.Length > 0
+                ? KeystoneBody.Parse(body)
+                : throw KeystoneFault.Malformed("Expecting to find auth in request body.");
         var auth = Member(document.RootElement, "auth", "request body");
         var identity = Member(auth, "identity", "auth");
         var method = FirstMethod(identity);
@@ -47,31 +32,6 @@ internal sealed class KeystoneAuth(CloudWorld world, Tokens tokens)
             "application_credential" => ByApplicationCredential(proof),
             _ => throw new KeystoneFault(401, "Attempted to authenticate with an unsupported method."),
         };
-    }
-
-    /// <summary>An unscoped token of a federated login.</summary>
-    public Token Federated(SandboxUser user) => tokens.Issue(user, ScopeKind.Unscoped, null, null, [], "mapped", null);
-
-    private static JsonDocument Parse(byte[] body)
-    {
-        if (body.Length == 0)
-        {
-            throw KeystoneFault.Malformed("Expecting to find auth in request body.");
-        }
-        try
-        {
-            var document = JsonDocument.Parse(body);
-            if (document.RootElement.ValueKind == JsonValueKind.Object)
-            {
-                return document;
-            }
-            document.Dispose();
-        }
-        catch (JsonException)
-        {
-            // The same answer as for JSON that is no object.
-        }
-        throw KeystoneFault.Malformed("Expecting to find valid JSON in request body.");
     }
 
     private static JsonElement Member(JsonElement parent, string name, string where) =>

@@ -1,15 +1,19 @@
 using System.Globalization;
 using System.Text.Json;
 using FedSite.Sandbox.World;
+using Microsoft.AspNetCore.Http;
 
 namespace FedSite.Sandbox.OpenStack;
 
 /// <summary>Keystone's objects as JSON.</summary>
-internal sealed class KeystoneJson(SandboxOptions options, CloudWorld world, Endpoints endpoints)
+internal sealed partial class KeystoneJson(SandboxOptions options, CloudWorld world, Endpoints endpoints)
 {
     private static readonly string[] Interfaces = ["public", "internal", "admin"];
 
     private string Identity => $"{endpoints.Identity}/v3";
+
+    /// <summary>The URL of a request, for the links of its answer.</summary>
+    public string Self(HttpRequest request) => $"{endpoints.Identity}{request.Path}{request.QueryString}";
 
     public void Token(Utf8JsonWriter json, Token token, bool catalog)
     {
@@ -27,7 +31,7 @@ internal sealed class KeystoneJson(SandboxOptions options, CloudWorld world, End
         json.WriteString("name", token.User.Name);
         if (token.User.Password is null)
         {
-            Federation(json);
+            Federation(json, token.User);
         }
         else
         {
@@ -77,7 +81,7 @@ internal sealed class KeystoneJson(SandboxOptions options, CloudWorld world, End
         foreach (var role in token.Roles)
         {
             json.WriteStartObject();
-            json.WriteString("id", Mix.Hex(unchecked((ulong)options.Seed), (ulong)role.Length + 0x50));
+            json.WriteString("id", world.Role(role).Id);
             json.WriteString("name", role);
             json.WriteEndObject();
         }
@@ -90,16 +94,23 @@ internal sealed class KeystoneJson(SandboxOptions options, CloudWorld world, End
         }
     }
 
-    private static void Federation(Utf8JsonWriter json)
+    private void Federation(Utf8JsonWriter json, SandboxUser user)
     {
+        var login = user.Federated.FirstOrDefault();
         json.WriteStartObject("OS-FEDERATION");
         json.WriteStartArray("groups");
+        foreach (var group in world.LoginGroupsOf(user.Id))
+        {
+            json.WriteStartObject();
+            json.WriteString("id", group);
+            json.WriteEndObject();
+        }
         json.WriteEndArray();
         json.WriteStartObject("identity_provider");
-        json.WriteString("id", "egi.eu");
+        json.WriteString("id", login?.IdpId ?? "egi.eu");
         json.WriteEndObject();
         json.WriteStartObject("protocol");
-        json.WriteString("id", "openid");
+        json.WriteString("id", login?.ProtocolId ?? "openid");
         json.WriteEndObject();
         json.WriteEndObject();
     }
@@ -139,9 +150,37 @@ internal sealed class KeystoneJson(SandboxOptions options, CloudWorld world, End
         json.WriteEndObject();
     }
 
-    public void Project(Utf8JsonWriter json, SandboxProject project)
+    public void Project(Utf8JsonWriter json, SandboxProject project) => Project(json, project, changed: false);
+
+    /// <param name="changed">The answer to a change: it has all extra keys a second time.</param>
+    public void Project(Utf8JsonWriter json, SandboxProject project, bool changed)
     {
         json.WriteStartObject();
+        Properties(json, project);
+        json.WriteString("id", project.Id);
+        json.WriteString("name", project.Name);
+        json.WriteString("domain_id", project.DomainId);
+        json.WriteString("description", project.Description);
+        json.WriteBoolean("enabled", project.Enabled);
+        json.WriteString("parent_id", project.DomainId);
+        json.WriteBoolean("is_domain", false);
+        json.WriteStartArray("tags");
+        foreach (var tag in project.Tags)
+        {
+            json.WriteStringValue(tag);
+        }
+        json.WriteEndArray();
+        if (changed)
+        {
+            json.WriteStartObject("extra");
+            Properties(json, project);
+            json.WriteEndObject();
+        }
+        Ending(json, $"projects/{project.Id}");
+    }
+
+    private static void Properties(Utf8JsonWriter json, SandboxProject project)
+    {
         foreach (var (key, values) in project.Properties)
         {
             json.WritePropertyName(key);
@@ -157,23 +196,20 @@ internal sealed class KeystoneJson(SandboxOptions options, CloudWorld world, End
             }
             json.WriteEndArray();
         }
-        json.WriteString("id", project.Id);
-        json.WriteString("name", project.Name);
-        json.WriteString("domain_id", project.DomainId);
-        json.WriteString("description", project.Description);
-        json.WriteBoolean("enabled", project.Enabled);
-        json.WriteString("parent_id", project.DomainId);
-        json.WriteBoolean("is_domain", false);
-        json.WriteStartArray("tags");
-        foreach (var tag in project.Tags)
+        foreach (var (key, value) in project.OtherProperties)
         {
-            json.WriteStringValue(tag);
+            json.WritePropertyName(key);
+            json.WriteRawValue(value);
         }
-        json.WriteEndArray();
-        Ending(json, $"projects/{project.Id}");
     }
 
-    public void User(Utf8JsonWriter json, SandboxUser user)
+    /// <summary>As a list shows one.</summary>
+    public void User(Utf8JsonWriter json, SandboxUser user) => User(json, user, logins: false);
+
+    /// <summary>As the user's own URL shows one.</summary>
+    public void UserWithLogins(Utf8JsonWriter json, SandboxUser user) => User(json, user, logins: true);
+
+    private void User(Utf8JsonWriter json, SandboxUser user, bool logins)
     {
         json.WriteStartObject();
         json.WriteString("id", user.Id);
@@ -181,6 +217,30 @@ internal sealed class KeystoneJson(SandboxOptions options, CloudWorld world, End
         json.WriteString("domain_id", user.DomainId);
         json.WriteBoolean("enabled", user.Enabled);
         json.WriteNull("password_expires_at");
+        if (user.Email is not null)
+        {
+            json.WriteString("email", user.Email);
+        }
+        if (logins && user.Federated.Count > 0)
+        {
+            json.WriteStartArray("federated");
+            foreach (var idp in user.Federated.GroupBy(f => f.IdpId))
+            {
+                json.WriteStartObject();
+                json.WriteString("idp_id", idp.Key);
+                json.WriteStartArray("protocols");
+                foreach (var login in idp)
+                {
+                    json.WriteStartObject();
+                    json.WriteString("protocol_id", login.ProtocolId);
+                    json.WriteString("unique_id", login.UniqueId);
+                    json.WriteEndObject();
+                }
+                json.WriteEndArray();
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
+        }
         Ending(json, $"users/{user.Id}");
     }
 
@@ -190,7 +250,7 @@ internal sealed class KeystoneJson(SandboxOptions options, CloudWorld world, End
         json.WriteString("id", domain.Id);
         json.WriteString("name", domain.Name);
         json.WriteString("description", domain.Description);
-        json.WriteBoolean("enabled", true);
+        json.WriteBoolean("enabled", domain.Enabled);
         json.WriteStartArray("tags");
         json.WriteEndArray();
         Ending(json, $"domains/{domain.Id}");
@@ -216,17 +276,17 @@ internal sealed class KeystoneJson(SandboxOptions options, CloudWorld world, End
     {
         json.WriteStartObject("options");
         json.WriteEndObject();
-        json.WriteStartObject("links");
-        json.WriteString("self", $"{Identity}/{path}");
-        json.WriteEndObject();
+        Links(json, path);
         json.WriteEndObject();
     }
+
+    private string NameOfDomain(string id) => world.FindDomain(id)?.Name ?? id;
 
     private void DomainOf(Utf8JsonWriter json, string domainId)
     {
         json.WriteStartObject("domain");
         json.WriteString("id", domainId);
-        json.WriteString("name", world.Domains.FirstOrDefault(d => d.Id == domainId)?.Name ?? domainId);
+        json.WriteString("name", NameOfDomain(domainId));
         json.WriteEndObject();
     }
 

@@ -32,6 +32,13 @@ internal sealed record Token
 
     /// <summary>The admin of the policies of all services but Keystone: the role in whatever scope.</summary>
     public bool IsAdmin => Roles.Contains("admin");
+
+    public bool ReadsSystem => IsAdmin || (Scope == ScopeKind.System && Roles.Contains("reader"));
+
+    /// <summary>All users and projects, by the policy of the role <c>accounting</c> too.</summary>
+    public bool SeesAll => ReadsSystem || Roles.Contains("accounting");
+
+    public bool ReadsDomain(string? id) => id is not null && Domain?.Id == id && Roles.Contains("reader");
 }
 
 /// <summary>The valid tokens.</summary>

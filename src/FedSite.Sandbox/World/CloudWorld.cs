@@ -7,18 +7,15 @@ namespace FedSite.Sandbox.World;
 /// The content of the cloud: what the seed gives, plus what a test adds, replaces or removes. Safe to change while
 /// requests are served; each request sees servers as they were when it began.
 /// </summary>
-public sealed class CloudWorld
+public sealed partial class CloudWorld
 {
     public const string Password = "sandbox";
 
     private readonly Seeded _seeded;
     private readonly ServerGenerator _generator;
     private readonly Dictionary<string, int> _projectNumbers;
-    private readonly ConcurrentDictionary<string, SandboxProject> _projects;
-    private readonly ConcurrentDictionary<string, SandboxUser> _users;
     private readonly ConcurrentDictionary<string, SandboxFlavor> _flavors;
     private readonly ConcurrentDictionary<string, SandboxImage> _images;
-    private readonly ConcurrentDictionary<(string User, string Project), ImmutableArray<string>> _grants = new();
     private static readonly ImmutableSortedDictionary<ServerPlace, SandboxServer> NoServers =
         ImmutableSortedDictionary.Create<ServerPlace, SandboxServer>(ServerPlace.Order);
 
@@ -55,7 +52,16 @@ public sealed class CloudWorld
         Networks = networks;
         Ports = new PortStock(this, networks);
         FloatingIps = new FloatingIpStock(this);
-        Domains = [new SandboxDomain("default", "Default", "The default domain"), _seeded.EgiDomain];
+        Put(
+            new SandboxDomain
+            {
+                Id = "default",
+                Name = "Default",
+                Description = "The default domain",
+            }
+        );
+        Put(_seeded.EgiDomain);
+        _roles = new RoleStore(name => _seeded.Hex($"role {name}", 0));
         GrantAll(options);
     }
 
@@ -74,16 +80,11 @@ public sealed class CloudWorld
     /// <summary>Whom a login by OpenID Connect gives; null in a cloud without projects.</summary>
     public SandboxUser? FederatedUser => _seeded.UserIds.Count > 0 ? FindUser(_seeded.UserIds[0][0]) : null;
 
-    public IReadOnlyList<SandboxDomain> Domains { get; }
     public SandboxProject AdminProject => _seeded.AdminProject;
-
-    /// <summary>All projects, by id.</summary>
-    public IEnumerable<SandboxProject> Projects => _projects.Values.OrderBy(p => p.Id, StringComparer.Ordinal);
 
     /// <summary>The projects that got generated servers, in the order of their numbers, as they are now.</summary>
     public IEnumerable<SandboxProject> SeededProjects =>
         _seeded.Projects.Select(p => FindProject(p.Id)).OfType<SandboxProject>();
-    public IEnumerable<SandboxUser> Users => _users.Values.OrderBy(u => u.Id, StringComparer.Ordinal);
     public IEnumerable<SandboxFlavor> Flavors => _flavors.Values.OrderBy(f => f.Id, StringComparer.Ordinal);
     public IEnumerable<SandboxImage> Images => _images.Values.OrderBy(i => i.Id, StringComparer.Ordinal);
 
@@ -104,52 +105,19 @@ public sealed class CloudWorld
     /// <summary>One for the user <c>accounting</c> in the first project; tests may add some.</summary>
     public ConcurrentBag<ApplicationCredential> ApplicationCredentials { get; } = [];
 
-    public SandboxProject? FindProject(string id) => _projects.GetValueOrDefault(id);
-
-    public SandboxUser? FindUser(string id) => _users.GetValueOrDefault(id);
-
-    internal SandboxProject? FindProject(string? name, string? domainId) =>
-        _projects.Values.FirstOrDefault(p => p.Name == name && p.DomainId == domainId);
-
-    internal SandboxUser? FindUser(string? name, string? domainId) =>
-        _users.Values.FirstOrDefault(u => u.Name == name && u.DomainId == domainId);
-
     /// <summary>Removed flavors too.</summary>
     public SandboxFlavor? FindFlavor(string id) => _flavors.GetValueOrDefault(id);
 
     public SandboxImage? FindImage(string id) => _images.GetValueOrDefault(id);
 
-    public void Put(SandboxProject project) => _projects[project.Id] = project;
-
-    public void Put(SandboxUser user) => _users[user.Id] = user;
-
     public void Put(SandboxFlavor flavor) => _flavors[flavor.Id] = flavor;
 
     public void Put(SandboxImage image) => _images[image.Id] = image;
-
-    /// <summary>Sets the roles of a user in a project; none takes the access away.</summary>
-    public void Grant(string userId, string projectId, params string[] roles)
-    {
-        if (roles.Length == 0)
-        {
-            _grants.TryRemove((userId, projectId), out _);
-        }
-        else
-        {
-            _grants[(userId, projectId)] = [.. roles];
-        }
-    }
-
-    /// <summary>Empty when the user has no access to the project.</summary>
-    public IReadOnlyList<string> RolesIn(string userId, string projectId) =>
-        _grants.TryGetValue((userId, projectId), out var roles) ? roles : [];
 
     /// <summary>Null for a project that the seed gives nothing to.</summary>
     internal int? NumberOf(string projectId) => _projectNumbers.TryGetValue(projectId, out var number) ? number : null;
 
     internal string Uuid(string kind, long number) => _seeded.Uuid(kind, number);
-
-    internal const string SystemScope = "system";
 
     /// <summary>Null when there is none, or it was purged.</summary>
     public SandboxServer? FindServer(Guid id) =>
@@ -273,46 +241,6 @@ public sealed class CloudWorld
         if (_overlay.GetValueOrDefault(id) is { } before)
         {
             _stored = _stored.SetItem(before.ProjectId, _stored[before.ProjectId].Remove(ServerPlace.Of(before)));
-        }
-    }
-
-    private SandboxUser Local(string name, long number) =>
-        new()
-        {
-            Id = _seeded.Hex("user", number),
-            Name = name,
-            Password = Password,
-        };
-
-    private void GrantAll(SandboxOptions options)
-    {
-        Grant(Admin.Id, AdminProject.Id, "admin", "member", "reader");
-        Grant(Admin.Id, SystemScope, "admin", "member", "reader");
-        string[] roles = options.AccountingRole ? ["reader", "member", "accounting"] : ["reader", "member"];
-        foreach (var (number, project) in _seeded.Projects.Index())
-        {
-            Grant(Accounting.Id, project.Id, roles);
-            foreach (var user in _seeded.UserIds[number])
-            {
-                Grant(user, project.Id, "member", "reader");
-            }
-        }
-        if (options.AccountingReadsSystem)
-        {
-            Grant(Accounting.Id, SystemScope, "reader");
-        }
-        if (_seeded.Projects.Count > 0)
-        {
-            Grant(Member.Id, _seeded.Projects[0].Id, "member", "reader");
-            ApplicationCredentials.Add(
-                new ApplicationCredential(
-                    _seeded.Hex("credential", 0),
-                    "fedsite",
-                    Password,
-                    Accounting.Id,
-                    _seeded.Projects[0].Id
-                )
-            );
         }
     }
 }

@@ -6,13 +6,19 @@ public sealed record SandboxProject
     public required string Id { get; init; }
     public required string Name { get; init; }
     public string DomainId { get; init; } = "default";
-    public string Description { get; init; } = "";
+    public string? Description { get; init; } = "";
     public bool Enabled { get; init; } = true;
     public IReadOnlyList<string> Tags { get; init; } = [];
 
     /// <summary>Extra keys of the JSON object, such as <c>egi.VO</c>; a value is one text or several.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Properties { get; init; } =
         new Dictionary<string, IReadOnlyList<string>>();
+
+    /// <summary>
+    /// Extra keys with a value that is neither a text nor texts, as JSON: <c>null</c> is what Keystone leaves of a
+    /// property that was taken away.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> OtherProperties { get; init; } = new Dictionary<string, string>();
 }
 
 /// <summary>A user; <see cref="Password"/> null: only federated access.</summary>
@@ -23,6 +29,12 @@ public sealed record SandboxUser
     public string DomainId { get; init; } = "default";
     public string? Password { get; init; }
     public bool Enabled { get; init; } = true;
+
+    /// <summary>Only with a federated login whose mapping gives one.</summary>
+    public string? Email { get; init; }
+
+    /// <summary>Empty for a user of the cloud's own.</summary>
+    public IReadOnlyList<SandboxFederatedId> Federated { get; init; } = [];
 }
 
 /// <summary>A flavor; memory in MiB, disks in GiB.</summary>
@@ -56,4 +68,10 @@ public sealed record SandboxImage
 }
 
 /// <summary>A domain of Keystone.</summary>
-public sealed record SandboxDomain(string Id, string Name, string Description);
+public sealed record SandboxDomain
+{
+    public required string Id { get; init; }
+    public required string Name { get; init; }
+    public string? Description { get; init; } = "";
+    public bool Enabled { get; init; } = true;
+}

@@ -13,7 +13,12 @@ internal sealed class Seeded
     public Seeded(SandboxOptions options)
     {
         _seed = unchecked((ulong)options.Seed);
-        EgiDomain = new SandboxDomain(Hex("domain", 0), "egi.eu", "federated users");
+        EgiDomain = new SandboxDomain
+        {
+            Id = Hex("domain", 0),
+            Name = "egi.eu",
+            Description = "federated users",
+        };
         AdminProject = new SandboxProject
         {
             Id = Hex("project", -1),
@@ -74,13 +79,15 @@ internal sealed class Seeded
         for (var user = 0; user < ids.Length; user++)
         {
             var overall = ((long)number * ids.Length) + user;
+            var person = PersonalName(overall);
             ids[user] = Hex("user", overall);
             Users.Add(
                 new SandboxUser
                 {
                     Id = ids[user],
-                    Name = PersonalName(overall),
+                    Name = person,
                     DomainId = EgiDomain.Id,
+                    Federated = [new("egi.eu", "openid", Uri.EscapeDataString(person))],
                 }
             );
         }

@@ -28,3 +28,11 @@ public sealed class RealOpenStackCloudTests(RealCloud real)
 public sealed class RealNeutronTests(RealCloud real) : NeutronContract(real.Cloud), IClassFixture<RealCloud>;
 
 public sealed class RealCinderTests(RealCloud real) : CinderContract(real.Cloud), IClassFixture<RealCloud>;
+
+public sealed class RealFederationTests(RealCloud real) : FederationContract(real.Cloud), IClassFixture<RealCloud>;
+
+public sealed class RealMappingTests(RealCloud real) : MappingContract(real.Cloud), IClassFixture<RealCloud>;
+
+public sealed class RealDirectoryTests(RealCloud real) : DirectoryContract(real.Cloud), IClassFixture<RealCloud>;
+
+public sealed class RealAssignmentTests(RealCloud real) : AssignmentContract(real.Cloud), IClassFixture<RealCloud>;

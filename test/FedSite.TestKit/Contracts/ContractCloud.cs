@@ -19,6 +19,9 @@ public sealed record ContractCloud
     /// <summary>Reads servers in <see cref="ProjectId"/>, and may nothing else.</summary>
     public required ContractAccount Plain { get; init; }
 
+    /// <summary>Role <c>reader</c> on the system.</summary>
+    public required ContractAccount SystemReader { get; init; }
+
     /// <summary>
     /// Has at least three live servers, one deleted one, tag <c>caso</c> and property <c>egi.VO</c>; one server on the
     /// external network, one on a shared network, one with IPv6 on a network of its own; floating addresses, a free one
@@ -55,6 +58,7 @@ public sealed record ContractCloud
             Admin = Account(sandbox.World.Admin),
             Accounting = Account(sandbox.World.Accounting),
             Plain = Account(sandbox.World.Member),
+            SystemReader = Account(PutSystemReader(sandbox.World)),
             ProjectId = projects[0].Id,
             ProjectName = projects[0].Name,
             Vo = projects[0].Properties["egi.VO"][0],
@@ -67,6 +71,19 @@ public sealed record ContractCloud
         };
 
         static ContractAccount Account(SandboxUser user) => new(user.Name, user.Password!);
+    }
+
+    private static SandboxUser PutSystemReader(CloudWorld world)
+    {
+        var reader = new SandboxUser
+        {
+            Id = "33333333333333333333333333333333",
+            Name = "systemReader",
+            Password = CloudWorld.Password,
+        };
+        world.Put(reader);
+        world.Grant(reader.Id, CloudWorld.SystemScope, "reader");
+        return reader;
     }
 
     private static void PlugServers(CloudWorld world, string project)
@@ -110,6 +127,7 @@ public sealed record ContractCloud
             Admin = Account("admin"),
             Accounting = Account("accounting"),
             Plain = Account("plainReader"),
+            SystemReader = Account("systemReader"),
             ProjectId = (string)project["id"]!,
             ProjectName = (string)project["name"]!,
             Vo = (string)project["properties"]!["egi.VO"]!,

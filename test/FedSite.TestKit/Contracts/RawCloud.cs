@@ -73,6 +73,18 @@ public sealed class RawCloud(ContractCloud cloud) : IDisposable
         return await SendAsync(request, ct);
     }
 
+    /// <param name="body">JSON; null for none.</param>
+    public async Task<RawAnswer> SendAsync(string method, string url, string token, string? body, CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), url);
+        request.Headers.Add("X-Auth-Token", token);
+        if (body is not null)
+        {
+            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        }
+        return await SendAsync(request, ct);
+    }
+
     public void Dispose() => _http.Dispose();
 
     private async Task<RawAnswer> SendAsync(HttpRequestMessage request, CancellationToken ct)

@@ -3,7 +3,7 @@ using FedSite.TestKit.Contracts;
 
 namespace FedSite.Tests.OpenStack.Contracts;
 
-/// <summary>One sandbox for all contracts: they change nothing.</summary>
+/// <summary>One sandbox for all tests of a contract: they leave nothing behind.</summary>
 public sealed class ContractSandbox : IAsyncLifetime
 {
     private FederationSandbox? _sandbox;
@@ -47,4 +47,20 @@ public sealed class SandboxNeutronTests(ContractSandbox sandbox)
 
 public sealed class SandboxCinderTests(ContractSandbox sandbox)
     : CinderContract(sandbox.Cloud),
+        IClassFixture<ContractSandbox>;
+
+public sealed class SandboxFederationTests(ContractSandbox sandbox)
+    : FederationContract(sandbox.Cloud),
+        IClassFixture<ContractSandbox>;
+
+public sealed class SandboxMappingTests(ContractSandbox sandbox)
+    : MappingContract(sandbox.Cloud),
+        IClassFixture<ContractSandbox>;
+
+public sealed class SandboxDirectoryTests(ContractSandbox sandbox)
+    : DirectoryContract(sandbox.Cloud),
+        IClassFixture<ContractSandbox>;
+
+public sealed class SandboxAssignmentTests(ContractSandbox sandbox)
+    : AssignmentContract(sandbox.Cloud),
         IClassFixture<ContractSandbox>;
