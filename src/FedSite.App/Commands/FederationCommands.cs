@@ -6,7 +6,7 @@ internal static class FederationCommands
     public static AppCommand Create() =>
         new("federation", "Logins of the federation: what Keystone and the programs around it need.")
         {
-            Subcommands = { FederationRenderCommand.Create() },
+            Subcommands = { FederationRenderCommand.Create(), FederationRestoreCommand.Create() },
             Examples = [new("fedsite federation render apache -o /etc/apache2/fedsite", "What Apache needs")],
         };
 }

@@ -1,10 +1,31 @@
 using System.Text.Json.Nodes;
+using FedSite.OpenStack.Identity;
 
 namespace FedSite.Federation.Plans;
 
 /// <summary>Groups by the ways in which a mapping may call them.</summary>
-internal sealed class GroupBook(PlanRequest request, CloudView view)
+internal sealed class GroupBook(
+    IReadOnlyList<Group> groups,
+    Func<string, string?> domainId,
+    IReadOnlyList<(string Vo, IReadOnlyList<string> Entitlements, string? Group)> vos
+)
 {
+    private const string NewGroup = "new:";
+
+    /// <summary>Where nothing is known of groups.</summary>
+    public static GroupBook Empty { get; } = new([], _ => null, []);
+
+    public static GroupBook Of(PlanRequest request, CloudView view) =>
+        new(
+            view.Groups,
+            name => view.DomainNamed(name)?.Id,
+            [
+                .. request.Vos.Select(vo =>
+                    (vo.Name, vo.Entitlements, CloudReader.FindGroup(request, view, vo.Group)?.Id)
+                ),
+            ]
+        );
+
     /// <summary>The id of a group that is given as in a mapping; a name where there is no such group.</summary>
     public string IdOf(JsonObject group)
     {
@@ -12,10 +33,10 @@ internal sealed class GroupBook(PlanRequest request, CloudView view)
             return id.ToString();
         var name = group["name"]?.ToString() ?? "";
         var domain = group["domain"] as JsonObject;
-        var domainId = domain?["id"]?.ToString() ?? view.DomainNamed(domain?["name"]?.ToString() ?? "")?.Id;
+        var inDomain = domain?["id"]?.ToString() ?? domainId(domain?["name"]?.ToString() ?? "");
         return
-            view.Groups.FirstOrDefault(known =>
-                known.DomainId == domainId && string.Equals(known.Name, name, StringComparison.OrdinalIgnoreCase)
+            groups.FirstOrDefault(known =>
+                known.DomainId == inDomain && string.Equals(known.Name, name, StringComparison.OrdinalIgnoreCase)
             )
                 is { } found
             ? found.Id
@@ -25,24 +46,22 @@ internal sealed class GroupBook(PlanRequest request, CloudView view)
     /// <summary>For people.</summary>
     public string NameOf(string idOrName) =>
         idOrName.StartsWith(NewGroup, StringComparison.Ordinal) ? idOrName[NewGroup.Length..]
-        : view.Groups.FirstOrDefault(group => group.Id == idOrName) is { } found ? found.Name
+        : groups.FirstOrDefault(group => group.Id == idOrName) is { } found ? found.Name
         : idOrName;
 
     /// <summary>The VO that an entitlement, or else a group, belongs to; null: not known.</summary>
-    public string? VoOf(string? entitlement, string group) =>
-        request.Vos.FirstOrDefault(vo =>
+    public string? VoOf(string? entitlement, string group)
+    {
+        var byEntitlement = vos.Where(vo =>
             vo.Entitlements.Any(text => entitlement is not null && Means(entitlement, text))
-        )
-            is { } vo
-            ? vo.Name
-        : request.Vos.FirstOrDefault(vo => CloudReader.FindGroup(request, view, vo.Group)?.Id == group) is { } owner
-            ? owner.Name
-        : view.Groups.FirstOrDefault(known => known.Id == group)?.Name;
+        );
+        return byEntitlement.Select(vo => vo.Vo).FirstOrDefault()
+            ?? vos.Where(vo => vo.Group == group).Select(vo => vo.Vo).FirstOrDefault()
+            ?? groups.FirstOrDefault(known => known.Id == group)?.Name;
+    }
 
     /// <summary>Stands for the id of a group that is still to be made.</summary>
     public static string Placeholder(GroupName group) => $"{NewGroup}{group}";
-
-    private const string NewGroup = "new:";
 
     private static bool Means(string text, string entitlement) =>
         text == entitlement || MappingPeople.Literal(text) == entitlement;

@@ -10,7 +10,7 @@ namespace FedSite.Federation.Plans;
 /// <summary>The mappings, and what is no longer named.</summary>
 internal sealed partial class Planner
 {
-    private readonly GroupBook _groups = new(request, view);
+    private readonly GroupBook _groups = GroupBook.Of(request, view);
 
     private void PlanMappings()
     {
