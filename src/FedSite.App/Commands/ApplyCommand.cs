@@ -117,8 +117,11 @@ internal static class ApplyCommand
 
             if (plan.LockOuts.Count > 0 && !answers.LockOut)
             {
+                // A person has just seen them with the plan.
+                var lines = IsJson ? $"\n{string.Join('\n', PlanView.LockOutLines(plan))}" : "";
+                var vos = plan.LockOuts.Select(one => one.Vo).OfType<string>().Distinct(StringComparer.Ordinal);
                 throw new FedSiteException(
-                    $"People who can log in now could not any more; nothing was done.\n{string.Join('\n', PlanView.LockOutLines(plan))}",
+                    $"People who can log in now could not any more (VOs {string.Join(", ", vos)}); nothing was done.{lines}",
                     "Keep their entitlements, issuers and claims in site.yaml, or give --lock-out if that is meant."
                 );
             }

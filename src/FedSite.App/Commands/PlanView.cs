@@ -9,6 +9,8 @@ namespace FedSite.App.Commands;
 /// <summary>A plan for people, or as JSON.</summary>
 internal static class PlanView
 {
+    private const int MaxOwners = 50;
+
     public static void Show(Output output, Plan plan)
     {
         if (output.Format == OutputFormat.Json)
@@ -50,7 +52,7 @@ internal static class PlanView
             yield return $"      {who}{what}: {one.Reason}";
         }
 
-        foreach (var owner in plan.LockedOutOwners)
+        foreach (var owner in plan.LockedOutOwners.Take(MaxOwners))
         {
             yield return string.Create(
                 CultureInfo.InvariantCulture,
@@ -58,6 +60,8 @@ internal static class PlanView
             );
         }
 
+        if (plan.LockedOutOwners.Count > MaxOwners)
+            yield return $"      and {plan.LockedOutOwners.Count - MaxOwners} more: `fedsite plan --output json` names all";
         if (plan.LockedOutOwners.Count == 0)
             yield return "      No federated user is known to own servers or volumes there.";
     }

@@ -30,7 +30,13 @@ internal static class LockOuts
             {
                 if (Loss(rule, entitlement, issuer, before, after, deployment, book) is { } reason)
                     lost.Add(
-                        new LockOut(mapping, entitlement?.Text, book.VoOf(entitlement?.Text, groups[0]), reason, groups)
+                        new LockOut(
+                            mapping,
+                            entitlement is { } asked ? MappingPeople.Shown(asked.Text, asked.Regex) : null,
+                            book.VoOf(entitlement?.Text, groups[0]),
+                            reason,
+                            groups
+                        )
                     );
             }
         }

@@ -20,6 +20,9 @@ internal sealed record People(
 /// <summary>Reads a mapping as sentences about people.</summary>
 internal static class MappingPeople
 {
+    /// <summary>Begins the name of what is no group but projects that Keystone makes at the login.</summary>
+    public const string Projects = "projects ";
+
     /// <summary>Rules that only differ in claim or issuer are one.</summary>
     /// <param name="mapping">Null: there is none.</param>
     /// <param name="groups">For groups that the mapping calls by name.</param>
@@ -90,6 +93,8 @@ internal static class MappingPeople
         {
             if (local.TryGetProperty("group", out var group) && JsonObject.Create(group) is { } named)
                 yield return groups.IdOf(named);
+            if (local.TryGetProperty("projects", out var projects))
+                yield return $"{Projects}{projects}";
 
             foreach (var key in (string[])["groups", "group_ids"])
             {
@@ -115,7 +120,8 @@ internal static class MappingPeople
         }
     }
 
-    private static string Shown(string text, bool isRegex) => !isRegex ? text : Literal(text) ?? $"/{text}/";
+    /// <summary>An expression that means one text is that text.</summary>
+    public static string Shown(string text, bool isRegex) => !isRegex ? text : Literal(text) ?? $"/{text}/";
 
     private static string Conditions(MappingRule rule) =>
         string.Join(

@@ -8,6 +8,9 @@ namespace FedSite.Federation.Plans;
 /// <summary>Puts a mapping back that was replaced.</summary>
 public sealed class MappingRestore
 {
+    /// <summary>Groups of which the name is asked.</summary>
+    private const int MaxGroups = 200;
+
     private readonly IdentityApi _identity;
     private readonly FederationStore _store;
     private readonly JsonArray? _current;
@@ -44,7 +47,7 @@ public sealed class MappingRestore
         var rules = JsonNode.Parse(kept.Rules)!.AsArray();
         return new MappingRestore(identity, store, kept, current)
         {
-            Words = JsonNode.DeepEquals(current, rules) ? [] : Differences(current, rules),
+            Words = JsonNode.DeepEquals(current, rules) ? [] : await DifferencesAsync(identity, current, rules, ct),
         };
     }
 
@@ -60,11 +63,29 @@ public sealed class MappingRestore
             throw ApplyContext.WithoutEffect(Kinds.Mapping, Kept.Mapping, "its rules are others");
     }
 
-    private static IReadOnlyList<string> Differences(JsonArray? current, JsonArray rules)
+    private static async Task<IReadOnlyList<string>> DifferencesAsync(
+        IdentityApi identity,
+        JsonArray? current,
+        JsonArray rules,
+        CancellationToken ct
+    )
     {
         try
         {
-            return MappingWords.Difference(Read(current), Read(rules)!, GroupBook.Empty);
+            var (old, @new) = (Read(current), Read(rules)!);
+            var ids = MappingPeople
+                .Of(old, GroupBook.Empty)
+                .Concat(MappingPeople.Of(@new, GroupBook.Empty))
+                .Select(people => people.Group!)
+                .Distinct(StringComparer.Ordinal);
+            var groups = new List<Group>();
+            foreach (var id in ids.Take(MaxGroups))
+            {
+                if (await identity.FindGroupAsync(id, ct) is { } group)
+                    groups.Add(group);
+            }
+
+            return MappingWords.Difference(old, @new, new GroupBook(groups, _ => null, []));
         }
         catch (FedSiteException e)
         {

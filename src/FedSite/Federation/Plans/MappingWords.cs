@@ -17,17 +17,17 @@ internal static class MappingWords
         foreach (var people in after)
         {
             if (before.FirstOrDefault(other => Same(other, people)) is not { } known)
-                lines.Add($"+ {Who(people)} become members of group {groups.NameOf(people.Group!)}");
+                lines.Add($"+ {Who(people)} {Become(people, groups)}");
             else if (!known.Claims.SetEquals(people.Claims))
                 lines.Add(
-                    $"~ {Who(people)}, group {groups.NameOf(people.Group!)}: claim {Texts(known.Claims)} → {Texts(people.Claims)}"
+                    $"~ {Who(people)}, who {Become(people, groups)}: claim {Texts(known.Claims)} → {Texts(people.Claims)}"
                 );
         }
 
         lines.AddRange(
             before
                 .Where(people => !after.Any(other => Same(other, people)))
-                .Select(people => $"- {Who(people)} no longer become members of group {groups.NameOf(people.Group!)}")
+                .Select(people => $"- {Who(people)} no longer {Become(people, groups)}")
         );
         if (old is not null)
             lines.AddRange(Issuers(before, after));
@@ -36,6 +36,11 @@ internal static class MappingWords
 
     private static bool Same(People one, People other) =>
         one.Entitlement == other.Entitlement && one.Group == other.Group;
+
+    private static string Become(People people, GroupBook groups) =>
+        people.Group!.StartsWith(MappingPeople.Projects, StringComparison.Ordinal)
+            ? $"get {people.Group}"
+            : $"become members of group {groups.NameOf(people.Group)}";
 
     private static string Who(People people) =>
         people.Text is null ? $"all with {people.Entitlement}" : $"bearers of {people.Entitlement}";

@@ -51,7 +51,13 @@ internal sealed partial class Planner
         }
 
         Task Write(ApplyContext context, CancellationToken ct) =>
-            PutMappingAsync(context, id, Rules(group => context.Ids.Get(Kinds.Group, group.ToString())), current, ct);
+            PutMappingAsync(
+                context,
+                id,
+                Rules(group => GroupId(group) ?? context.Ids.Get(Kinds.Group, group.ToString())),
+                current,
+                ct
+            );
         var wanted = MappingDocument.Parse(Encoding.UTF8.GetBytes(rules.ToJsonString()), $"The new mapping {id}");
         if (current is null)
         {
