@@ -19,6 +19,7 @@ internal static class CommandLine
                 CheckCommand.Create(),
                 AccountingCommands.Create(),
                 MessagesCommands.Create(),
+                FederationCommands.Create(),
                 SandboxCommands.Create(),
                 CompletionCommand.Create(),
                 CompletionCommand.CreateHidden(),

@@ -1,0 +1,6 @@
+namespace FedSite.App.Commands;
+
+internal static class FederationLintCommand
+{
+    public static AppCommand Create() => new("lint", "x");
+}
