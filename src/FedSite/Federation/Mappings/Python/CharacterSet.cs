@@ -75,6 +75,22 @@ internal sealed class CharacterSet
 
     public bool Contains(int point) => Holds(_folds ? Lower(point, _ascii) : point) != _negated;
 
+    /// <summary>One of them: the only one, or the first of the candidates that is in it.</summary>
+    public int? Sample(string candidates)
+    {
+        if (!_negated && _categories.Count == 0 && _ranges is [var (first, last)] && first == last)
+            return Valid(first);
+        foreach (var candidate in candidates)
+        {
+            if (Contains(candidate))
+                return candidate;
+        }
+
+        return _negated || _ranges.Count == 0 ? null : Valid(_ranges[0].First);
+    }
+
+    private static int? Valid(int point) => point is >= 0xd800 and <= 0xdfff ? null : point;
+
     private bool Holds(int point)
     {
         if (_folds && _folded.Contains(point))

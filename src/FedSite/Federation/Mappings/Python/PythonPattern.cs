@@ -121,7 +121,7 @@ internal sealed class PythonPattern
             var found = start >= 0 && Matches(step, start);
             step = now.A;
             if (now.Kind is StepKind.Look || !found)
-                return found == now.Kind is StepKind.Look;
+                return found == (now.Kind is StepKind.Look);
             while (_trail.Count > bottom)
                 Undo();
             return false;
