@@ -12,7 +12,7 @@ internal sealed class KeystoneLogin(CloudWorld world, Tokens tokens)
 {
     private const string Issuer = "HTTP_OIDC_ISS";
 
-    private FederationStore Store => world.Federation;
+    private SandboxFederation Store => world.Federation;
 
     /// <summary>An unscoped token.</summary>
     public Token Federated(HttpRequest request, string idp, string protocol)
