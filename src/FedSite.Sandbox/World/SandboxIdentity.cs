@@ -60,12 +60,14 @@ public sealed record SandboxFederatedId(string IdpId, string ProtocolId, string 
 /// <summary>What a mapping makes of a login.</summary>
 public sealed record SandboxMappedUser
 {
+    /// <summary>URL-encoded; it ties the user to the identity provider and protocol.</summary>
+    public required string UniqueId { get; init; }
     public required string Name { get; init; }
     public string? Email { get; init; }
 
     /// <summary>One that does not exist makes the login fail.</summary>
     public IReadOnlyList<string> GroupIds { get; init; } = [];
 
-    /// <summary>Those that do not exist are skipped.</summary>
-    public IReadOnlyList<(string Name, string DomainId)> GroupNames { get; init; } = [];
+    /// <summary>Those that do not exist are skipped; the domain is an id or a name.</summary>
+    public IReadOnlyList<(string Name, string Domain)> GroupNames { get; init; } = [];
 }
