@@ -16,6 +16,9 @@ public enum SandboxService
 
     /// <summary>The service that gives tokens for it.</summary>
     AmsTokens,
+
+    /// <summary>The OpenID provider.</summary>
+    OpenId,
 }
 
 /// <summary>What a client sees of a fault.</summary>

@@ -26,7 +26,7 @@ internal sealed class KeystoneFederation(CloudWorld world, KeystoneJson shapes)
         Required = ["mapping_id"],
     };
 
-    private FederationStore Store => world.Federation;
+    private SandboxFederation Store => world.Federation;
 
     public KeystoneAnswer? Answer(KeystoneCall call) =>
         call.Path is ["OS-FEDERATION", "identity_providers", .. var path]

@@ -96,7 +96,7 @@ internal sealed partial class KeystoneJson(SandboxOptions options, CloudWorld wo
 
     private void Federation(Utf8JsonWriter json, SandboxUser user)
     {
-        var login = user.Federated.FirstOrDefault();
+        var login = user.Federated.Count > 0 ? user.Federated[0] : null;
         json.WriteStartObject("OS-FEDERATION");
         json.WriteStartArray("groups");
         foreach (var group in world.LoginGroupsOf(user.Id))

@@ -12,7 +12,7 @@ internal sealed class KeystoneLogin(CloudWorld world, Tokens tokens)
 {
     private const string Issuer = "HTTP_OIDC_ISS";
 
-    private FederationStore Store => world.Federation;
+    private SandboxFederation Store => world.Federation;
 
     /// <summary>An unscoped token.</summary>
     public Token Federated(HttpRequest request, string idp, string protocol)
@@ -48,11 +48,14 @@ internal sealed class KeystoneLogin(CloudWorld world, Tokens tokens)
         {
             throw new KeystoneFault(500, "An unexpected error prevented the server from fulfilling your request.");
         }
-        var byName = mapped.GroupNames.Select(g => world.FindGroup(g.Name, g.DomainId)?.Id).OfType<string>();
+        var byName = mapped.GroupNames.Select(g => world.FindGroup(g.Name, DomainId(g.Domain))?.Id).OfType<string>();
         var user = Shadow(provider, protocol, mapped);
         world.LogIn(user.Id, mapped.GroupIds.Concat(byName).Distinct());
         return user;
     }
+
+    private string? DomainId(string idOrName) =>
+        (world.FindDomain(idOrName) ?? world.Domains.FirstOrDefault(d => CloudWorld.SameName(d.Name, idOrName)))?.Id;
 
     private static void RequireIssuer(
         SandboxIdentityProvider provider,
@@ -81,7 +84,7 @@ internal sealed class KeystoneLogin(CloudWorld world, Tokens tokens)
     /// <summary>The user that Keystone keeps for somebody from outside, made at the first login.</summary>
     private SandboxUser Shadow(SandboxIdentityProvider provider, string protocol, SandboxMappedUser mapped)
     {
-        var login = new SandboxFederatedId(provider.Id, protocol, Uri.EscapeDataString(mapped.Name));
+        var login = new SandboxFederatedId(provider.Id, protocol, mapped.UniqueId);
         var user = world.Users.FirstOrDefault(u => u.Federated.Contains(login));
         user = (
             user

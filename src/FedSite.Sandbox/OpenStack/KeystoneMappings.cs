@@ -1,4 +1,3 @@
-using System.Text.Json;
 using FedSite.Sandbox.World;
 
 namespace FedSite.Sandbox.OpenStack;
@@ -6,7 +5,7 @@ namespace FedSite.Sandbox.OpenStack;
 /// <summary><c>/v3/OS-FEDERATION/mappings</c>.</summary>
 internal sealed class KeystoneMappings(CloudWorld world, KeystoneJson shapes)
 {
-    private FederationStore Store => world.Federation;
+    private SandboxFederation Store => world.Federation;
 
     public KeystoneAnswer? Answer(KeystoneCall call) =>
         (call.Method, call.Path) switch

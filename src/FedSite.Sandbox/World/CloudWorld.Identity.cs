@@ -29,7 +29,7 @@ public sealed partial class CloudWorld
     /// <summary><c>admin</c>, <c>member</c>, <c>reader</c>, <c>accounting</c>, and what was granted besides.</summary>
     public IEnumerable<SandboxRole> Roles => _roles.Roles;
 
-    public FederationStore Federation { get; } = new();
+    public SandboxFederation Federation { get; } = new();
 
     internal IEnumerable<RoleAssignment> Assignments => _roles.Assignments;
 

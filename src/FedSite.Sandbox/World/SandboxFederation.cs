@@ -1,71 +1,63 @@
+using System.Collections.Concurrent;
+
 namespace FedSite.Sandbox.World;
 
-/// <summary>An identity provider as Keystone's database holds it.</summary>
-public sealed record SandboxIdentityProvider
+/// <summary>
+/// Identity providers, protocols and mappings of the cloud; empty at the start. Safe to change while requests are served.
+/// </summary>
+public sealed class SandboxFederation
 {
-    public required string Id { get; init; }
+    private readonly ConcurrentDictionary<string, SandboxIdentityProvider> _providers = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Idp, string Id), SandboxProtocol> _protocols = new();
+    private readonly ConcurrentDictionary<string, SandboxMapping> _mappings = new(StringComparer.Ordinal);
 
-    /// <summary>The domain of its users.</summary>
-    public required string DomainId { get; init; }
-    public bool Enabled { get; init; } = true;
-    public string? Description { get; init; }
+    /// <summary>By id.</summary>
+    public IEnumerable<SandboxIdentityProvider> IdentityProviders =>
+        _providers.Values.OrderBy(p => p.Id, StringComparer.Ordinal);
 
-    /// <summary>Issuers; none: it takes whoever comes.</summary>
-    public IReadOnlyList<string> RemoteIds { get; init; } = [];
+    /// <summary>By identity provider and id.</summary>
+    public IEnumerable<SandboxProtocol> Protocols =>
+        _protocols.Values.OrderBy(p => p.IdpId, StringComparer.Ordinal).ThenBy(p => p.Id, StringComparer.Ordinal);
 
-    /// <summary>Minutes that roles given by groups outlive a login; null: those of the configuration, 0.</summary>
-    public int? AuthorizationTtl { get; init; }
-}
+    /// <summary>By id.</summary>
+    public IEnumerable<SandboxMapping> Mappings => _mappings.Values.OrderBy(m => m.Id, StringComparer.Ordinal);
 
-/// <summary>What ties a mapping to an identity provider.</summary>
-public sealed record SandboxProtocol
-{
-    public required string IdpId { get; init; }
-    public required string Id { get; init; }
+    /// <summary>
+    /// Access tokens that the web server in front of Keystone takes, each with the WSGI keys that reach Keystone then,
+    /// <c>HTTP_OIDC_ISS</c> among them.
+    /// </summary>
+    public ConcurrentDictionary<string, IReadOnlyDictionary<string, string>> AccessTokens { get; } =
+        new(StringComparer.Ordinal);
 
-    /// <summary>Keystone lets a mapping be deleted that is in use: then this leads nowhere.</summary>
-    public required string MappingId { get; init; }
+    /// <summary>
+    /// Evaluates a mapping for the WSGI keys of a login; null as result: no rule applies. As long as it is null itself,
+    /// no mapping is evaluated, and <see cref="FederationSandbox.AccessToken"/> logs the first user in.
+    /// </summary>
+    public Func<SandboxMapping, IReadOnlyDictionary<string, string>, SandboxMappedUser?>? Evaluate { get; set; }
 
-    /// <summary>WSGI key of the issuer; null: <c>HTTP_OIDC_ISS</c>, as in the configuration.</summary>
-    public string? RemoteIdAttribute { get; init; }
-}
+    public SandboxIdentityProvider? FindIdentityProvider(string id) => _providers.GetValueOrDefault(id);
 
-/// <summary>A mapping.</summary>
-/// <param name="Id">Its name.</param>
-/// <param name="Rules">A JSON array, kept as it came.</param>
-public sealed record SandboxMapping(string Id, string Rules);
+    public SandboxProtocol? FindProtocol(string idpId, string id) => _protocols.GetValueOrDefault((idpId, id));
 
-/// <summary>A group of users.</summary>
-public sealed record SandboxGroup
-{
-    public required string Id { get; init; }
-    public required string Name { get; init; }
-    public string DomainId { get; init; } = "default";
-    public string? Description { get; init; } = "";
-}
+    public SandboxMapping? FindMapping(string id) => _mappings.GetValueOrDefault(id);
 
-/// <summary>A role of the whole cloud.</summary>
-public sealed record SandboxRole(string Id, string Name);
+    public void Put(SandboxIdentityProvider provider) => _providers[provider.Id] = provider;
 
-/// <summary>A role that a user or a group has on a project, a domain or the system.</summary>
-/// <param name="Actor">Id of a user or a group.</param>
-/// <param name="Target">Id of a project or a domain, or <see cref="CloudWorld.SystemScope"/>.</param>
-/// <param name="Role">Its name.</param>
-internal sealed record RoleAssignment(string Actor, string Target, string Role);
+    public void Put(SandboxProtocol protocol) => _protocols[(protocol.IdpId, protocol.Id)] = protocol;
 
-/// <summary>By what login a user is known.</summary>
-/// <param name="UniqueId">URL-encoded, as Keystone keeps it.</param>
-public sealed record SandboxFederatedId(string IdpId, string ProtocolId, string UniqueId);
+    public void Put(SandboxMapping mapping) => _mappings[mapping.Id] = mapping;
 
-/// <summary>What a mapping makes of a login.</summary>
-public sealed record SandboxMappedUser
-{
-    public required string Name { get; init; }
-    public string? Email { get; init; }
+    /// <summary>Removes it with its protocols; its domain stays.</summary>
+    public void RemoveIdentityProvider(string id)
+    {
+        _providers.TryRemove(id, out _);
+        foreach (var protocol in _protocols.Keys.Where(key => key.Idp == id))
+        {
+            _protocols.TryRemove(protocol, out _);
+        }
+    }
 
-    /// <summary>One that does not exist makes the login fail.</summary>
-    public IReadOnlyList<string> GroupIds { get; init; } = [];
+    public void RemoveProtocol(string idpId, string id) => _protocols.TryRemove((idpId, id), out _);
 
-    /// <summary>Those that do not exist are skipped.</summary>
-    public IReadOnlyList<(string Name, string DomainId)> GroupNames { get; init; } = [];
+    public void RemoveMapping(string id) => _mappings.TryRemove(id, out _);
 }

@@ -117,6 +117,50 @@ public sealed class SandboxFaultTests : IAsyncLifetime
         Assert.Equal(2, site.DeliveredTexts.Count);
     }
 
+    [Theory]
+    [InlineData(FaultKind.Reset, false)]
+    [InlineData(FaultKind.Reset, true)]
+    [InlineData(FaultKind.Answer, false)]
+    [InlineData(FaultKind.Answer, true)]
+    public async Task The_nth_request_can_fail_before_and_after_it_is_done(FaultKind kind, bool done)
+    {
+        using var client = new SandboxClient(_sandbox);
+        await client.LoginAsync("admin", _sandbox.World.AdminProject);
+        _http.DefaultRequestHeaders.Add("X-Auth-Token", client.Token);
+        var left = 1;
+        _sandbox.Traffic.Fail(
+            new SandboxFault
+            {
+                Service = SandboxService.Keystone,
+                When = _ => left-- == 0,
+                Kind = kind,
+                Done = done,
+            }
+        );
+
+        var first = await PutMappingAsync("first");
+        var second = await PutMappingAsync("second");
+        var third = await PutMappingAsync("third");
+
+        Assert.Equal((true, false, true), (first, second, third));
+        Assert.Equal(done, _sandbox.World.Federation.FindMapping("second") is not null);
+    }
+
+    private async Task<bool> PutMappingAsync(string id)
+    {
+        const string mapping = """{"mapping":{"rules":[{"local":[],"remote":[{"type":"A"}]}]}}""";
+        using var body = new StringContent(mapping, Encoding.UTF8, "application/json");
+        try
+        {
+            using var response = await _http.PutAsync($"{_sandbox.KeystoneUrl}/OS-FEDERATION/mappings/{id}", body, Ct);
+            return response.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
     private Task<string> GetAsync() => _http.GetStringAsync(_sandbox.KeystoneUrl, Ct);
 
     private void Fail(FaultKind kind) =>
