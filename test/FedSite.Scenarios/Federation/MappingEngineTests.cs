@@ -13,7 +13,6 @@ public sealed class MappingEngineTests(KeystoneEngine keystone) : IClassFixture<
 
     [Theory]
     [InlineData(20000, 7)]
-
     public async Task Random_mappings_give_what_Keystone_gives(int count, int seed)
     {
         var cases = new MappingCases(new Random(seed));
@@ -26,7 +25,9 @@ public sealed class MappingEngineTests(KeystoneEngine keystone) : IClassFixture<
             if (answer.ContainsKey("tooLong") || Answer(question) is not { } ours)
                 undecided++;
             else if (!JsonNode.DeepEquals(ours, answer))
-                different.Add($"{question.ToJsonString()}\n  keystone {answer.ToJsonString()}\n  ours     {ours.ToJsonString()}");
+                different.Add(
+                    $"{question.ToJsonString()}\n  keystone {answer.ToJsonString()}\n  ours     {ours.ToJsonString()}"
+                );
         }
 
         Assert.True(different.Count == 0, $"{different.Count} differ:\n{string.Join('\n', different.Take(5))}");
@@ -49,7 +50,9 @@ public sealed class MappingEngineTests(KeystoneEngine keystone) : IClassFixture<
             if (answer.ContainsKey("tooLong") || Found(pattern, texts) is not { } ours)
                 undecided++;
             else if (!JsonNode.DeepEquals(ours, answer))
-                different.Add($"{question.ToJsonString()}\n  python {answer.ToJsonString()}\n  ours   {ours.ToJsonString()}");
+                different.Add(
+                    $"{question.ToJsonString()}\n  python {answer.ToJsonString()}\n  ours   {ours.ToJsonString()}"
+                );
         }
 
         Assert.True(different.Count == 0, $"{different.Count} differ:\n{string.Join('\n', different.Take(20))}");
@@ -140,7 +143,10 @@ public sealed class MappingEngineTests(KeystoneEngine keystone) : IClassFixture<
         try
         {
             var compiled = PythonPattern.Compile(pattern);
-            return new JsonObject { ["found"] = new JsonArray([.. texts.Select(text => (JsonNode)compiled.IsIn(text))]) };
+            return new JsonObject
+            {
+                ["found"] = new JsonArray([.. texts.Select(text => (JsonNode)compiled.IsIn(text))]),
+            };
         }
         catch (PythonError e)
         {
