@@ -23,7 +23,6 @@ internal static class CommandLine
                 VoCommands.Create(),
                 AccountingCommands.Create(),
                 MessagesCommands.Create(),
-                FederationCommands.Create(),
                 SandboxCommands.Create(),
                 CompletionCommand.Create(),
                 CompletionCommand.CreateHidden(),

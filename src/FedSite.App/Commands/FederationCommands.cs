@@ -16,9 +16,15 @@ internal static class FederationCommands
             Examples =
             [
                 new("fedsite federation render apache -o /etc/apache2/fedsite", "What Apache needs"),
-                new("fedsite federation explain --claims claims.json --mapping mapping.json", "Who would this person be?"),
+                new(
+                    "fedsite federation explain --claims claims.json --mapping mapping.json",
+                    "Who would this person be?"
+                ),
                 new("fedsite federation lint mapping.json", "What is wrong with this mapping?"),
-                new("fedsite federation restore --os-cloud admin --yes", "The mapping before the last apply, back in place"),
+                new(
+                    "fedsite federation restore --os-cloud admin --yes",
+                    "The mapping before the last apply, back in place"
+                ),
             ],
         };
 }

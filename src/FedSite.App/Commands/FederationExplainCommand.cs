@@ -14,7 +14,8 @@ internal static class FederationExplainCommand
     {
         var claims = new Option<string?>("--claims")
         {
-            Description = "Claims of a login, or keys of Keystone's environment: a JSON object, or several; - reads standard input",
+            Description =
+                "Claims of a login, or keys of Keystone's environment: a JSON object, or several; - reads standard input",
             HelpName = "FILE",
         };
         var token = new Option<string?>("--token")
@@ -87,9 +88,7 @@ internal static class FederationExplainCommand
             );
         }
 
-        return new MappingEngine(
-            await MappingFiles.ReadMappingAsync(mapping, context.Terminal, cancellationToken)
-        );
+        return new MappingEngine(await MappingFiles.ReadMappingAsync(mapping, context.Terminal, cancellationToken));
     }
 
     private static async Task<IReadOnlyList<JsonElement>> LoginsAsync(

@@ -53,7 +53,9 @@ internal static class FederationLintCommand
                 };
                 var findings = MappingLint.Check(mapping, facts);
                 Show(context.Output, findings);
-                return findings.Any(finding => finding.Severity is LintSeverity.Error) ? ExitCode.Failed : ExitCode.Done;
+                return findings.Any(finding => finding.Severity is LintSeverity.Error)
+                    ? ExitCode.Failed
+                    : ExitCode.Done;
             },
         };
     }
@@ -98,5 +100,8 @@ internal static class FederationLintCommand
 }
 
 [JsonSerializable(typeof(IReadOnlyList<LintFinding>))]
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    UseStringEnumConverter = true
+)]
 internal sealed partial class LintJson : JsonSerializerContext;

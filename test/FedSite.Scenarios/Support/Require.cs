@@ -52,6 +52,16 @@ internal static class Require
         return "/usr/bin/python3";
     }
 
+    /// <summary>A program of a Debian package.</summary>
+    public static string Program(string path, string package)
+    {
+        if (!File.Exists(path))
+        {
+            Missing($"no {path}: apt-get install {package}");
+        }
+        return path;
+    }
+
     /// <summary>The right to mount file systems, and the programs for it.</summary>
     public static void Root()
     {

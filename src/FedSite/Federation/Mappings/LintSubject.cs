@@ -56,13 +56,16 @@ internal sealed class LintSubject
     public HashSet<string> Asks { get; }
 
     public bool NamesUser =>
-        Rule.Local.Any(local => local.Member("user") is { } user && (user.Member("name") ?? user.Member("id")) is not null);
+        Rule.Local.Any(local =>
+            local.Member("user") is { } user && (user.Member("name") ?? user.Member("id")) is not null
+        );
 
     public bool Requires(KeyKind kind) => Rule.Remote.Any(requirement => KindOf(requirement.Type) == kind);
 
     public static KeyKind KindOf(string key)
     {
-        var name = key.StartsWith("HTTP_OIDC_", StringComparison.Ordinal) ? key["HTTP_OIDC_".Length..]
+        var name =
+            key.StartsWith("HTTP_OIDC_", StringComparison.Ordinal) ? key["HTTP_OIDC_".Length..]
             : key.StartsWith("OIDC-", StringComparison.Ordinal) ? key["OIDC-".Length..]
             : key;
         return name.ToLowerInvariant() switch

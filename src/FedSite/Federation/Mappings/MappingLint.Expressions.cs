@@ -52,7 +52,10 @@ public static partial class MappingLint
             yield break;
         var longer = new[] { "x" + meant, meant + "x" }.Where(entitlement.Takes).ToList();
         if (longer.Count > 0)
-            yield return LintRules.Unanchored.At(rule, $"`{entitlement.Listed}` takes {string.Join(" and ", longer)} too.");
+            yield return LintRules.Unanchored.At(
+                rule,
+                $"`{entitlement.Listed}` takes {string.Join(" and ", longer)} too."
+            );
         var others = Enumerable
             .Range(0, meant.Length)
             .Where(at => meant[at] == '.')
@@ -61,7 +64,10 @@ public static partial class MappingLint
             .Take(ShownExamples)
             .ToList();
         if (others.Count > 0)
-            yield return LintRules.BareDot.At(rule, $"`{entitlement.Listed}` takes {string.Join(" and ", others)} too.");
+            yield return LintRules.BareDot.At(
+                rule,
+                $"`{entitlement.Listed}` takes {string.Join(" and ", others)} too."
+            );
     }
 
     private static IEnumerable<LintFinding> Urns(int rule, LintEntitlement entitlement)
@@ -157,7 +163,10 @@ public static partial class MappingLint
         }
 
         foreach (var empty in rule.Remote.Where(r => r.Condition is Condition.Whitelist && !r.Texts.Any()))
-            yield return LintRules.NeverMatches.At(rule.Index, $"whitelist of {empty.Type} lists no text: it gives nothing.");
+            yield return LintRules.NeverMatches.At(
+                rule.Index,
+                $"whitelist of {empty.Type} lists no text: it gives nothing."
+            );
     }
 
     // Of a key with one value; where there are several, another one may meet the other requirement.

@@ -27,7 +27,9 @@ public static partial class MappingLint
     }
 
     private static bool IsFilled(JsonElement group) =>
-        group.Members().Any(member => member.Value.IsString() ? member.Value.GetString()!.Contains('{') : IsFilled(member.Value));
+        group
+            .Members()
+            .Any(member => member.Value.IsString() ? member.Value.GetString()!.Contains('{') : IsFilled(member.Value));
 
     private static KnownGroup? Find(JsonElement group, IReadOnlyList<KnownGroup> known)
     {

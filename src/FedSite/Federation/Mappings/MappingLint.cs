@@ -18,7 +18,10 @@ public static partial class MappingLint
             .Concat(subjects.SelectMany(subject => OldClaims(subject, subjects, context)))
             .Concat(subjects.SelectMany(subject => Repeated(subject, subjects)))
             .Concat(subjects.SelectMany(subject => Overlaps(subject, subjects, context)));
-        return [.. findings.OrderBy(finding => finding.Rule ?? -1).ThenBy(finding => finding.Id, StringComparer.Ordinal)];
+        return
+        [
+            .. findings.OrderBy(finding => finding.Rule ?? -1).ThenBy(finding => finding.Id, StringComparer.Ordinal),
+        ];
     }
 
     private static IEnumerable<LintFinding> Whole(List<LintSubject> subjects, LintContext context)
@@ -49,7 +52,10 @@ public static partial class MappingLint
         foreach (var issuer in issuers)
         {
             if (context.RemoteIds is { Count: > 0 } known && !known.Any(issuer.Takes))
-                yield return LintRules.StrangeIssuer.At(rule, $"{issuer.Listed} is none of {string.Join(", ", known)}.");
+                yield return LintRules.StrangeIssuer.At(
+                    rule,
+                    $"{issuer.Listed} is none of {string.Join(", ", known)}."
+                );
             else if (issuer.Takes(OpenIdProvider.CheckinDemoIssuer))
                 yield return LintRules.DemoIssuer.At(rule, $"{issuer.Listed} is Check-in's demo instance.");
         }
@@ -57,7 +63,9 @@ public static partial class MappingLint
 
     private static IEnumerable<LintFinding> Keys(LintSubject subject, LintContext context)
     {
-        foreach (var key in subject.Rule.Remote.Select(requirement => requirement.Type).Distinct(StringComparer.Ordinal))
+        foreach (
+            var key in subject.Rule.Remote.Select(requirement => requirement.Type).Distinct(StringComparer.Ordinal)
+        )
         {
             var lost = context.Deployment is { } deployment
                 ? ClaimKeys.Arrives(deployment, key) == false
@@ -99,9 +107,14 @@ public static partial class MappingLint
             var same = earlier.Asks.Count == subject.Asks.Count && LocalOf(earlier) == LocalOf(subject);
             var nothingNew =
                 (earlier.NamesUser || !subject.NamesUser)
-                && subject.Gives.All(gift => earlier.Gives.Contains(gift) && !gift.Contains('{', StringComparison.Ordinal));
+                && subject.Gives.All(gift =>
+                    earlier.Gives.Contains(gift) && !gift.Contains('{', StringComparison.Ordinal)
+                );
             if (same)
-                yield return LintRules.Duplicate.At(subject.Rule.Index, $"It is the same as rule {earlier.Rule.Index}.");
+                yield return LintRules.Duplicate.At(
+                    subject.Rule.Index,
+                    $"It is the same as rule {earlier.Rule.Index}."
+                );
             else if (nothingNew)
                 yield return LintRules.GivesNothing.At(
                     subject.Rule.Index,

@@ -43,10 +43,22 @@ public sealed class MappingDocumentTests
             """
         );
 
-        Assert.Contains("rule 0, local 0, user: nam is unknown here; did you mean name?", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "rule 0, local 0, user: nam is unknown here; did you mean name?",
+            refusal.Message,
+            StringComparison.Ordinal
+        );
         Assert.Contains("rule 0, remote 0: has any_one_of and whitelist", refusal.Message, StringComparison.Ordinal);
-        Assert.Contains("rule 1, local 0, group: has neither an id, nor both", refusal.Message, StringComparison.Ordinal);
-        Assert.Contains("rule 1: remote is empty: it would apply to everybody", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "rule 1, local 0, group: has neither an id, nor both",
+            refusal.Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "rule 1: remote is empty: it would apply to everybody",
+            refusal.Message,
+            StringComparison.Ordinal
+        );
         Assert.Equal(ExitCode.Usage, refusal.ExitCode);
     }
 
@@ -65,7 +77,8 @@ public sealed class MappingDocumentTests
     [InlineData("5")]
     public void What_is_no_mapping_at_all_is_refused(string json) => Refusal(json);
 
-    private static MappingDocument Parse(string json) => MappingDocument.Parse(Encoding.UTF8.GetBytes(json), "mapping.json");
+    private static MappingDocument Parse(string json) =>
+        MappingDocument.Parse(Encoding.UTF8.GetBytes(json), "mapping.json");
 
     private static FedSiteException Refusal(string json) => Assert.Throws<FedSiteException>(() => Parse(json));
 }

@@ -46,7 +46,10 @@ public sealed class MappingEngineTests
 
         var rules = new MappingEngine(mapping).Evaluate(Login(("SUB", "u"), ("ENT", "x;bc"))).Rules;
 
-        Assert.Equal([RuleOutcome.Applies, RuleOutcome.Skipped, RuleOutcome.Skipped], rules.Select(rule => rule.Outcome));
+        Assert.Equal(
+            [RuleOutcome.Applies, RuleOutcome.Skipped, RuleOutcome.Skipped],
+            rules.Select(rule => rule.Outcome)
+        );
         Assert.Equal([new ValueMatch("bc", "^b")], rules[0].Requirements[1].Matches);
         Assert.Equal((0, "u"), (rules[0].Requirements[0].Field, rules[0].Requirements[0].Gives![0]));
         Assert.Equal("ENT has bc, which matches a value that must not be", rules[1].Why);
@@ -85,7 +88,12 @@ public sealed class MappingEngineTests
         {
             ["local"] = new JsonArray(new JsonObject()),
             ["remote"] = new JsonArray(
-                new JsonObject { ["type"] = "X", ["any_one_of"] = new JsonArray(pattern), ["regex"] = true }
+                new JsonObject
+                {
+                    ["type"] = "X",
+                    ["any_one_of"] = new JsonArray(pattern),
+                    ["regex"] = true,
+                }
             ),
         };
         var mapping = Parse(new JsonArray(rule).ToJsonString());
