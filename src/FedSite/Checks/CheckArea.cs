@@ -5,6 +5,7 @@ public enum CheckArea
 {
     Configuration,
     OpenStack,
+    Federation,
     Certificate,
     Messaging,
     Storage,

@@ -83,6 +83,70 @@ public static class CheckRules
             "List the project under `vos` in site.yaml, or set its property egi.VO in Keystone."
         );
 
+    public static CheckRule FederationObjects { get; } =
+        new(
+            "FS-FED-001",
+            "Keystone is as site.yaml says",
+            "Identity provider, mapping, protocol, and each VO's group, project, property and roles decide who gets in.",
+            "`fedsite plan` shows the differences, `fedsite apply` ends them."
+        );
+
+    public static CheckRule MappingFaults { get; } =
+        new(
+            "FS-FED-002",
+            "The mapping in Keystone has no faults",
+            "One wrong character locks a community out, or lets a stranger in.",
+            "`fedsite federation lint` tells each fault with its consequence."
+        );
+
+    public static CheckRule Issuer { get; } =
+        new(
+            "FS-FED-003",
+            "The provider is who it should be",
+            "Keystone knows the provider by the issuer in its tokens, letter by letter.",
+            "Correct `provider` or `issuer` under `federation` of site.yaml."
+        );
+
+    public static CheckRule OpenIdCredentials { get; } =
+        new(
+            "FS-FED-004",
+            "The provider knows Keystone's client",
+            "Without the client neither browsers nor access tokens get through.",
+            "Check the client's id and secret in the Federation Registry, and that introspection is allowed for it."
+        );
+
+    public static CheckRule AuthMethod { get; } =
+        new(
+            "FS-FED-005",
+            "Keystone offers the federation's way to log in",
+            "A protocol that is no method of `[auth] methods` is refused whatever the mapping says.",
+            "Install what `fedsite federation render keystone` writes on each Keystone host, and restart it."
+        );
+
+    public static CheckRule WebLogin { get; } =
+        new(
+            "FS-FED-006",
+            "Browsers are sent to the provider",
+            "The dashboard's logins begin at Keystone's WebSSO address.",
+            "Install what `fedsite federation render apache` writes on each Keystone host, and reload Apache."
+        );
+
+    public static CheckRule TokenLogin { get; } =
+        new(
+            "FS-FED-007",
+            "Access tokens are asked for",
+            "Command lines and orchestrators log in with an access token.",
+            "Install what `fedsite federation render apache` writes on each Keystone host, and reload Apache."
+        );
+
+    public static CheckRule ForgedHeaders { get; } =
+        new(
+            "FS-FED-008",
+            "Claims can't be forged from outside",
+            "A header that looks like a claim, sent by anybody, could become somebody else's login.",
+            "Install what `fedsite federation render apache` (or haproxy, nginx) writes: it refuses such headers."
+        );
+
     public static CheckRule HostCertificate { get; } =
         new(
             "FS-CRT-001",
@@ -167,6 +231,14 @@ public static class CheckRules
         ProjectRights,
         SystemRights,
         ProjectVo,
+        FederationObjects,
+        MappingFaults,
+        Issuer,
+        OpenIdCredentials,
+        AuthMethod,
+        WebLogin,
+        TokenLogin,
+        ForgedHeaders,
         HostCertificate,
         TrustFolder,
         Chain,

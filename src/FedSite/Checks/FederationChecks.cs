@@ -1,0 +1,66 @@
+using System.Runtime.CompilerServices;
+using FedSite.Federation.Plans;
+using FedSite.State;
+
+namespace FedSite.Checks;
+
+/// <summary>The objects in Keystone: what <c>plan</c> would say.</summary>
+internal static class FederationChecks
+{
+    public static async IAsyncEnumerable<Finding> ObjectsAsync(
+        CheckSubject subject,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        if (subject.Site.Federation is null)
+            yield break;
+        var rule = CheckRules.FederationObjects;
+        using var cloud = subject.ConnectCloud();
+        var state = StateDatabase.Open(subject.StateFolder);
+        var plans = new FederationPlans(subject.Site, cloud, state, subject.Time);
+        var (plan, refused) = await PlanAsync(plans, cancellationToken);
+        if (plan is null)
+        {
+            yield return rule.Info(
+                $"This account may not look: {refused} Run `fedsite check --only federation --os-cloud NAME` with an administrator's."
+            );
+            yield break;
+        }
+
+        foreach (var problem in plan.Problems)
+            yield return rule.Error(problem.Message, problem.NextStep);
+        foreach (var change in plan.Changes)
+            yield return Differs(change);
+        foreach (var note in plan.Notes)
+            yield return rule.Warning($"{char.ToUpperInvariant(note[0])}{note[1..]}.");
+        if (plan.Untouched > 0 || plan.Changes.Count == 0)
+            yield return rule.Ok($"{plan.Untouched} objects in Keystone are as site.yaml says.");
+    }
+
+    private static Finding Differs(Change change)
+    {
+        var what = change.Action switch
+        {
+            ChangeAction.Create => "does not exist",
+            _ => string.Join(
+                "; ",
+                change
+                    .Fields.Select(field => $"{field.Field} is {field.Old ?? "not set"}, not {field.New}")
+                    .Concat(change.Words)
+            ),
+        };
+        return CheckRules.FederationObjects.Error($"The {change.Kind} {change.Name}: {what}.");
+    }
+
+    private static async Task<(Plan? Plan, string? Refused)> PlanAsync(FederationPlans plans, CancellationToken ct)
+    {
+        try
+        {
+            return (await plans.PlanAsync(PlanScope.Everything, ct), null);
+        }
+        catch (FedSiteException e) when (e.InnerException is OpenStack.OpenStackException { Status: 403 })
+        {
+            return (null, e.Message);
+        }
+    }
+}
