@@ -36,8 +36,7 @@ internal static class FederationExplainCommand
         deployment.AcceptOnlyFromAmong([.. Deployments.Words]);
         return new AppCommand(
             "explain",
-            "Tells who somebody would be in this cloud, and why, rule by rule. Exit code 0: admitted, 1: refused, "
-                + "3: of several logins some are refused."
+            "Tells who somebody would be here, and why. Exit 0: admitted, 1: refused, 3: some of several refused."
         )
         {
             Options = { claims, token, mapping, deployment },
@@ -111,9 +110,10 @@ internal static class FederationExplainCommand
         var content = await MappingFiles.ReadAsync(path, context.Terminal, cancellationToken);
         if (claims is not null)
             return Logins.Read(content.Span, MappingFiles.NameOf(path));
+        var login = Logins.OfToken(Encoding.UTF8.GetString(content.Span), MappingFiles.NameOf(path));
         if (!context.Options.Quiet)
             context.Console.Line("note: the signature of the token is not checked", Tone.Faint);
-        return [Logins.OfToken(Encoding.UTF8.GetString(content.Span), MappingFiles.NameOf(path))];
+        return [login];
     }
 
     private static ExitCode Explain(

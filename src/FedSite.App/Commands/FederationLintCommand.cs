@@ -24,7 +24,7 @@ internal static class FederationLintCommand
         deployment.AcceptOnlyFromAmong([.. Deployments.Words]);
         return new AppCommand(
             "lint",
-            "Names the faults of a mapping, each with its consequence. Exit code 0: no errors, 1: errors."
+            "Names the faults of a mapping, each with its consequence. Exit 0: no errors, 1: errors."
         )
         {
             Arguments = { file },

@@ -9,22 +9,101 @@ internal sealed class MappingCases(Random random)
 
     private static readonly string[] Keys =
     [
-        "HTTP_OIDC_SUB", "HTTP_OIDC_ISS", "HTTP_OIDC_EMAIL", "OIDC-eduperson_entitlement", "OIDC-entitlements", "X",
+        "HTTP_OIDC_SUB",
+        "HTTP_OIDC_ISS",
+        "HTTP_OIDC_EMAIL",
+        "OIDC-eduperson_entitlement",
+        "OIDC-entitlements",
+        "X",
     ];
 
     private static readonly string[] Values =
     [
-        "", "a", "b", "A", "ab", "a.b", "axb", "name", "domain", "g1", "g2", "é", "ſ", "😀", "a b", "it's", "\"q\"", "it's \"q\"",
-        "a\nb", "a\n", "\\", "\u0007", "\u00a0", "1", "[1, 2]", "['x']", "['x', 'y']", "[\"x\", ['y']]", "[('x',), None]", "{0}", "{", "}}",
-        "JSON:{\"name\": \"n\", \"domain\": {\"id\": \"d\"}}", "JSON:{\"name\": \"n\"}", "JSON:name", Vo, Vo + "x", Vo.Replace('.', 'x'),
+        "",
+        "a",
+        "b",
+        "A",
+        "ab",
+        "a.b",
+        "axb",
+        "name",
+        "domain",
+        "g1",
+        "g2",
+        "é",
+        "ſ",
+        "😀",
+        "a b",
+        "it's",
+        "\"q\"",
+        "it's \"q\"",
+        "a\nb",
+        "a\n",
+        "\\",
+        "\u0007",
+        "\u00a0",
+        "1",
+        "[1, 2]",
+        "['x']",
+        "['x', 'y']",
+        "[\"x\", ['y']]",
+        "[('x',), None]",
+        "{0}",
+        "{",
+        "}}",
+        "JSON:{\"name\": \"n\", \"domain\": {\"id\": \"d\"}}",
+        "JSON:{\"name\": \"n\"}",
+        "JSON:name",
+        Vo,
+        Vo + "x",
+        Vo.Replace('.', 'x'),
         "https://aai.egi.eu/auth/realms/egi",
     ];
 
     private static readonly string[] Pieces =
     [
-        "{0}", "{0}", "{0}", "{1}", "{1}", "{2}", "{}", "{5}", "{{", "}}", "x", "@", "name", "é", "{0[0]}", "{0[1]}", "{1[9]}", "{0[a]}",
-        "{0!r}", "{0!s}", "{0!a}", "{0!x}", "{0:>6}", "{0:é^7}", "{0:.1}", "{0:05}", "{0:d}", "{0:{1}}", "{0:{1}>{2}}", "{", "}", "{0", "{0[}",
-        "{a}", "{0.}", "{0[0]x}", "{0!r:>9}", "{0!}", "{٣}", "['{0}', '{1}']", "[{0}]", "JSON:{{\"name\": \"{0}\", \"domain\": {{}}}}",
+        "{0}",
+        "{0}",
+        "{0}",
+        "{1}",
+        "{1}",
+        "{2}",
+        "{}",
+        "{5}",
+        "{{",
+        "}}",
+        "x",
+        "@",
+        "name",
+        "é",
+        "{0[0]}",
+        "{0[1]}",
+        "{1[9]}",
+        "{0[a]}",
+        "{0!r}",
+        "{0!s}",
+        "{0!a}",
+        "{0!x}",
+        "{0:>6}",
+        "{0:é^7}",
+        "{0:.1}",
+        "{0:05}",
+        "{0:d}",
+        "{0:{1}}",
+        "{0:{1}>{2}}",
+        "{",
+        "}",
+        "{0",
+        "{0[}",
+        "{a}",
+        "{0.}",
+        "{0[0]x}",
+        "{0!r:>9}",
+        "{0!}",
+        "{٣}",
+        "['{0}', '{1}']",
+        "[{0}]",
+        "JSON:{{\"name\": \"{0}\", \"domain\": {{}}}}",
     ];
 
     private readonly PatternCases _patterns = new(random);
@@ -73,7 +152,13 @@ internal sealed class MappingCases(Random random)
     private JsonNode? Listed(bool regex)
     {
         if (random.Next(60) == 0)
-            return Pick<Func<JsonNode?>>([() => 1, () => null, () => true, () => new JsonObject(), () => new JsonArray("a")])();
+            return Pick<Func<JsonNode?>>([
+                () => 1,
+                () => null,
+                () => true,
+                () => new JsonObject(),
+                () => new JsonArray("a"),
+            ])();
         if (!regex)
             return Pick(Values);
         return random.Next(4) switch
@@ -143,7 +228,11 @@ internal sealed class MappingCases(Random random)
     {
         var role = new JsonObject { ["name"] = "member" };
         if (random.Next(20) == 0)
-            role[Pick(["x", "additionalProperties"])] = Pick<Func<JsonNode?>>([() => "{0}", () => 1, () => new JsonArray("a")])();
+            role[Pick(["x", "additionalProperties"])] = Pick<Func<JsonNode?>>([
+                () => "{0}",
+                () => 1,
+                () => new JsonArray("a"),
+            ])();
         return new JsonObject { ["name"] = Template(), ["roles"] = new JsonArray(role) };
     }
 
@@ -163,7 +252,8 @@ internal sealed class MappingCases(Random random)
                 members.Remove(members.ElementAt(random.Next(members.Count)).Key);
                 break;
             case JsonObject members:
-                members[Pick(["x", "type", "regex", "whitelist", "name", "id", "domain", "local", "rules", "roles"])] = Odd();
+                members[Pick(["x", "type", "regex", "whitelist", "name", "id", "domain", "local", "rules", "roles"])] =
+                    Odd();
                 break;
             case JsonArray list when list.Count > 0 && random.Next(2) == 0:
                 list.RemoveAt(0);
@@ -183,7 +273,14 @@ internal sealed class MappingCases(Random random)
     }
 
     private JsonNode? Odd() =>
-        Pick<Func<JsonNode?>>([() => 1, () => null, () => true, () => "x", () => new JsonArray(), () => new JsonObject()])();
+        Pick<Func<JsonNode?>>([
+            () => 1,
+            () => null,
+            () => true,
+            () => "x",
+            () => new JsonArray(),
+            () => new JsonObject(),
+        ])();
 
     private JsonArray Array(int count, Func<JsonNode?> make)
     {

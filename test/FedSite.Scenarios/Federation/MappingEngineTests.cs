@@ -103,7 +103,10 @@ public sealed class MappingEngineTests(KeystoneEngine keystone) : IClassFixture<
         try
         {
             var compiled = PythonPattern.Compile(pattern);
-            return new JsonObject { ["found"] = new JsonArray([.. texts.Select(text => (JsonNode)compiled.IsIn(text))]) };
+            return new JsonObject
+            {
+                ["found"] = new JsonArray([.. texts.Select(text => (JsonNode)compiled.IsIn(text))]),
+            };
         }
         catch (PythonError e)
         {
@@ -125,7 +128,9 @@ public sealed class MappingEngineTests(KeystoneEngine keystone) : IClassFixture<
             if (ours is null || theirs.ContainsKey("tooLong"))
                 _undecided++;
             else if (!JsonNode.DeepEquals(ours, theirs))
-                _different.Add($"{question.ToJsonString()}\n  theirs {theirs.ToJsonString()}\n  ours   {ours.ToJsonString()}");
+                _different.Add(
+                    $"{question.ToJsonString()}\n  theirs {theirs.ToJsonString()}\n  ours   {ours.ToJsonString()}"
+                );
         }
 
         public void Check()

@@ -5,21 +5,116 @@ namespace FedSite.Scenarios.Federation;
 /// <summary>Makes regular expressions at random: right ones, odd ones and broken ones.</summary>
 internal sealed class PatternCases(Random random)
 {
-    private static readonly string[] Letters = ["a", "b", "A", "B", "s", "S", "k", "i", "é", "ß", "ſ", "İ", "µ", "😀", "1", "_", " ", "-", "\n", ".", "#"];
+    private static readonly string[] Letters =
+    [
+        "a",
+        "b",
+        "A",
+        "B",
+        "s",
+        "S",
+        "k",
+        "i",
+        "é",
+        "ß",
+        "ſ",
+        "İ",
+        "µ",
+        "😀",
+        "1",
+        "_",
+        " ",
+        "-",
+        "\n",
+        ".",
+        "#",
+    ];
 
     private static readonly string[] Escapes =
     [
-        @"\d", @"\D", @"\w", @"\W", @"\s", @"\S", @"\.", @"\\", @"\n", @"\t", @"\x41", @"\u00e9", @"\U0001f600", @"\101", @"\0", @"\a", @"\-", @"\é", @"\ ", @"\#",
+        @"\d",
+        @"\D",
+        @"\w",
+        @"\W",
+        @"\s",
+        @"\S",
+        @"\.",
+        @"\\",
+        @"\n",
+        @"\t",
+        @"\x41",
+        @"\u00e9",
+        @"\U0001f600",
+        @"\101",
+        @"\0",
+        @"\a",
+        @"\-",
+        @"\é",
+        @"\ ",
+        @"\#",
     ];
 
     private static readonly string[] Odd =
     [
-        @"\q", @"\8", @"\1", @"\777", @"\x4", @"\Z", @"\z", "[", "]", "(", ")", "*", "+?", "{", "}", "{,}", "{2", "(?", "(?P", "(?P<x", "[b-a]", "[[a]]", "[a&&b]", "[]a]", "[^]a]", "(?i)", "(?L)", "(?#", "|", "\\",
+        @"\q",
+        @"\8",
+        @"\1",
+        @"\777",
+        @"\x4",
+        @"\Z",
+        @"\z",
+        "[",
+        "]",
+        "(",
+        ")",
+        "*",
+        "+?",
+        "{",
+        "}",
+        "{,}",
+        "{2",
+        "(?",
+        "(?P",
+        "(?P<x",
+        "[b-a]",
+        "[[a]]",
+        "[a&&b]",
+        "[]a]",
+        "[^]a]",
+        "(?i)",
+        "(?L)",
+        "(?#",
+        "|",
+        "\\",
     ];
 
-    private static readonly string[] Counts = ["*", "+", "?", "{2}", "{1,2}", "{,2}", "{1,}", "{0}", "{}", "{,}", "{2,1}"];
+    private static readonly string[] Counts =
+    [
+        "*",
+        "+",
+        "?",
+        "{2}",
+        "{1,2}",
+        "{,2}",
+        "{1,}",
+        "{0}",
+        "{}",
+        "{,}",
+        "{2,1}",
+    ];
 
-    private static readonly string[] Flags = ["(?i)", "(?s)", "(?m)", "(?x)", "(?a)", "(?u)", "(?im)", "(?ia)", "(?i)(?s)"];
+    private static readonly string[] Flags =
+    [
+        "(?i)",
+        "(?s)",
+        "(?m)",
+        "(?x)",
+        "(?a)",
+        "(?u)",
+        "(?im)",
+        "(?ia)",
+        "(?i)(?s)",
+    ];
 
     private int _groups;
 
@@ -60,7 +155,13 @@ internal sealed class PatternCases(Random random)
         {
             items.Append(Atom(depth));
             if (random.Next(4) == 0)
-                items.Append(Pick(Counts)).Append(random.Next(6) == 0 ? "?" : random.Next(60) == 0 ? "+" : "");
+                items
+                    .Append(Pick(Counts))
+                    .Append(
+                        random.Next(6) == 0 ? "?"
+                        : random.Next(60) == 0 ? "+"
+                        : ""
+                    );
         }
 
         return items.ToString();

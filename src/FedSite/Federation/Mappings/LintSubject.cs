@@ -52,6 +52,9 @@ internal sealed class LintSubject
     /// <summary>Groups and projects, each as a text of its own; users are not among them.</summary>
     public IReadOnlyList<string> Gives { get; }
 
+    /// <summary>What the login brings decides about the groups or projects.</summary>
+    public bool GivesOfLogin => Rule.Local.Any(local => local.Members().Any(one => IsGift(one) && IsFilled(one.Value)));
+
     /// <summary>Its requirements as texts that can be compared.</summary>
     public HashSet<string> Asks { get; }
 
@@ -81,12 +84,24 @@ internal sealed class LintSubject
     private static IEnumerable<string> Given(JsonElement local) =>
         local
             .Members()
-            .Where(member => member.Name is "group" or "groups" or "group_ids" or "projects")
+            .Where(IsGift)
             .Select(member =>
                 member.Name == "groups"
                     ? $"groups {member.Value.GetRawText()} {local.Member("domain")?.GetRawText()}"
                     : $"{member.Name} {member.Value.ToNode()!.ToJsonString()}"
             );
+
+    private static bool IsGift(JsonProperty member) => member.Name is "group" or "groups" or "group_ids" or "projects";
+
+    /// <summary>A text in it has fields.</summary>
+    public static bool IsFilled(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.String => value.GetString()!.Contains('{', StringComparison.Ordinal),
+            JsonValueKind.Array => value.EnumerateArray().Any(IsFilled),
+            JsonValueKind.Object => value.Members().Any(member => IsFilled(member.Value)),
+            _ => false,
+        };
 
     private static string Canonical(Requirement requirement) =>
         string.Join(

@@ -74,7 +74,7 @@ internal sealed class LocalMerge
         {
             var names = groups.Select(one => Text(one, "name")).Distinct(StringComparer.Ordinal);
             foreach (var name in names)
-                _names.Add(Copy(groups.FindLast(one => Text(one, "name") == name)!));
+                _names.Add((JsonNode)Copy(groups.FindLast(one => Text(one, "name") == name)!));
         }
     }
 

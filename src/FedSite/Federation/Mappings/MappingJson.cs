@@ -60,7 +60,7 @@ internal static class MappingJson
                 JsonValueKind.Array => value.EnumerateArray().All(HasWholeTexts),
                 JsonValueKind.Object => value
                     .EnumerateObject()
-                    .All(member => member.Name.Length >= 0 && member.Value.HasWholeTexts()),
+                    .All(member => member.Name is not null && member.Value.HasWholeTexts()),
                 _ => true,
             };
         }

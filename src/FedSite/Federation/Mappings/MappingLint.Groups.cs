@@ -12,7 +12,7 @@ public static partial class MappingLint
         foreach (var group in subject.Rule.Local.Select(local => local.Member("group")).OfType<JsonElement>())
         {
             // What the token fills in is known at the login alone.
-            if (IsFilled(group))
+            if (LintSubject.IsFilled(group))
                 continue;
             if (Find(group, known) is not { } found)
             {
@@ -25,11 +25,6 @@ public static partial class MappingLint
             }
         }
     }
-
-    private static bool IsFilled(JsonElement group) =>
-        group
-            .Members()
-            .Any(member => member.Value.IsString() ? member.Value.GetString()!.Contains('{') : IsFilled(member.Value));
 
     private static KnownGroup? Find(JsonElement group, IReadOnlyList<KnownGroup> known)
     {

@@ -56,7 +56,7 @@ public static partial class MappingLint
                     rule,
                     $"{issuer.Listed} is none of {string.Join(", ", known)}."
                 );
-            else if (issuer.Takes(OpenIdProvider.CheckinDemoIssuer))
+            else if (context.RemoteIds is null or [] && issuer.Takes(OpenIdProvider.CheckinDemoIssuer))
                 yield return LintRules.DemoIssuer.At(rule, $"{issuer.Listed} is Check-in's demo instance.");
         }
     }
@@ -107,9 +107,8 @@ public static partial class MappingLint
             var same = earlier.Asks.Count == subject.Asks.Count && LocalOf(earlier) == LocalOf(subject);
             var nothingNew =
                 (earlier.NamesUser || !subject.NamesUser)
-                && subject.Gives.All(gift =>
-                    earlier.Gives.Contains(gift) && !gift.Contains('{', StringComparison.Ordinal)
-                );
+                && !subject.GivesOfLogin
+                && subject.Gives.All(earlier.Gives.Contains);
             if (same)
                 yield return LintRules.Duplicate.At(
                     subject.Rule.Index,

@@ -227,7 +227,7 @@ internal sealed class MappingReader(string name)
 
     private void Add(string place, string what) => _problems.Add($"{place}: {what}");
 
-    private FedSiteException Refused(IReadOnlyList<string> problems)
+    private FedSiteException Refused(List<string> problems)
     {
         var shown = problems.Take(MostProblems).Select(problem => $"\n  {problem}");
         var more = problems.Count > MostProblems ? $"\n  and {problems.Count - MostProblems} more" : "";

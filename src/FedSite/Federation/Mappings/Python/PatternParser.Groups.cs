@@ -149,11 +149,11 @@ internal sealed partial class PatternParser
             if (escaped || point is < 0 or > 127 || !Letters.Contains((char)point))
                 throw PatternSource.Wrong("flags to switch off are missing");
             (taken, end) = FlagLetters((char)point);
-            if ((taken & (PatternFlags.Ascii | PatternFlags.Unicode)) != 0 || end != ':')
+            if ((taken & (PatternFlags.Ascii | PatternFlags.Unicode)) != PatternFlags.None || end != ':')
                 throw PatternSource.Wrong("flags that can't be switched off");
         }
 
-        if ((added & taken) != 0)
+        if ((added & taken) != PatternFlags.None)
             throw PatternSource.Wrong("a flag is switched on and off");
         if (added.HasFlag(PatternFlags.Ascii) || added.HasFlag(PatternFlags.Unicode))
             flags &= ~(PatternFlags.Ascii | PatternFlags.Unicode);
