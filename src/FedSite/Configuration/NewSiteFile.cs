@@ -30,6 +30,12 @@ public sealed record NewSiteFile(string Site)
             # vos:
             #   - {name: vo.example.eu, projects: [project-id, project-name, name@domain]}
 
+            # Logins by EGI Check-in, and VOs' groups and projects made by `fedsite apply`: docs/joining-the-federation.md
+            # federation:
+            #   provider: checkin-demo             # later: checkin
+            #   client: {id: client-id, secret: !file /etc/fedsite/checkin-secret}
+            #   keystone: https://keystone.example.org:5000/v3
+
             # accounting:
             #   tag: caso        # Keystone tag of projects to account, beside those of vos
             #   kinds: [cloud, accelerator]
