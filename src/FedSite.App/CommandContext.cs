@@ -80,6 +80,22 @@ internal sealed class CommandContext : IDisposable
     /// <exception cref="ConfigurationException">There is none, or it has errors.</exception>
     public SiteConfig Site => _site.Value.Config;
 
+    /// <summary>There is a configuration that can be used.</summary>
+    public bool HasSite
+    {
+        get
+        {
+            try
+            {
+                return Site is not null;
+            }
+            catch (ConfigurationException)
+            {
+                return false;
+            }
+        }
+    }
+
     /// <summary>A connection to the cloud; the network is not touched yet. The caller disposes of it.</summary>
     /// <param name="own">The capability's own account; null: the site's <c>openstack</c>, or the environment.</param>
     /// <exception cref="ConfigurationException">No account is known.</exception>

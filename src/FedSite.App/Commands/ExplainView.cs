@@ -9,8 +9,18 @@ internal static class ExplainView
 {
     private const int ShownValues = 5;
 
+    /// <param name="output">Where to.</param>
     /// <param name="number">Which of several logins; null: it is the only one.</param>
-    public static void Show(Output output, int? number, MappingResult result, string? remoteUser)
+    /// <param name="result">What came out.</param>
+    /// <param name="remoteUser">As the web server says; null: it says nothing.</param>
+    /// <param name="groups">Those of the cloud; empty: it was not asked.</param>
+    public static void Show(
+        Output output,
+        int? number,
+        MappingResult result,
+        string? remoteUser,
+        IReadOnlyList<KnownGroup> groups
+    )
     {
         if (number > 1)
             output.Line();
@@ -23,7 +33,7 @@ internal static class ExplainView
         else
         {
             output.Line($"{who}Admitted.");
-            ShowMapped(output, result.Mapped!, remoteUser);
+            ShowMapped(output, result.Mapped!, remoteUser, groups);
         }
 
         foreach (var note in Notes(result, remoteUser))
@@ -54,7 +64,12 @@ internal static class ExplainView
 
     private static bool IsEphemeral(MappedProperties mapped) => mapped.User["type"]!.GetValue<string>() == "ephemeral";
 
-    private static void ShowMapped(Output output, MappedProperties mapped, string? remoteUser)
+    private static void ShowMapped(
+        Output output,
+        MappedProperties mapped,
+        string? remoteUser,
+        IReadOnlyList<KnownGroup> groups
+    )
     {
         var table = new TextTable("what", "value");
         var user = IsEphemeral(mapped) ? FederatedUser.Of(mapped.User, remoteUser).User : null;
@@ -68,7 +83,7 @@ internal static class ExplainView
         }
 
         foreach (var id in mapped.GroupIds)
-            table.Add("group", $"id {Text(id)}");
+            table.Add("group", Named(Text(id), groups));
         foreach (var group in mapped.GroupNames.Select(Group).Distinct())
             table.Add("group", group);
         foreach (var project in mapped.Projects.OfType<JsonObject>())
@@ -79,6 +94,11 @@ internal static class ExplainView
 
         output.Table(table);
     }
+
+    private static string Named(string? id, IReadOnlyList<KnownGroup> groups) =>
+        groups.FirstOrDefault(group => group.Id == id) is { } known
+            ? $"{known.Name}, domain {known.DomainName}, id {id}{(known.HasRole ? "" : "; it has no role anywhere")}"
+            : $"id {id}{(groups.Count > 0 ? "; there is no such group: the login is refused" : "")}";
 
     private static string Group(JsonNode? group)
     {

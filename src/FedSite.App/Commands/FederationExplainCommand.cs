@@ -20,17 +20,20 @@ internal static class FederationExplainCommand
         };
         var token = new Option<string?>("--token")
         {
-            Description = "Token (JWT) of a login instead; its signature is not checked",
+            Description =
+                "Access token of a login instead: a JWT, whose signature is not checked; of another, the provider is asked",
             HelpName = "FILE",
         };
         var mapping = new Option<string?>("--mapping")
         {
-            Description = "Mapping as Keystone has it, in JSON; - reads standard input",
+            Description =
+                "Mapping as Keystone has it, in JSON; - reads standard input (default: the one that is in force)",
             HelpName = "FILE",
         };
         var deployment = new Option<string?>("--deployment")
         {
-            Description = $"Which keys claims become: {string.Join(", ", Deployments.Words)} (default: mod_wsgi)",
+            Description =
+                $"Which keys claims become: {string.Join(", ", Deployments.Words)} (default: that of site.yaml, mod_wsgi with --mapping)",
             HelpName = "NAME",
         };
         deployment.AcceptOnlyFromAmong([.. Deployments.Words]);
@@ -47,7 +50,7 @@ internal static class FederationExplainCommand
                     "Who would this person be here, and why?"
                 ),
                 new(
-                    "openstack mapping show egi-mapping -f json | fedsite federation explain --token token.jwt --mapping -",
+                    "fedsite federation explain --token token.txt --os-cloud admin",
                     "With a token, and the mapping that is in force"
                 ),
                 new(
@@ -57,37 +60,38 @@ internal static class FederationExplainCommand
             ],
             Run = async (context, arguments, cancellationToken) =>
             {
-                var engine = await EngineAsync(context, arguments.GetValue(mapping), cancellationToken);
                 var logins = await LoginsAsync(
                     context,
                     arguments.GetValue(claims),
                     arguments.GetValue(token),
                     cancellationToken
                 );
-                var place = arguments.GetValue(deployment) is { } word
-                    ? Deployments.Parse(word)!.Value
-                    : Deployment.ModWsgi;
-                return Explain(context.Output, engine, logins, place);
+                var known = await MappingAsync(context, arguments.GetValue(mapping), logins[0], cancellationToken);
+                var place = Deployments.Parse(arguments.GetValue(deployment) ?? "") ?? known.Deployment;
+                return Explain(context.Output, known, logins, place);
             },
         };
     }
 
-    private static async Task<MappingEngine> EngineAsync(
+    /// <summary>A mapping, and the groups that it may name if the cloud was asked.</summary>
+    private sealed record Known(MappingDocument Mapping, Deployment Deployment, IReadOnlyList<KnownGroup> Groups);
+
+    private static async Task<Known> MappingAsync(
         CommandContext context,
-        string? mapping,
+        string? file,
+        JsonElement login,
         CancellationToken cancellationToken
     )
     {
-        if (mapping is null)
+        if (file is not null)
         {
-            throw new FedSiteException(
-                "No mapping is given.",
-                "Add --mapping FILE; `openstack mapping show egi-mapping -f json` prints the one in force.",
-                ExitCode.Usage
-            );
+            var mapping = await MappingFiles.ReadMappingAsync(file, context.Terminal, cancellationToken);
+            return new Known(mapping, Deployment.ModWsgi, []);
         }
 
-        return new MappingEngine(await MappingFiles.ReadMappingAsync(mapping, context.Terminal, cancellationToken));
+        var all = await SiteMappings.ReadAsync(context, cancellationToken);
+        var own = all.FirstOrDefault(one => SiteMappings.IsOf(one.Provider, login)) ?? all[0];
+        return new Known(own.Mapping, context.Site.Federation!.Deployment, own.Facts.Groups ?? []);
     }
 
     private static async Task<IReadOnlyList<JsonElement>> LoginsAsync(
@@ -110,7 +114,10 @@ internal static class FederationExplainCommand
         var content = await MappingFiles.ReadAsync(path, context.Terminal, cancellationToken);
         if (claims is not null)
             return Logins.Read(content.Span, MappingFiles.NameOf(path));
-        var login = Logins.OfToken(Encoding.UTF8.GetString(content.Span), MappingFiles.NameOf(path));
+        var text = Encoding.UTF8.GetString(content.Span).Trim();
+        if (text.Count(letter => letter == '.') is not (2 or 4) && context.HasSite)
+            return [await SiteMappings.IntrospectAsync(context, text, cancellationToken)];
+        var login = Logins.OfToken(text, MappingFiles.NameOf(path));
         if (!context.Options.Quiet)
             context.Console.Line("note: the signature of the token is not checked", Tone.Faint);
         return [login];
@@ -118,11 +125,12 @@ internal static class FederationExplainCommand
 
     private static ExitCode Explain(
         Output output,
-        MappingEngine engine,
+        Known known,
         IReadOnlyList<JsonElement> logins,
         Deployment deployment
     )
     {
+        var engine = new MappingEngine(known.Mapping);
         var results = new List<ExplainedLogin>();
         var admitted = 0;
         for (var i = 0; i < logins.Count; i++)
@@ -134,7 +142,7 @@ internal static class FederationExplainCommand
             if (output.Format == OutputFormat.Json)
                 results.Add(ExplainedLogin.Of(result, remoteUser));
             else
-                ExplainView.Show(output, logins.Count > 1 ? i + 1 : null, result, remoteUser);
+                ExplainView.Show(output, logins.Count > 1 ? i + 1 : null, result, remoteUser, known.Groups);
         }
 
         if (output.Format == OutputFormat.Json && logins.Count == 1)

@@ -13,7 +13,8 @@ internal static class FederationLintCommand
     {
         var file = new Argument<string?>("FILE")
         {
-            Description = "Mapping as Keystone has it, in JSON; - reads standard input",
+            Description =
+                "Mapping as Keystone has it, in JSON; - reads standard input (default: those in force, with their groups)",
             Arity = ArgumentArity.ZeroOrOne,
         };
         var deployment = new Option<string?>("--deployment")
@@ -33,31 +34,41 @@ internal static class FederationLintCommand
             [
                 new("fedsite federation lint mapping.json", "Does the mapping admit the right people, and only them?"),
                 new(
-                    "openstack mapping show egi-mapping -f json | fedsite federation lint - --output json",
-                    "The mapping that is in force, for a script"
+                    "fedsite federation lint --os-cloud admin",
+                    "The mapping that is in force, and whether its groups exist"
                 ),
             ],
             Run = async (context, arguments, cancellationToken) =>
             {
-                var path =
-                    arguments.GetValue(file)
-                    ?? throw new FedSiteException(
-                        "No mapping is given.",
-                        "Name a FILE; `openstack mapping show egi-mapping -f json` prints the one in force.",
-                        ExitCode.Usage
-                    );
-                var mapping = await MappingFiles.ReadMappingAsync(path, context.Terminal, cancellationToken);
-                var facts = new LintContext
-                {
-                    Deployment = arguments.GetValue(deployment) is { } word ? Deployments.Parse(word) : null,
-                };
-                var findings = MappingLint.Check(mapping, facts);
+                var place = Deployments.Parse(arguments.GetValue(deployment) ?? "");
+                var findings = arguments.GetValue(file) is { } path
+                    ? MappingLint.Check(
+                        await MappingFiles.ReadMappingAsync(path, context.Terminal, cancellationToken),
+                        new LintContext { Deployment = place }
+                    )
+                    : await LintSiteAsync(context, place, cancellationToken);
                 Show(context.Output, findings);
                 return findings.Any(finding => finding.Severity is LintSeverity.Error)
                     ? ExitCode.Failed
                     : ExitCode.Done;
             },
         };
+    }
+
+    /// <summary>The mappings in force, with all that the cloud tells of their groups.</summary>
+    private static async Task<IReadOnlyList<LintFinding>> LintSiteAsync(
+        CommandContext context,
+        Deployment? deployment,
+        CancellationToken cancellationToken
+    )
+    {
+        var mappings = await SiteMappings.ReadAsync(context, cancellationToken);
+        return
+        [
+            .. mappings.SelectMany(one =>
+                MappingLint.Check(one.Mapping, one.Facts with { Deployment = deployment ?? one.Facts.Deployment })
+            ),
+        ];
     }
 
     private static void Show(Output output, IReadOnlyList<LintFinding> findings)

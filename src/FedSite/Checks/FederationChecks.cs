@@ -1,5 +1,8 @@
 using System.Runtime.CompilerServices;
+using FedSite.Federation;
+using FedSite.Federation.Mappings;
 using FedSite.Federation.Plans;
+using FedSite.OpenStack;
 using FedSite.State;
 
 namespace FedSite.Checks;
@@ -37,6 +40,55 @@ internal static class FederationChecks
             yield return rule.Ok($"{plan.Untouched} objects in Keystone are as site.yaml says.");
     }
 
+    /// <summary>What <c>lint</c> would say of the mappings in force.</summary>
+    public static async IAsyncEnumerable<Finding> MappingsAsync(
+        CheckSubject subject,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        if (subject.Site.Federation is not { } federation)
+            yield break;
+        var rule = CheckRules.MappingFaults;
+        using var cloud = subject.ConnectCloud();
+        var table = new VoTable(StateDatabase.Open(subject.StateFolder), subject.Time).Read();
+        foreach (var provider in OpenIdProvider.Of(federation).DistinctBy(provider => provider.Mapping))
+        {
+            SiteMapping? own = null;
+            FedSiteException? failure = null;
+            try
+            {
+                own = await SiteMapping.ReadAsync(subject.Site, provider, table, cloud.Identity, cancellationToken);
+            }
+            catch (FedSiteException e)
+            {
+                failure = e;
+            }
+
+            if (own is null)
+            {
+                yield return failure!.InnerException is OpenStackException { Status: 403 }
+                    ? rule.Info($"This account may not look: {failure.Message}")
+                    : rule.Error(failure.Message, failure.NextStep);
+                continue;
+            }
+
+            var findings = MappingLint.Check(own.Mapping, own.Facts);
+            foreach (var finding in findings.Where(finding => finding.Severity != LintSeverity.Info))
+                yield return Judge(rule, provider, finding);
+            if (findings.All(finding => finding.Severity == LintSeverity.Info))
+                yield return rule.Ok($"The mapping of {provider.Idp} has no faults.");
+        }
+    }
+
+    private static Finding Judge(CheckRule rule, OpenIdProvider provider, LintFinding finding)
+    {
+        var where = finding.Rule is { } number ? $", rule {number}" : "";
+        var seen = $"The mapping of {provider.Idp}{where}: {finding.What}: {finding.Consequence}";
+        return finding.Severity == LintSeverity.Error
+            ? rule.Error(seen, finding.Todo)
+            : rule.Warning(seen, finding.Todo);
+    }
+
     private static Finding Differs(Change change)
     {
         var what = change.Action switch
@@ -58,7 +110,7 @@ internal static class FederationChecks
         {
             return (await plans.PlanAsync(PlanScope.Everything, ct), null);
         }
-        catch (FedSiteException e) when (e.InnerException is OpenStack.OpenStackException { Status: 403 })
+        catch (FedSiteException e) when (e.InnerException is OpenStackException { Status: 403 })
         {
             return (null, e.Message);
         }

@@ -1,10 +1,7 @@
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using FedSite.Configuration;
 using FedSite.Federation;
-using FedSite.Grid;
 
 namespace FedSite.Checks;
 
@@ -21,7 +18,7 @@ internal static class ProviderChecks
     {
         if (subject.Site.Federation is not { } federation)
             yield break;
-        using var probe = new WebProbe(TrustOf(federation));
+        using var probe = new WebProbe(Introspection.TrustOf(federation));
         foreach (var provider in OpenIdProvider.Of(federation))
         {
             var (document, findings) = await DocumentAsync(probe, provider, federation, cancellationToken);
@@ -30,29 +27,6 @@ internal static class ProviderChecks
             if (document is not null)
                 yield return await ClientAsync(probe, provider, document, cancellationToken);
         }
-    }
-
-    /// <summary>The system's CAs and those of <c>provider_ca</c>, if that file is on this host.</summary>
-    public static X509ChainPolicy TrustOf(FederationConfig federation)
-    {
-        var policy = TlsTrust.ClientPolicy(folder: null);
-        if (federation.ProviderCa is { } file && File.Exists(file))
-        {
-            try
-            {
-                policy.CustomTrustStore.ImportFromPemFile(file);
-            }
-            catch (CryptographicException e)
-            {
-                throw new FedSiteException(
-                    $"The file of CAs {file} can't be used: {e.Message}",
-                    "Correct `provider_ca`.",
-                    inner: e
-                );
-            }
-        }
-
-        return policy;
     }
 
     /// <exception cref="FedSiteException">The provider does not answer.</exception>

@@ -14,6 +14,7 @@ public static class SiteChecks
         new(CheckArea.OpenStack, CheckRules.SystemRights, RightsChecks.LookUpsAsync),
         new(CheckArea.OpenStack, CheckRules.ProjectVo, VoChecks.RunAsync),
         new(CheckArea.Federation, CheckRules.FederationObjects, FederationChecks.ObjectsAsync),
+        new(CheckArea.Federation, CheckRules.MappingFaults, FederationChecks.MappingsAsync),
         new(CheckArea.Federation, CheckRules.Issuer, ProviderChecks.RunAsync),
         new(CheckArea.Federation, CheckRules.WebLogin, LoginChecks.RunAsync),
         new(CheckArea.Certificate, CheckRules.HostCertificate, CertificateChecks.RunAsync),

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using FedSite.Federation.Mappings;
 
@@ -103,6 +104,27 @@ internal static class MappingPeople
             }
         }
     }
+
+    /// <summary>Ids of groups that the mapping names.</summary>
+    public static IReadOnlySet<string> GroupIds(MappingDocument mapping) =>
+        Texts(mapping, local => local.Member("group")?.Member("id"));
+
+    /// <summary>Domains, by name or id, of groups that the mapping names by name.</summary>
+    public static IReadOnlySet<string> Domains(MappingDocument mapping)
+    {
+        var names = Texts(mapping, local => (local.Member("group") ?? local).Member("domain")?.Member("name"));
+        names.UnionWith(Texts(mapping, local => (local.Member("group") ?? local).Member("domain")?.Member("id")));
+        return names;
+    }
+
+    private static HashSet<string> Texts(MappingDocument mapping, Func<JsonElement, JsonElement?> pick) =>
+        mapping
+            .Rules.SelectMany(rule => rule.Local)
+            .Select(pick)
+            .OfType<JsonElement>()
+            .Where(value => value.ValueKind == JsonValueKind.String)
+            .Select(value => value.GetString()!)
+            .ToHashSet(StringComparer.Ordinal);
 
     private static IEnumerable<People> OfRule(MappingRule rule, GroupBook groups)
     {

@@ -6,7 +6,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using FedSite.Grid;
 
-namespace FedSite.Checks;
+namespace FedSite.Federation;
 
 /// <summary>What a web server answered.</summary>
 internal sealed record WebAnswer(int Status, Uri? Location, string? Challenge, string Body);
