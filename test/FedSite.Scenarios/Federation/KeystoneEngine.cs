@@ -17,6 +17,7 @@ public sealed class KeystoneEngine : IDisposable
         _process = Process.Start(
             new ProcessStartInfo(python, [script])
             {
+                UseShellExecute = false,
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
                 StandardInputEncoding = new UTF8Encoding(false),

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using FedSite.Federation.Mappings;
 using FedSite.Federation.Mappings.Python;
@@ -11,6 +13,8 @@ namespace FedSite.Scenarios.Federation;
 public sealed class MappingEngineTests(KeystoneEngine keystone) : IClassFixture<KeystoneEngine>
 {
     private const int UndecidedPercent = 5;
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private const string Questions = "../FedSite.Tests/Federation/Mappings/Cases/questions.jsonl";
     private const string Answers = "../FedSite.Tests/Federation/Mappings/Cases/answers.jsonl";
 
@@ -35,7 +39,7 @@ public sealed class MappingEngineTests(KeystoneEngine keystone) : IClassFixture<
         foreach (var line in await File.ReadAllLinesAsync(Golden.PathOf(Questions), Stop))
         {
             var answer = await keystone.AskAsync(JsonNode.Parse(line)!.AsObject());
-            answers.Append(answer.ToJsonString()).Append('\n');
+            answers.Append(answer.ToJsonString(Readable)).Append('\n');
         }
 
         Golden.Check(answers.ToString(), Answers);

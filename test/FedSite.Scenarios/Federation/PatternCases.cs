@@ -210,5 +210,5 @@ internal sealed class PatternCases(Random random)
         return set.Append(']').ToString();
     }
 
-    private T Pick<T>(IReadOnlyList<T> from) => from[random.Next(from.Count)];
+    private string Pick(string[] from) => from[random.Next(from.Length)];
 }
