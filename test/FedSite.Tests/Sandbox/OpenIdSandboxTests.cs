@@ -37,7 +37,11 @@ public sealed class OpenIdSandboxTests : IAsyncLifetime
     public async Task Client_credentials_give_a_token_that_introspection_knows()
     {
         var (status, answer) = await PostAsync("token_endpoint", "sandbox", ("grant_type", "client_credentials"));
-        var (_, told) = await PostAsync("introspection_endpoint", "sandbox", ("token", (string)answer["access_token"]!));
+        var (_, told) = await PostAsync(
+            "introspection_endpoint",
+            "sandbox",
+            ("token", (string)answer["access_token"]!)
+        );
 
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.True((bool)told["active"]!);
