@@ -28,6 +28,10 @@ internal sealed class Keystone(CloudWorld world, Tokens tokens, KeystoneJson sha
 
     public async Task HandleAsync(HttpContext context)
     {
+        if (await _webServer.AnswersAsync(context))
+        {
+            return;
+        }
         Answers.StampRequestId(context.Response);
         context.Response.Headers.Vary = "X-Auth-Token";
         try
@@ -48,10 +52,6 @@ internal sealed class Keystone(CloudWorld world, Tokens tokens, KeystoneJson sha
     {
         var request = context.Request;
         var path = request.Path.Value!.Trim('/').Split('/');
-        if (_webServer.AnswerAsync(context, path) is { } answered)
-        {
-            return answered;
-        }
         return (request.Method, path) switch
         {
             (_, [""]) => VersionsAsync(context),

@@ -8,6 +8,7 @@ namespace FedSite.Sandbox.OpenStack;
 /// <summary>Apache with mod_auth_openidc before Keystone, as far as it answers itself.</summary>
 internal sealed class WebServer(CloudWorld world, Endpoints endpoints)
 {
+    private const string Html = "text/html; charset=iso-8859-1";
     private const string Refusal = """
         <!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 4.01//EN" "http://www.w3.org/TR/html4/strict.dtd">
         <html><head>
@@ -24,56 +25,46 @@ internal sealed class WebServer(CloudWorld world, Endpoints endpoints)
 
         """;
 
-    /// <summary>Null: the request is Keystone's.</summary>
-    public Task? AnswerAsync(HttpContext context, string[] path)
+    /// <returns>False: the request is Keystone's.</returns>
+    public async Task<bool> AnswersAsync(HttpContext context)
     {
         var logins = world.Federation.WebLogins;
-        return path switch
+        switch (context.Request.Path.Value!.Trim('/').Split('/'))
         {
-            ["v3", "OS-FEDERATION", "identity_providers", var idp, "protocols", var protocol, "auth"] => Find(
-                idp,
-                protocol
-            )
-                is null
-                ? null
-                : JudgeAsync(context),
-            ["v3", "auth", "OS-FEDERATION", "websso", var protocol] => RedirectAsync(
-                context,
-                logins.FirstOrDefault(l => l.ProtocolId == protocol)
-            ),
-            ["v3", "auth", "OS-FEDERATION", "identity_providers", var idp, "protocols", var protocol, "websso"] =>
-                RedirectAsync(context, Find(idp, protocol)),
-            _ => null,
-        };
+            case ["v3", "OS-FEDERATION", "identity_providers", var idp, "protocols", var protocol, "auth"]:
+                return Find(idp, protocol) is not null && await RefusesAsync(context);
+            case ["v3", "auth", "OS-FEDERATION", "websso", var protocol]:
+                return await RedirectsAsync(context, logins.FirstOrDefault(l => l.ProtocolId == protocol));
+            case ["v3", "auth", "OS-FEDERATION", "identity_providers", var idp, "protocols", var protocol, "websso"]:
+                return await RedirectsAsync(context, Find(idp, protocol));
+            default:
+                return false;
+        }
 
         SandboxWebLogin? Find(string idp, string protocol) =>
             logins.FirstOrDefault(l => l.IdpId == idp && l.ProtocolId == protocol);
     }
 
-    private Task? JudgeAsync(HttpContext context)
+    private async Task<bool> RefusesAsync(HttpContext context)
     {
         var header = context.Request.Headers.Authorization.ToString();
-        if (!header.StartsWith("Bearer ", StringComparison.Ordinal))
+        var token = header.StartsWith("Bearer ", StringComparison.Ordinal) ? header["Bearer ".Length..] : null;
+        if (token == FederationSandbox.AccessToken || world.Federation.AccessTokens.ContainsKey(token ?? ""))
         {
-            return RefuseAsync(context, "invalid_request", "No bearer token found in the request");
+            return false;
         }
-        var token = header["Bearer ".Length..];
-        return token == FederationSandbox.AccessToken || world.Federation.AccessTokens.ContainsKey(token)
-            ? null
-            : RefuseAsync(context, "invalid_token", "Reference token could not be introspected");
+        context.Response.Headers.WWWAuthenticate = token is null
+            ? "Bearer error=\"invalid_request\", error_description=\"No bearer token found in the request\""
+            : "Bearer error=\"invalid_token\", error_description=\"Reference token could not be introspected\"";
+        await Answers.TextAsync(context, 401, Html, Refusal);
+        return true;
     }
 
-    private static Task RefuseAsync(HttpContext context, string error, string description)
-    {
-        context.Response.Headers.WWWAuthenticate = $"Bearer error=\"{error}\", error_description=\"{description}\"";
-        return Answers.TextAsync(context, 401, "text/html; charset=iso-8859-1", Refusal);
-    }
-
-    private Task? RedirectAsync(HttpContext context, SandboxWebLogin? login)
+    private async Task<bool> RedirectsAsync(HttpContext context, SandboxWebLogin? login)
     {
         if (login is null)
         {
-            return null;
+            return false;
         }
         var query = new Dictionary<string, string?>
         {
@@ -88,7 +79,8 @@ internal sealed class WebServer(CloudWorld world, Endpoints endpoints)
         };
         context.Response.Headers.CacheControl = "no-cache, no-store, max-age=0";
         context.Response.Headers.Location = QueryHelpers.AddQueryString(login.AuthorizationEndpoint.AbsoluteUri, query);
-        return Answers.TextAsync(context, 302, "text/html; charset=iso-8859-1", "");
+        await Answers.TextAsync(context, 302, Html, "");
+        return true;
     }
 
     private static string Secret() => WebEncoders.Base64UrlEncode(RandomNumberGenerator.GetBytes(32));
