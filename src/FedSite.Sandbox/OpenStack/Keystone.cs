@@ -13,6 +13,7 @@ internal sealed class Keystone(CloudWorld world, Tokens tokens, KeystoneJson sha
 
     private readonly KeystoneAuth _auth = new(world, tokens);
     private readonly KeystoneLogin _login = new(world, tokens);
+    private readonly WebServer _webServer = new(world, endpoints);
     private readonly Lock _change = new();
     private readonly Func<KeystoneCall, KeystoneAnswer?>[] _areas =
     [
@@ -27,6 +28,10 @@ internal sealed class Keystone(CloudWorld world, Tokens tokens, KeystoneJson sha
 
     public async Task HandleAsync(HttpContext context)
     {
+        if (await _webServer.AnswersAsync(context))
+        {
+            return;
+        }
         Answers.StampRequestId(context.Response);
         context.Response.Headers.Vary = "X-Auth-Token";
         try
@@ -58,6 +63,11 @@ internal sealed class Keystone(CloudWorld world, Tokens tokens, KeystoneJson sha
                     or "POST",
                 ["v3", "OS-FEDERATION", "identity_providers", var idp, "protocols", var protocol, "auth"]
             ) => FederatedAsync(context, idp, protocol),
+            (
+                _,
+                ["v3", "auth", "OS-FEDERATION", "websso", _]
+                    or ["v3", "auth", "OS-FEDERATION", "identity_providers", _, "protocols", _, "websso"]
+            ) => throw KeystoneFault.Unauthorized(),
             ("GET", ["v3", "auth", "catalog"]) => CatalogAsync(context),
             ("GET", ["v3", "auth", "projects" or "domains" or "system"]) => MineAsync(context, path[2]),
             ("GET", ["v3", "OS-FEDERATION", "projects"]) => MineAsync(context, "projects"),
@@ -252,6 +262,17 @@ internal sealed class Keystone(CloudWorld world, Tokens tokens, KeystoneJson sha
         json.WriteStartObject();
         json.WriteStartObject("error");
         json.WriteNumber("code", fault.Status);
+        if (fault.Methods is not null)
+        {
+            json.WriteStartObject("identity");
+            json.WriteStartArray("methods");
+            foreach (var method in fault.Methods)
+            {
+                json.WriteStringValue(method);
+            }
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
         json.WriteString("message", fault.Message);
         json.WriteString(
             "title",

@@ -17,6 +17,10 @@ internal sealed class KeystoneAuth(CloudWorld world, Tokens tokens)
         var auth = Member(document.RootElement, "auth", "request body");
         var identity = Member(auth, "identity", "auth");
         var method = FirstMethod(identity);
+        if (!world.Federation.AuthMethods.Contains(method))
+        {
+            throw Unsupported();
+        }
         if (!identity.TryGetProperty(method, out var proof))
         {
             throw KeystoneFault.Malformed($"Expecting to find {method} in identity.");
@@ -30,9 +34,20 @@ internal sealed class KeystoneAuth(CloudWorld world, Tokens tokens)
                 "Error authenticating with application credential: Application credentials cannot request a scope."
             ),
             "application_credential" => ByApplicationCredential(proof),
-            _ => throw new KeystoneFault(401, "Attempted to authenticate with an unsupported method."),
+            "mapped" or "openid" => throw Mapped(proof),
+            _ => throw KeystoneFault.Unauthorized(),
         };
     }
+
+    private KeystoneFault Unsupported() =>
+        new(401, "Attempted to authenticate with an unsupported method.") { Methods = world.Federation.AuthMethods };
+
+    /// <summary>A federated login comes by its own URL; here nobody vouches for the claims.</summary>
+    private KeystoneFault Mapped(JsonElement proof) =>
+        Text(proof, "identity_provider") is not { } idp
+            ? KeystoneFault.Malformed("Expecting to find identity_provider in mapped.")
+        : world.Federation.FindIdentityProvider(idp) is null ? KeystoneFault.NotFound("Identity Provider", idp)
+        : KeystoneFault.Unauthorized();
 
     private static JsonElement Member(JsonElement parent, string name, string where) =>
         parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var found)

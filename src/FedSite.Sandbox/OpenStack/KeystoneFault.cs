@@ -5,6 +5,9 @@ internal sealed class KeystoneFault(int status, string message) : Exception(mess
 {
     public int Status { get; } = status;
 
+    /// <summary>Told to who tries another way of authentication.</summary>
+    public IReadOnlyList<string>? Methods { get; init; }
+
     public static KeystoneFault Unauthorized() => new(401, "The request you have made requires authentication.");
 
     public static KeystoneFault Forbidden(string rule) =>

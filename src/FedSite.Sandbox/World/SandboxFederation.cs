@@ -30,6 +30,15 @@ public sealed class SandboxFederation
         new(StringComparer.Ordinal);
 
     /// <summary>
+    /// The logins that a web server before Keystone knows; without any, Keystone itself answers the URLs of logins.
+    /// </summary>
+    public IReadOnlyList<SandboxWebLogin> WebLogins { get; set; } = [];
+
+    /// <summary>Keystone's <c>[auth] methods</c>.</summary>
+    public IReadOnlyList<string> AuthMethods { get; set; } =
+    ["external", "password", "token", "oauth1", "mapped", "application_credential", "openid"];
+
+    /// <summary>
     /// Evaluates a mapping for the WSGI keys of a login; null as result: no rule applies. As long as it is null itself,
     /// no mapping is evaluated, and <see cref="FederationSandbox.AccessToken"/> logs the first user in.
     /// </summary>

@@ -71,3 +71,10 @@ public sealed record SandboxMappedUser
     /// <summary>Those that do not exist are skipped; the domain is an id or a name.</summary>
     public IReadOnlyList<(string Name, string Domain)> GroupNames { get; init; } = [];
 }
+
+/// <summary>Where mod_auth_openidc before Keystone asks for logins of an identity provider.</summary>
+/// <param name="AuthorizationEndpoint">The page that browsers are sent to.</param>
+public sealed record SandboxWebLogin(string IdpId, string ProtocolId, Uri AuthorizationEndpoint, string ClientId)
+{
+    public string Scope { get; init; } = "openid profile email eduperson_entitlement entitlements";
+}

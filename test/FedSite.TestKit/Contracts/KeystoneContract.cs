@@ -169,6 +169,38 @@ public abstract class KeystoneContract(ContractCloud cloud) : IDisposable
         Assert.Equal(401, (await _raw.GetAsync($"{cloud.KeystoneUrl}/auth/projects", token: null, Ct)).Status);
     }
 
+    [Fact]
+    public async Task An_unknown_method_of_authentication_is_answered_with_those_that_there_are()
+    {
+        var answer = await _raw.LogInAsync(RawCloud.Auth("\"methods\":[\"nonsense\"],\"nonsense\":{}", null), Ct);
+
+        Assert.Equal(401, answer.Status);
+        var methods = answer.Json["error"]!["identity"]!["methods"]!.AsArray().Select(method => (string?)method);
+        Assert.Empty(((string?[])["password", "token", "mapped"]).Except(methods));
+    }
+
+    [Fact]
+    public async Task The_method_of_federated_logins_asks_for_an_identity_provider_that_exists()
+    {
+        const string unknown = """
+            "methods":["mapped"],"mapped":{"identity_provider":"nonsense","protocol":"openid"}
+            """;
+        var bare = await _raw.LogInAsync(RawCloud.Auth("\"methods\":[\"mapped\"],\"mapped\":{}", null), Ct);
+        var foreign = await _raw.LogInAsync(RawCloud.Auth(unknown, null), Ct);
+
+        Assert.Equal((400, 404), (bare.Status, foreign.Status));
+    }
+
+    [Fact]
+    public async Task Keystone_alone_refuses_the_urls_of_logins_by_browser()
+    {
+        var url = $"{cloud.KeystoneUrl}/auth/OS-FEDERATION/websso/openid?origin=https://dashboard";
+        var answer = await _raw.GetAsync(url, token: null, Ct);
+
+        Assert.Equal(401, answer.Status);
+        Assert.StartsWith("Keystone uri=", answer.Header("WWW-Authenticate"), StringComparison.Ordinal);
+    }
+
     private async Task<JsonNode> LogInAsync(string body)
     {
         var answer = await _raw.LogInAsync(body, Ct);
