@@ -21,7 +21,7 @@ install_packages() {
 
 refuse_taken_ports() {
   local name
-  for name in memcached first-provider second-provider dashboard introspection; do
+  for name in memcached first-provider second-provider dashboard; do
     running "$name" || ! listens "${port[$name]}" || give_up "port ${port[$name]}, meant for $name, is in use by another program"
   done
   running apache || ! listens "${port[keystone]}" || give_up "port ${port[keystone]}, meant for apache, is in use by another program"
@@ -86,6 +86,12 @@ empty_keystone() {
 start_keystone() { # DEPLOYMENT
   fill_in keystone.conf
   fill_in apache.conf
+  [ ! -e "$rendered/apache/setup" ] || "$rendered/apache/setup" >"$log/setup.log" 2>&1 || give_up "setup of Apache" "$log/setup.log"
+  if [ -e "$rendered/esaco/start" ]; then
+    launch introspection env ENGINE="$here/federated/engine" CODE="$data/node/introspection.mjs" NODE_EXTRA_CA_CERTS="$data/tls/ca.crt" \
+      "$rendered/esaco/start"
+    await introspection 30 listens "${port[introspection]}"
+  fi
   export OS_KEYSTONE_CONFIG_FILES=$etc/keystone.conf
   local file
   for file in "$rendered"/keystone/*.conf; do [ ! -e "$file" ] || OS_KEYSTONE_CONFIG_FILES+=";$file"; done
@@ -104,8 +110,9 @@ start_uwsgi() { # KIND OF SOCKET
 }
 
 stop_keystone() {
-  halt apache
-  halt uwsgi
+  local name
+  for name in apache uwsgi introspection; do halt $name & done
+  wait
 }
 
 load_modules() {
@@ -121,15 +128,12 @@ load_modules() {
 start_stand_ins() {
   local node="env NODE_EXTRA_CA_CERTS=$data/tls/ca.crt NODE_PATH= node"
   cp "$here"/federated/{*.mjs,users.json} "$data/node/" # beside the packages they use
-  echo "[$(client $first),$(client $second)]" >"$data/issuers.json"
   launch first-provider $node "$data/node/provider.mjs" "$data/tls" $first first $redirect
   launch second-provider $node "$data/node/provider.mjs" "$data/tls" $second second $redirect
   launch dashboard $node "$data/node/dashboard.mjs" "$data/tls" "${port[dashboard]}"
-  launch introspection $node "$data/node/introspection.mjs" "${port[introspection]}" "$data/issuers.json"
   await first-provider 30 answers "$first/.well-known/openid-configuration"
   await second-provider 30 answers "$second/.well-known/openid-configuration"
   await dashboard 30 listens "${port[dashboard]}"
-  await introspection 30 listens "${port[introspection]}"
 }
 
 client() { echo "{\"issuer\": \"$1\", \"client_id\": \"keystone\", \"client_secret\": \"keystone-secret\"}"; }
