@@ -18,18 +18,9 @@ public sealed class Browser : IAsyncLifetime
     /// <returns>Keystone's last answer, and the token that it handed to the dashboard unless it refused.</returns>
     internal async Task<(int Status, string? Token)> LogInAsync(TestFederation federation, string path, string user)
     {
-        await using var context = await _browser!.NewContextAsync(
-            new BrowserNewContextOptions { IgnoreHTTPSErrors = true }
-        );
+        await using var context = await ContextAsync();
         var page = await context.NewPageAsync();
-        var address = federation.Keystone + path;
-        await page.GotoAsync($"{address}?origin={Uri.EscapeDataString($"{federation.Dashboard}/auth/websso/")}");
-        await page.FillAsync("input[name=username]", user);
-        await page.FillAsync("input[name=password]", federation.Password);
-        var answer = await page.RunAndWaitForResponseAsync(
-            () => page.ClickAsync("button[type=submit]"),
-            response => response.Url.StartsWith(address, StringComparison.Ordinal) && response.Status is < 300 or >= 400
-        );
+        var answer = await AnswerAsync(page, federation, path, user);
         if (!answer.Ok)
         {
             return (answer.Status, null);
@@ -38,6 +29,29 @@ public sealed class Browser : IAsyncLifetime
         return (answer.Status, await page.TextContentAsync("#token"));
     }
 
+    /// <summary>What is answered, at Keystone's address, to somebody who has logged in at the provider.</summary>
+    internal async Task<string> TextAsync(TestFederation federation, string path, string user)
+    {
+        await using var context = await ContextAsync();
+        var page = await context.NewPageAsync();
+        return await (await AnswerAsync(page, federation, path, user)).TextAsync();
+    }
+
+    private Task<IBrowserContext> ContextAsync() =>
+        _browser!.NewContextAsync(new BrowserNewContextOptions { IgnoreHTTPSErrors = true });
+
+    private static async Task<IResponse> AnswerAsync(IPage page, TestFederation federation, string path, string user)
+    {
+        var address = federation.Keystone + path;
+        await page.GotoAsync($"{address}?origin={Uri.EscapeDataString($"{federation.Dashboard}/auth/websso/")}");
+        await page.FillAsync("input[name=username]", user);
+        await page.FillAsync("input[name=password]", federation.Password);
+        return await page.RunAndWaitForResponseAsync(
+            () => page.ClickAsync("button[type=submit]"),
+            response =>
+                response.Url.StartsWith(address, StringComparison.Ordinal) && response.Status is (< 300 or >= 400)
+        );
+    }
 
     public async ValueTask InitializeAsync()
     {

@@ -106,7 +106,7 @@ public abstract class JoinedTests(FederatedSite site, Browser browser) : IDispos
     [Fact]
     public async Task An_access_token_of_nobody_is_refused()
     {
-        var (status, token) = await _visitor.LogInWithAsync("nobody", FederatedSite.Idps[0]);
+        var (status, token) = await _visitor.LogInWithAsync("nobody", JoiningSite.Idps[0]);
 
         Assert.Equal((HttpStatusCode.Unauthorized, null), (status, token));
     }
@@ -145,7 +145,7 @@ public abstract class JoinedTests(FederatedSite site, Browser browser) : IDispos
     }
 
     private Task<(HttpStatusCode Status, string? Token)> LogInAsync(string user) =>
-        _visitor.LogInAsync(Federation.Providers[0], FederatedSite.Idps[0], user);
+        _visitor.LogInAsync(Federation.Providers[0], JoiningSite.Idps[0], user);
 
     public void Dispose()
     {

@@ -79,10 +79,10 @@ public sealed class TwoProvidersTests(TwoProvidersSite site, Browser browser) : 
     }
 
     private Task<(HttpStatusCode Status, string? Token)> LogInAsync(int provider, int idp, string user) =>
-        _visitor.LogInAsync(site.Federation.Providers[provider], FederatedSite.Idps[idp], user);
+        _visitor.LogInAsync(site.Federation.Providers[provider], JoiningSite.Idps[idp], user);
 
     private static string WebSso(int provider) =>
-        $"/auth/OS-FEDERATION/identity_providers/{FederatedSite.Idps[provider]}/protocols/openid/websso";
+        $"/auth/OS-FEDERATION/identity_providers/{JoiningSite.Idps[provider]}/protocols/openid/websso";
 
     public void Dispose() => _visitor.Dispose();
 }
