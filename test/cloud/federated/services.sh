@@ -136,7 +136,7 @@ start_stand_ins() {
   await dashboard 30 listens "${port[dashboard]}"
 }
 
-client() { echo "{\"issuer\": \"$1\", \"client_id\": \"keystone\", \"client_secret\": \"keystone-secret\"}"; }
+provider_entry() { echo "{\"issuer\": \"$1\", \"clientId\": \"keystone\", \"clientSecret\": \"keystone-secret\"}"; }
 
 describe() {
   cat <<END
@@ -146,7 +146,7 @@ describe() {
   "admin": {"username": "admin", "password": "$password", "project": "admin", "domain": "Default"},
   "ca": "$data/tls/ca.crt",
   "rendered": "$rendered",
-  "providers": [$(client $first), $(client $second)],
+  "providers": [$(provider_entry $first), $(provider_entry $second)],
   "personClient": "person",
   "password": "$password",
   "introspection": "http://127.0.0.1:${port[introspection]}/introspect",
