@@ -41,8 +41,8 @@ internal sealed class JoiningSite(string deployment, bool isSeveral = false) : I
         if (isSeveral)
         {
             await DoneAsync("federation", "render", "esaco", "--output-dir", Rendered("esaco"));
-            await WriteAsync(Rendered("apache/introspection-password"), "of the proxy");
-            await WriteAsync(Rendered("esaco/password"), "of the proxy");
+            await WriteAsync(Rendered("apache/introspection-password"), "ofTheProxy");
+            await WriteAsync(Rendered("esaco/password"), "ofTheProxy");
         }
     }
 
