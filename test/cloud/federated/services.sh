@@ -97,14 +97,15 @@ start_keystone() { # DEPLOYMENT
   for file in "$rendered"/keystone/*.conf; do [ ! -e "$file" ] || OS_KEYSTONE_CONFIG_FILES+=";$file"; done
   case $1 in
     proxy_uwsgi) start_uwsgi --socket ;;
-    proxy_http) start_uwsgi --http-socket ;;
+    # Else Apache keeps connections that uWSGI has closed.
+    proxy_http) start_uwsgi --http-socket --add-header 'Connection: close' ;;
   esac
   launch apache apache2 -f "$etc/apache.conf" -D FOREGROUND -D "$1"
   await apache 60 answers "$keystone"
 }
 
-start_uwsgi() { # KIND OF SOCKET
-  launch uwsgi uwsgi_python3 "$1" "127.0.0.1:${port[uwsgi]}" --wsgi-file "$application" --uid keystone --gid keystone --processes 1 \
+start_uwsgi() { # KIND OF SOCKET, [OPTION...]
+  launch uwsgi uwsgi_python3 "$1" "127.0.0.1:${port[uwsgi]}" "${@:2}" --wsgi-file "$application" --uid keystone --gid keystone --processes 1 \
     --threads 4 --enable-threads --need-app --die-on-term --buffer-size 65535
   await uwsgi 60 listens "${port[uwsgi]}"
 }
