@@ -122,7 +122,8 @@ internal sealed class JoiningSite(string deployment, bool isSeveral = false) : I
 
     private string SeveralProviders()
     {
-        var providers = Federation.Providers.Zip(Idps)
+        var providers = Federation
+            .Providers.Zip(Idps)
             .Select(
                 (pair, i) =>
                     $"    - {{issuer: \"{pair.First.Issuer}\", idp: {pair.Second}, mapping: mapping-{i}, client: {Client(pair.First)}}}"
@@ -130,5 +131,6 @@ internal sealed class JoiningSite(string deployment, bool isSeveral = false) : I
         return $"  introspection_proxy: {Federation.Introspection}\n  providers:\n{string.Join('\n', providers)}";
     }
 
-    private string Client(TestOpenIdProvider provider) => $"{{id: {provider.ClientId}, secret: !file {_folder}/secret}}";
+    private string Client(TestOpenIdProvider provider) =>
+        $"{{id: {provider.ClientId}, secret: !file {_folder}/secret}}";
 }

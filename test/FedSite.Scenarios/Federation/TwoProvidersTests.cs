@@ -4,7 +4,9 @@ namespace FedSite.Scenarios.Federation;
 
 /// <summary>A site with two providers, and an introspection proxy that asks both.</summary>
 [Collection(FederationCollection.Name)]
-public sealed class TwoProvidersTests(TwoProvidersSite site, Browser browser) : IClassFixture<TwoProvidersSite>, IDisposable
+public sealed class TwoProvidersTests(TwoProvidersSite site, Browser browser)
+    : IClassFixture<TwoProvidersSite>,
+        IDisposable
 {
     private readonly KeystoneVisitor _visitor = new(site.Federation);
 
