@@ -4,7 +4,7 @@ using Microsoft.Playwright;
 namespace FedSite.Scenarios.Federation;
 
 /// <summary>A person with a browser: Debian's Chromium.</summary>
-public sealed class Browser : IAsyncLifetime
+public sealed class Browser : IAsyncDisposable
 {
     private IPlaywright? _playwright;
     private IBrowser? _browser;
@@ -37,8 +37,15 @@ public sealed class Browser : IAsyncLifetime
         return await (await AnswerAsync(page, federation, path, user)).TextAsync();
     }
 
-    private Task<IBrowserContext> ContextAsync() =>
-        _browser!.NewContextAsync(new BrowserNewContextOptions { IgnoreHTTPSErrors = true });
+    private async Task<IBrowserContext> ContextAsync()
+    {
+        _playwright ??= await Playwright.CreateAsync();
+        _browser ??= await _playwright.Chromium.LaunchAsync(
+            // Chromium has no sandbox when root runs it.
+            new BrowserTypeLaunchOptions { ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox"] }
+        );
+        return await _browser.NewContextAsync(new BrowserNewContextOptions { IgnoreHTTPSErrors = true });
+    }
 
     private static async Task<IResponse> AnswerAsync(IPage page, TestFederation federation, string path, string user)
     {
@@ -50,15 +57,6 @@ public sealed class Browser : IAsyncLifetime
             () => page.ClickAsync("button[type=submit]"),
             response =>
                 response.Url.StartsWith(address, StringComparison.Ordinal) && response.Status is (< 300 or >= 400)
-        );
-    }
-
-    public async ValueTask InitializeAsync()
-    {
-        _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(
-            // Chromium has no sandbox when root runs it.
-            new BrowserTypeLaunchOptions { ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox"] }
         );
     }
 

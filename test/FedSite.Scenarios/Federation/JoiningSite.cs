@@ -26,13 +26,7 @@ internal sealed class JoiningSite(string deployment, bool isSeveral = false) : I
     /// <summary>Writes what Apache, Keystone and the introspection proxy are configured with.</summary>
     public async Task RenderAsync()
     {
-        foreach (var folder in new[] { "apache", "keystone", "esaco" })
-        {
-            if (Directory.Exists(Rendered(folder)))
-            {
-                Directory.Delete(Rendered(folder), recursive: true);
-            }
-        }
+        RemoveRendered();
         await WriteAsync("secret", Federation.Providers[0].ClientSecret);
         await WriteAsync("passphrase", "of the tests");
         await WriteAsync("site.yaml", SiteYaml());
@@ -84,7 +78,20 @@ internal sealed class JoiningSite(string deployment, bool isSeveral = false) : I
             .WithValidation(CommandResultValidation.None)
             .ExecuteBufferedAsync(TestContext.Current.CancellationToken);
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose()
+    {
+        // It names files of this folder.
+        RemoveRendered();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private void RemoveRendered()
+    {
+        foreach (var folder in Directory.GetDirectories(Federation.Rendered))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
 
     private Task WriteAsync(string file, string text) =>
         File.WriteAllTextAsync(Path.Combine(_folder, file), text, TestContext.Current.CancellationToken);
