@@ -1,4 +1,4 @@
-# Processes and steps of the test cloud.  Sourced by ./cloud, which sets $root.
+# Processes and steps of the test cloud.  Sourced by ./cloud and ./federation, which set $root.
 
 note() { printf 'cloud %4d s  %s\n' $SECONDS "$*"; }
 
@@ -10,6 +10,22 @@ give_up() {
     tail -n 30 "$2" >&2
   fi
   exit 1
+}
+
+alone() { # one script at a time works in $root
+  mkdir -p "$root"/{etc,log,run,done,data} || exit 1
+  exec 8>"$root/lock"
+  flock -w 1200 8 || give_up "another $0 is busy in $root"
+}
+
+status() {
+  local file name rc=0
+  for file in "$root"/run/*; do
+    [ -e "$file" ] || { echo "nothing runs in $root"; return 3; }
+    name=${file##*/}
+    if running "$name"; then echo "running  $name"; else echo "ended    $name, see $root/log/$name.log"; rc=1; fi
+  done
+  return $rc
 }
 
 # A process is known by its id and the clock tick it began at, since ids are given out again.

@@ -20,6 +20,21 @@ internal static class Require
         return TestCloud.Load(path!);
     }
 
+    /// <summary>For fixtures, which can't be skipped.</summary>
+    public static bool HasFederation => File.Exists(Environment.GetEnvironmentVariable("FEDSITE_TEST_FEDERATION"));
+
+    /// <summary>The OpenID Providers, and the empty Keystone, that <c>test.sh</c> has brought up.</summary>
+    public static TestFederation Federation()
+    {
+        if (!HasFederation)
+        {
+            Missing(
+                "no federation: run ./test.sh, or test/cloud/federation up and set FEDSITE_TEST_FEDERATION to the path that test/cloud/federation description prints"
+            );
+        }
+        return TestFederation.Load(Environment.GetEnvironmentVariable("FEDSITE_TEST_FEDERATION")!);
+    }
+
     /// <summary>The Native AOT executable of <c>./build.sh release</c>.</summary>
     public static string ReleaseBinary()
     {

@@ -17,7 +17,7 @@ public static class ClaimKeys
         var keys = new List<string>(2);
         if (deployment is not Deployment.ProxyHttp)
             keys.Add(VariableOf(claim));
-        if (HeaderOf(claim) is { } header)
+        if (HeaderOf(deployment, claim) is { } header)
             keys.Add(header);
         return keys;
     }
@@ -28,10 +28,10 @@ public static class ClaimKeys
     {
         if (key.StartsWith("OIDC-", StringComparison.Ordinal))
             return deployment is not Deployment.ProxyHttp;
-        // From a header's name only letters, digits and hyphens get through, so every _ was a hyphen. No claim of
+        // Apache makes keys of headers whose names are letters, digits and hyphens, so every _ was a hyphen. No claim of
         // Check-in has one in its name: a key with more of them asks for a claim with an underscore.
         if (key.StartsWith("HTTP_OIDC_", StringComparison.Ordinal))
-            return !key["HTTP_OIDC_".Length..].Contains('_');
+            return deployment is Deployment.ProxyHttp || !key["HTTP_OIDC_".Length..].Contains('_');
         return null;
     }
 
@@ -39,11 +39,16 @@ public static class ClaimKeys
     public static string VariableOf(string claim) =>
         "OIDC-" + string.Concat(claim.Select(letter => IsToken(letter) ? letter : '-'));
 
-    /// <summary>The header's key; null: Apache drops a header of that name, as one with an underscore.</summary>
-    public static string? HeaderOf(string claim)
+    /// <summary>
+    /// The header's key; null: Apache makes none of a header of that name, as one with an underscore. As a proxy it sends
+    /// the header on, and uWSGI makes the key.
+    /// </summary>
+    public static string? HeaderOf(Deployment deployment, string claim)
     {
         var name = VariableOf(claim);
-        return name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '-')
+        return
+            deployment is Deployment.ProxyHttp
+            || name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '-')
             ? "HTTP_" + name.Replace('-', '_').ToUpperInvariant()
             : null;
     }
