@@ -8,11 +8,11 @@ internal static class TrustBundleFiles
 {
     private const string Unit = "fedsite-trust-bundle";
 
-    public static Rendering Render(LoadedSite loaded)
+    public static RenderedTarget Render(LoadedSite loaded)
     {
         var folder = loaded.Config.Messaging.Trust;
         var bundle = TrustBundle.Read(folder);
-        return new Rendering(
+        return new RenderedTarget(
             [
                 new RenderedFile(
                     FrontEnd.Authorities,
