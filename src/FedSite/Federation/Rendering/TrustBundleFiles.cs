@@ -50,8 +50,6 @@ internal static class TrustBundleFiles
             $"""
             [Unit]
             Description=Bundles of the grid's certification authorities
-            After=network-online.target
-            Wants=network-online.target
             """,
             // 3: a file of an authority could not be used, and the others were.
             $"""
