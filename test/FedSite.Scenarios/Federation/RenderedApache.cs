@@ -42,11 +42,18 @@ internal sealed class RenderedApache : IDisposable
         _folder = folder;
         Port = FreePort();
         _client = new HttpClient(
-            new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() }
+            new HttpClientHandler
+            {
+                AllowAutoRedirect = false,
+                CookieContainer = new CookieContainer(),
+                ServerCertificateCustomValidationCallback =
+                    HttpClientHandler.DangerousAcceptAnyServerCertificateValidator,
+            }
         )
         {
             BaseAddress = new Uri($"http://127.0.0.1:{Port}/"),
         };
+        // mod_auth_openidc sends browsers alone to a provider.
         _client.DefaultRequestHeaders.Add("Accept", "text/html");
     }
 
@@ -130,9 +137,9 @@ internal sealed class RenderedApache : IDisposable
         Assert.Fail($"Apache does not listen: {Log()}");
     }
 
-    public async Task<HttpResponseMessage> GetAsync(string path, params (string Name, string Value)[] headers)
+    public async Task<HttpResponseMessage> GetAsync(Uri url, params (string Name, string Value)[] headers)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        using var request = new HttpRequestMessage(HttpMethod.Get, url);
         foreach (var (name, value) in headers)
             Assert.True(request.Headers.TryAddWithoutValidation(name, value));
         return await _client.SendAsync(request, TestContext.Current.CancellationToken);
@@ -144,16 +151,19 @@ internal sealed class RenderedApache : IDisposable
         params (string Name, string Value)[] headers
     )
     {
-        using var response = await GetAsync(path, headers);
+        using var response = await GetAsync(new Uri(path, UriKind.Relative), headers);
         if (response.StatusCode != HttpStatusCode.OK)
             return (response.StatusCode, new Dictionary<string, string>());
+        return (response.StatusCode, await ClaimsOfAsync(response));
+    }
+
+    /// <summary>The keys of claims in the answer of the server behind.</summary>
+    public static async Task<IReadOnlyDictionary<string, string>> ClaimsOfAsync(HttpResponseMessage response)
+    {
         var seen = JsonElement.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
-        return (
-            response.StatusCode,
-            seen.EnumerateObject()
-                .Where(key => key.Name.Contains("OIDC", StringComparison.OrdinalIgnoreCase))
-                .ToDictionary(key => key.Name, key => key.Value.GetString()!)
-        );
+        return seen.EnumerateObject()
+            .Where(key => key.Name.Contains("OIDC", StringComparison.OrdinalIgnoreCase))
+            .ToDictionary(key => key.Name, key => key.Value.GetString()!);
     }
 
     public string Log() => File.Exists(_folder.In("error.log")) ? File.ReadAllText(_folder.In("error.log")) : "no log";

@@ -206,7 +206,7 @@ public sealed class RenderedApacheTests : IAsyncLifetime
         var location = new Uri(new Uri($"http://127.0.0.1:{_apache.Port}"), path + "?origin=x");
         while (location.Port == _apache.Port)
         {
-            using var response = await _apache.GetAsync(location.PathAndQuery);
+            using var response = await _apache.GetAsync(location);
             Assert.True(response.StatusCode == HttpStatusCode.Found, _apache.Log());
             location = response.Headers.Location!;
         }
@@ -219,6 +219,39 @@ public sealed class RenderedApacheTests : IAsyncLifetime
             $"http://127.0.0.1:{_apache.Port}/v3/auth/OS-FEDERATION/websso/openid/redirect",
             query["redirect_uri"]
         );
+    }
+
+    [Fact]
+    public async Task Who_is_logged_in_by_one_provider_can_log_in_by_the_other()
+    {
+        Require.Keystone();
+        await StartAsync("mod_wsgi", several: true);
+
+        Assert.Equal(One, await IssuerOfLoginAsync("one.eu"));
+        Assert.Equal(Two, await IssuerOfLoginAsync("two"));
+    }
+
+    /// <summary>What a browser would do at a provider's address, and the issuer that arrives in the end.</summary>
+    private async Task<string> IssuerOfLoginAsync(string idp)
+    {
+        var url = new Uri(
+            $"http://127.0.0.1:{_apache.Port}/v3/auth/OS-FEDERATION/identity_providers/{idp}/protocols/openid/websso"
+        );
+        for (var steps = 0; steps < 10; steps++)
+        {
+            using var response = await _apache.GetAsync(url);
+            // A page that reloads itself carries the address in this header, too.
+            if (response.Headers.Location is { } next)
+            {
+                url = next;
+                continue;
+            }
+
+            Assert.True(response.IsSuccessStatusCode, _apache.Log());
+            return (await RenderedApache.ClaimsOfAsync(response))["HTTP_OIDC_ISS"];
+        }
+
+        throw new InvalidOperationException($"{idp}: sent on and on");
     }
 
     private async Task StartAsync(string deployment, bool several)

@@ -1,7 +1,7 @@
 """What Apache talks to in tests of rendered files: a provider's documents over TLS, an introspection proxy, and a server
 that answers with the headers that reach it. Prints its ports; ends with its standard input."""
 
-import base64, http.server, json, ssl, sys, threading
+import base64, http.server, json, ssl, sys, threading, time, urllib.parse
 
 certificate, key = sys.argv[1:]
 asked = []
@@ -23,25 +23,63 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 class Provider(Handler):
+    """Whoever is sent to /auth is logged in as `one`, without a question."""
+
+    key = None
+    nonces = {}
+
+    def issuer(self):
+        path = self.path.split("?")[0].split("/.well-known/")[0]
+        return f"https://127.0.0.1:{self.server.server_port}/" + path.split("/")[1]
+
+    @classmethod
+    def signing_key(cls):
+        from cryptography.hazmat.primitives.asymmetric import rsa
+
+        cls.key = cls.key or rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        return cls.key
+
     def do_GET(self):
-        issuer = f"https://127.0.0.1:{self.server.server_port}" + self.path.split("/.well-known/")[0]
-        self.answer(
-            {
-                "issuer": issuer.replace("/lies", "/truth"),
-                "authorization_endpoint": issuer + "/auth",
-                "token_endpoint": issuer + "/token",
-                "jwks_uri": issuer + "/jwks",
-                "introspection_endpoint": issuer + "/introspect",
-                "response_types_supported": ["code"],
-                "subject_types_supported": ["public"],
-                "id_token_signing_alg_values_supported": ["RS256"],
-            }
-        )
+        issuer, query = self.issuer(), dict(urllib.parse.parse_qsl(self.path.partition("?")[2]))
+        if "redirect_uri" in query:
+            code = f"code{len(self.nonces)}"
+            self.nonces[code] = query["nonce"]
+            self.send_response(302)
+            back = urllib.parse.urlencode({"code": code, "state": query["state"]})
+            self.send_header("Location", f"{query['redirect_uri']}?{back}")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+        elif self.path.endswith("/jwks"):
+            import jwt
+
+            public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(self.signing_key().public_key()))
+            self.answer({"keys": [{**public, "kid": "one", "alg": "RS256", "use": "sig"}]})
+        else:
+            self.answer(
+                {
+                    "issuer": issuer.replace("/lies", "/truth"),
+                    "authorization_endpoint": issuer + "/auth",
+                    "token_endpoint": issuer + "/token",
+                    "jwks_uri": issuer + "/jwks",
+                    "introspection_endpoint": issuer + "/introspect",
+                    "response_types_supported": ["code"],
+                    "subject_types_supported": ["public"],
+                    "id_token_signing_alg_values_supported": ["RS256"],
+                }
+            )
 
     def do_POST(self):
-        self.rfile.read(int(self.headers["Content-Length"]))
-        issuer = f"https://127.0.0.1:{self.server.server_port}" + self.path.rsplit("/", 1)[0]
-        self.answer({"active": True, "sub": "one", "iss": issuer, "exp": 4000000000})
+        form = dict(urllib.parse.parse_qsl(self.rfile.read(int(self.headers["Content-Length"])).decode()))
+        claims = {"sub": "one", "iss": self.issuer(), "exp": 4000000000}
+        if "code" not in form:
+            self.answer({"active": True, **claims})
+            return
+        import jwt
+
+        user = urllib.parse.unquote(base64.b64decode(self.headers["Authorization"][6:]).decode().split(":")[0])
+        claims |= {"aud": user, "nonce": self.nonces[form["code"]], "iat": int(time.time())}
+        token = jwt.encode(claims, self.signing_key(), algorithm="RS256", headers={"kid": "one"})
+        self.answer({"access_token": "any", "token_type": "Bearer", "id_token": token, "expires_in": 600})
 
 
 class Introspection(Handler):

@@ -1,4 +1,5 @@
 using FedSite.Configuration;
+using FedSite.Federation.Mappings;
 
 namespace FedSite.Federation.Rendering;
 
@@ -9,9 +10,11 @@ internal static class ApacheFiles
     internal const string Folder = "/etc/apache2/fedsite";
     internal const string Secrets = "secrets.conf";
     internal const string Metadata = "metadata";
+    private static readonly string[] StandardScopes = ["openid", "profile", "email"];
+    private static readonly string[] UserClaims = ["sub", "iss", "email"];
     private const string Variable = "${FEDSITE_DIR}";
 
-    public static Rendering Render(RenderedSite site)
+    public static RenderedTarget Render(RenderedSite site)
     {
         var warnings = new List<string>();
         var files = new List<RenderedFile>
@@ -33,7 +36,7 @@ internal static class ApacheFiles
             warnings.Add(
                 "There are several federation.hosts, but no federation.memcache: a browser must reach the same host again and again, so the balancer must be sticky."
             );
-        return new Rendering(files, warnings);
+        return new RenderedTarget(files, warnings);
     }
 
     private static string Main(RenderedSite site) =>
@@ -104,28 +107,24 @@ internal static class ApacheFiles
     }
 
     internal static IEnumerable<string> Scopes(FederationConfig config) =>
-        new[] { "openid", "profile", "email" }.Concat(config.EntitlementClaims).Distinct(StringComparer.Ordinal);
+        StandardScopes.Concat(config.EntitlementClaims).Distinct(StringComparer.Ordinal);
 
     private static string KeysThatArrive(FederationConfig config)
     {
-        var keys = new[] { "sub", "iss", "email" }
+        var keys = UserClaims
             .Concat(config.EntitlementClaims)
-            .Select(claim => $"\n#   {claim}: {string.Join(", ", KeysOf(claim, config.Deployment))}");
+            .Select(claim => $"\n#   {claim}: {KeysOf(claim, config.Deployment)}");
         var remark =
             config.Deployment == Deployment.ProxyHttp
-                ? "\n# Headers with _ in their name must not be dropped between here and Keystone, and nobody but this Apache may\n"
-                    + "# reach Keystone's own port: whoever does writes the claims."
+                ? "\n# Nobody but this Apache may reach Keystone's own port: whoever does writes the claims."
                 : "";
         return $" With {config.Deployment.Word()} a mapping finds them under:{string.Concat(keys)}{remark}";
     }
 
-    private static IEnumerable<string> KeysOf(string claim, Deployment deployment)
-    {
-        var header = $"HTTP_OIDC_{claim.ToUpperInvariant().Replace('-', '_')}";
-        if (deployment == Deployment.ProxyHttp)
-            return [header];
-        return claim.Contains('_', StringComparison.Ordinal) ? [$"OIDC-{claim}"] : [header, $"OIDC-{claim}"];
-    }
+    private static string KeysOf(string claim, Deployment deployment) =>
+        ClaimKeys.Of(deployment, claim) is { Count: > 0 } keys
+            ? string.Join(", ", keys)
+            : $"HTTP_OIDC_{claim.ToUpperInvariant()}, if nothing on the way drops headers with _ in their name";
 
     private static string Client(RenderedSite site) =>
         $"""

@@ -46,7 +46,12 @@ internal static class ApacheLocations
 
     private static IEnumerable<string> Discovery(RenderedSite site, OpenIdProvider provider) =>
         site.HasSeveral
-            ? [$"OIDCDiscoverURL {Quoted.Apache($"{site.RedirectUri}?iss={Uri.EscapeDataString(provider.Issuer)}")}"]
+            ?
+            [
+                $"OIDCDiscoverURL {Quoted.Apache($"{site.RedirectUri}?iss={Uri.EscapeDataString(provider.Issuer)}")}",
+                "# Who is logged in by another provider is sent to this one, and not turned away.",
+                "OIDCUnAutzAction auth",
+            ]
             : [];
 
     // With several providers, who comes from one of them must not enter by the address of another.

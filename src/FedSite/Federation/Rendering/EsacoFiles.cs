@@ -14,7 +14,7 @@ internal static class EsacoFiles
     private const string Folder = "/etc/esaco";
     private const int DefaultPort = 8156;
 
-    public static Rendering Render(RenderedSite site)
+    public static RenderedTarget Render(RenderedSite site)
     {
         var proxy =
             site.IntrospectionProxy
@@ -31,7 +31,7 @@ internal static class EsacoFiles
             .Providers.Select((_, i) => (Name: SecretName(i), File: SecretFile(site, i, warnings)))
             .Append((Name: "ESACO_USER_PASSWORD", File: "password"))
             .ToList();
-        return new Rendering(
+        return new RenderedTarget(
             [
                 new RenderedFile("application.yml", Application(site)),
                 new RenderedFile("esaco.env", Environment(proxy)),

@@ -10,7 +10,7 @@ public static class FederationRenderer
     /// <exception cref="FedSiteException">
     /// The configuration lacks something, or a value can not be written in the form of the target.
     /// </exception>
-    public static Rendering Render(LoadedSite loaded, RenderTarget target)
+    public static RenderedTarget Render(LoadedSite loaded, RenderTarget target)
     {
         if (target == RenderTarget.TrustBundle)
             return TrustBundleFiles.Render(loaded);

@@ -7,7 +7,7 @@ internal static class HaproxyFiles
 {
     private const string Certificate = "/etc/haproxy/fedsite/keystone.pem";
 
-    public static Rendering Render(RenderedSite site) =>
+    public static RenderedTarget Render(RenderedSite site) =>
         new([new RenderedFile("fedsite-keystone.cfg", Text(site))], []);
 
     private static string Text(RenderedSite site) =>

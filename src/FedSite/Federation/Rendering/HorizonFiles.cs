@@ -3,7 +3,7 @@ namespace FedSite.Federation.Rendering;
 /// <summary>The choices of the dashboard's login page.</summary>
 internal static class HorizonFiles
 {
-    public static Rendering Render(RenderedSite site) =>
+    public static RenderedTarget Render(RenderedSite site) =>
         new([new RenderedFile("_90_fedsite_websso.py", Text(site))], []);
 
     private static string Text(RenderedSite site) =>

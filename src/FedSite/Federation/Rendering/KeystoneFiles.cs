@@ -17,7 +17,7 @@ internal static class KeystoneFiles
     /// <summary>Protocols that Keystone brings a login method for.</summary>
     private static readonly string[] KnownProtocols = ["openid", "mapped", "saml2", "x509"];
 
-    public static Rendering Render(RenderedSite site)
+    public static RenderedTarget Render(RenderedSite site)
     {
         var warnings = new List<string>();
         if (site.Config.Horizon is null)
@@ -26,7 +26,7 @@ internal static class KeystoneFiles
             warnings.Add(
                 $"Keystone brings no login method `{protocol}`: it starts only where a package gives it the entry point keystone.auth.{protocol} (default = keystone.auth.plugins.mapped:Mapped). With protocol `openid` none is needed."
             );
-        return new Rendering([new RenderedFile("fedsite.conf", Text(site))], warnings);
+        return new RenderedTarget([new RenderedFile("fedsite.conf", Text(site))], warnings);
     }
 
     private static string Text(RenderedSite site) =>

@@ -7,7 +7,7 @@ internal static class NginxFiles
 {
     private const string Folder = "/etc/nginx/fedsite";
 
-    public static Rendering Render(RenderedSite site) =>
+    public static RenderedTarget Render(RenderedSite site) =>
         new([new RenderedFile("fedsite-keystone.conf", Text(site))], []);
 
     private static string Text(RenderedSite site) =>

@@ -8,11 +8,11 @@ internal static class TrustBundleFiles
 {
     private const string Unit = "fedsite-trust-bundle";
 
-    public static Rendering Render(LoadedSite loaded)
+    public static RenderedTarget Render(LoadedSite loaded)
     {
         var folder = loaded.Config.Messaging.Trust;
         var bundle = TrustBundle.Read(folder);
-        return new Rendering(
+        return new RenderedTarget(
             [
                 new RenderedFile(
                     FrontEnd.Authorities,
@@ -50,8 +50,6 @@ internal static class TrustBundleFiles
             $"""
             [Unit]
             Description=Bundles of the grid's certification authorities
-            After=network-online.target
-            Wants=network-online.target
             """,
             // 3: a file of an authority could not be used, and the others were.
             $"""

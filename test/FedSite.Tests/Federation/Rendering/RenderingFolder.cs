@@ -23,7 +23,7 @@ internal sealed class RenderingFolder : IDisposable
 
     public string SiteYaml { get; }
 
-    public FedSite.Federation.Rendering.Rendering Render(RenderTarget target) =>
+    public RenderedTarget Render(RenderTarget target) =>
         FederationRenderer.Render(SiteFile.Load(SiteYaml, new HostEnvironment(_ => Secret, Path)), target);
 
     /// <summary>All files of a target in one text, or why there are none.</summary>
