@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using FedSite.App.Terminals;
 using FedSite.Federation.Plans;
 
 namespace FedSite.App.Commands;

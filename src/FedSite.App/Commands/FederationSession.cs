@@ -1,4 +1,3 @@
-using FedSite.Configuration;
 using FedSite.Federation.Plans;
 using FedSite.OpenStack;
 using FedSite.State;

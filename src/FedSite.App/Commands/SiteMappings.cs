@@ -7,6 +7,8 @@ namespace FedSite.App.Commands;
 /// <summary>The mappings that are in force at the site, for commands that were given no file.</summary>
 internal static class SiteMappings
 {
+    private static readonly string[] IssuerNames = ["iss", "OIDC-iss", "HTTP_OIDC_ISS"];
+
     /// <summary>One a provider; providers that share a mapping are read once.</summary>
     public static async Task<IReadOnlyList<SiteMapping>> ReadAsync(CommandContext context, CancellationToken ct)
     {
@@ -22,9 +24,7 @@ internal static class SiteMappings
 
     /// <summary>The login comes from this provider, by its issuer.</summary>
     public static bool IsOf(OpenIdProvider provider, JsonElement login) =>
-        new[] { "iss", "OIDC-iss", "HTTP_OIDC_ISS" }.Any(name =>
-            login.TryGetProperty(name, out var issuer) && issuer.ToString() == provider.Issuer
-        );
+        IssuerNames.Any(name => login.TryGetProperty(name, out var issuer) && issuer.ToString() == provider.Issuer);
 
     public static Task<JsonElement> IntrospectAsync(CommandContext context, string token, CancellationToken ct) =>
         Introspection.AskAsync(FederationOf(context), token, ct);

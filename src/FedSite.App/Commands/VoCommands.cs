@@ -64,7 +64,7 @@ internal static class VoCommands
         };
     }
 
-    private static FedSiteException Unknown(string wanted, IReadOnlyList<VoView> views) =>
+    private static FedSiteException Unknown(string wanted, List<VoView> views) =>
         new(
             $"Neither site.yaml nor the imported table has a VO {wanted}.",
             NearestWord.Of(wanted, views.Select(view => view.Name)) is { } nearest
@@ -128,7 +128,7 @@ internal static class VoCommands
         context.Output.Line(view.Kept ? "`fedsite plan` shows what that changes." : "The table was kept as it is.");
     }
 
-    private static IReadOnlyList<VoView> Views(CommandContext context, bool all)
+    private static List<VoView> Views(CommandContext context, bool all)
     {
         var table = new VoTable(context.OpenState(), context.Time).Read();
         var own = SiteVo.Of(context.Site, table).Select(VoView.Of).ToList();
@@ -145,7 +145,7 @@ internal static class VoCommands
         ];
     }
 
-    private static void List(Output output, IReadOnlyList<VoView> views)
+    private static void List(Output output, List<VoView> views)
     {
         if (output.Format == OutputFormat.Json)
         {

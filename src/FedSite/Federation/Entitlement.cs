@@ -24,9 +24,13 @@ public static partial class Entitlement
     public static string Pattern(string entitlement) => $"^{Special().Replace(entitlement, "\\$0")}$";
 
     // https://www.rfc-editor.org/rfc/rfc8141#section-2
-    [GeneratedRegex("^urn:[A-Za-z0-9][A-Za-z0-9-]{0,30}[A-Za-z0-9]:[^:].*$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        "^urn:[A-Za-z0-9][A-Za-z0-9-]{0,30}[A-Za-z0-9]:[^:].*$",
+        RegexOptions.IgnoreCase,
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex Urn();
 
-    [GeneratedRegex(@"[.^$*+?{}\[\]\\|()]")]
+    [GeneratedRegex(@"[.^$*+?{}\[\]\\|()]", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Special();
 }

@@ -47,7 +47,7 @@ public static class MappingRules
             var user = new JsonObject { ["name"] = "{0}", ["email"] = "{1}" };
             var remote = Remote(deployment, issuers, key, everybody);
             remote.Insert(1, new JsonObject { ["type"] = KeyOf(deployment, "email") });
-            rules.Add(Rule(new JsonObject { ["user"] = user }, remote));
+            rules.Add((JsonNode)Rule(new JsonObject { ["user"] = user }, remote));
         }
 
         foreach (var (entitlements, groupId) in admissions)
@@ -59,7 +59,7 @@ public static class MappingRules
                     ["user"] = new JsonObject { ["name"] = "{0}" },
                     ["group"] = new JsonObject { ["id"] = groupId },
                 };
-                rules.Add(Rule(local, Remote(deployment, issuers, key, entitlements)));
+                rules.Add((JsonNode)Rule(local, Remote(deployment, issuers, key, entitlements)));
             }
         }
 

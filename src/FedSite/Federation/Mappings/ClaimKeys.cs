@@ -47,8 +47,7 @@ public static class ClaimKeys
     {
         var name = VariableOf(claim);
         return
-            deployment is Deployment.ProxyHttp
-            || name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '-')
+            deployment is Deployment.ProxyHttp || name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '-')
             ? "HTTP_" + name.Replace('-', '_').ToUpperInvariant()
             : null;
     }

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using FedSite.Configuration;
-using FedSite.OpenStack;
 using FedSite.OpenStack.Identity;
 
 namespace FedSite.Federation.Plans;

@@ -76,7 +76,7 @@ internal sealed partial class Planner(PlanRequest request, CloudView view, strin
         string kind,
         string name,
         string id,
-        IReadOnlyList<FieldChange> fields,
+        List<FieldChange> fields,
         Func<ApplyContext, CancellationToken, Task> work,
         IReadOnlyList<string>? words = null
     )

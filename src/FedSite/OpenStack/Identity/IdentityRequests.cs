@@ -69,20 +69,40 @@ internal sealed class IdentityRequests(CloudSession session)
     /// </summary>
     public async Task PutAsync(string path, string name, JsonObject fields, bool exists, CancellationToken ct)
     {
-        if (!exists)
+        if (exists)
         {
-            try
-            {
-                await SendAsync(HttpMethod.Put, path, Body(name, fields), ct);
-                return;
-            }
-            catch (OpenStackException e) when (e.Status == 409)
-            {
-                // A protocol's body and a mapping's may be sent again; a provider's domain can't be changed any more.
-                fields.Remove("domain_id");
-            }
+            await SendAsync(HttpMethod.Patch, path, Body(name, fields), ct);
+            return;
         }
-        await SendAsync(HttpMethod.Patch, path, Body(name, fields), ct);
+        try
+        {
+            await SendAsync(HttpMethod.Put, path, Body(name, fields), ct);
+        }
+        catch (OpenStackException e) when (e.Status == 409)
+        {
+            await MendAsync(path, name, fields, e, ct);
+        }
+    }
+
+    /// <summary>After a conflict: with the object itself, or with another one that has what it should have?</summary>
+    private async Task MendAsync(
+        string path,
+        string name,
+        JsonObject fields,
+        OpenStackException conflict,
+        CancellationToken ct
+    )
+    {
+        // Never to be changed, so it is right or told by the caller's look at it.
+        fields.Remove("domain_id");
+        try
+        {
+            await SendAsync(HttpMethod.Patch, path, Body(name, fields), ct);
+        }
+        catch (OpenStackException e) when (e.Status == 404)
+        {
+            throw conflict;
+        }
     }
 
     public Task PatchAsync(string path, string name, JsonObject fields, CancellationToken ct) =>
