@@ -13,7 +13,10 @@ namespace FedSite.Scenarios.Federation;
 public sealed class MappingEngineTests(KeystoneEngine keystone) : IClassFixture<KeystoneEngine>
 {
     private const int UndecidedPercent = 5;
-    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Readable = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     private const string Questions = "../FedSite.Tests/Federation/Mappings/Cases/questions.jsonl";
     private const string Answers = "../FedSite.Tests/Federation/Mappings/Cases/answers.jsonl";
