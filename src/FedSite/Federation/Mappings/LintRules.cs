@@ -211,6 +211,14 @@ public static class LintRules
     public static LintRule Undecided { get; } =
         Warning(25, "what FedSite can't judge", "What it admits is not known here.", "Write it simpler.");
 
+    public static LintRule HeadersAlone { get; } =
+        Warning(
+            26,
+            "keys of headers alone",
+            "Where Apache does not refuse such headers from outside, a client can send them and log in as anybody.",
+            "Ask for OIDC-… keys; or let Apache refuse the headers, as `fedsite federation render apache` does."
+        );
+
     public static IReadOnlyList<LintRule> All { get; } =
     [
         Unanchored,
@@ -238,6 +246,7 @@ public static class LintRules
         GivesNothing,
         ManyProjects,
         Undecided,
+        HeadersAlone,
     ];
 
     private static LintRule Error(int number, string title, string consequence, string todo) =>

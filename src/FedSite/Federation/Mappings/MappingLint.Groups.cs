@@ -45,6 +45,16 @@ public static partial class MappingLint
     private static string NameOf(JsonElement group) =>
         group.Member("id") is { } id ? $"with the id {id.GetString()}" : $"{group.Member("name")!.Value.GetString()}";
 
+    // No client can make a variable of the web server; headers it can, on paths that no login protects.
+    private static IEnumerable<LintFinding> Headers(LintSubject subject, LintContext context)
+    {
+        var headersAlone = subject.Rule.Remote.All(requirement =>
+            requirement.Type.StartsWith("HTTP_", StringComparison.Ordinal)
+        );
+        if (headersAlone && context.Deployment is not Configuration.Deployment.ProxyHttp)
+            yield return LintRules.HeadersAlone.At(subject.Rule.Index, "All its keys come from headers.");
+    }
+
     private static IEnumerable<LintFinding> OldClaims(LintSubject subject, List<LintSubject> all, LintContext context)
     {
         if (!Uses(subject, old: true) || Uses(subject, old: false))

@@ -10,6 +10,7 @@ public static partial class MappingLint
         var findings = Whole(subjects, context)
             .Concat(subjects.SelectMany(subject => Issuers(subject, context)))
             .Concat(subjects.SelectMany(subject => Keys(subject, context)))
+            .Concat(subjects.SelectMany(subject => Headers(subject, context)))
             .Concat(subjects.SelectMany(Expressions))
             .Concat(subjects.SelectMany(Fields))
             .Concat(subjects.SelectMany(Contradictions))

@@ -1,5 +1,6 @@
 using System.Text;
 using FedSite.Configuration;
+using FedSite.Federation;
 using FedSite.Federation.Mappings;
 using FedSite.TestKit;
 
@@ -60,6 +61,7 @@ public sealed class MappingLintTests
             """{"type": "X", "any_one_of": ["a"]}, {"type": "X", "any_one_of": ["b"]}"""
         );
         AddKey(LintRules.NeverMatches, """{"type": "X", "whitelist": []}""", """{"type": "X", "whitelist": ["a"]}""");
+        AddKey(LintRules.HeadersAlone, """{"type": "HTTP_OIDC_ENTITLEMENTS"}""", """{"type": "OIDC-entitlements"}""");
         AddKey(LintRules.OldClaim, Old, New);
         Add(LintRules.OldClaim, Rule("g1", Sub, Iss, Old), $"{Rule("g1", Sub, Iss, Old)}, {Rule("g1", Sub, Iss, New)}");
         Add(LintRules.DemoIssuer, Rule("g1", Sub, Iss.Replace("aai.", "aai-demo.")), Rule("g1", Sub, Iss));
@@ -184,6 +186,27 @@ public sealed class MappingLintTests
         var findings = Lint($"[{Rule("g1", Sub, Iss, New)}]", Known with { Deployment = deployment });
 
         Assert.Equal(lost, findings.Any(finding => finding.Id == LintRules.LostKey.Id));
+    }
+
+    [Theory]
+    [InlineData(Deployment.ModWsgi)]
+    [InlineData(Deployment.ProxyUwsgi)]
+    public void What_FedSite_writes_has_no_fault(Deployment deployment)
+    {
+        var config = new FederationConfig
+        {
+            Keystone = "https://keystone.example.org:5000/v3",
+            Deployment = deployment,
+        };
+        string[] entitlements =
+        [
+            "urn:mace:egi.eu:group:vo.example.eu:role=member#aai.egi.eu",
+            "urn:mace:egi.eu:group:vo.example.eu:sub+group:role=vm_operator#aai.egi.eu",
+        ];
+        var rules = MappingRules.Of([Issuer], config, [new([entitlements[0]], "g1"), new([entitlements[1]], "g3")]);
+        var groups = Known.Groups!.Append(new KnownGroup("g3", "other", "d1", "egi.eu", HasRole: true)).ToList();
+
+        Assert.Empty(Lint(rules.ToJsonString(), Known with { Deployment = deployment, Groups = groups }));
     }
 
     [Fact]
