@@ -55,6 +55,8 @@ install_provider() {
 
 # ---- Keystone: made once, then put back as it was
 
+new_database='drop database if exists fedsite_federation; create database fedsite_federation;'
+
 sql() { mariadb --no-defaults -u root -S "$socket" "$@"; }
 
 database() { echo "mysql+pymysql://root@localhost/$1?unix_socket=$socket"; }
@@ -65,7 +67,7 @@ make_empty_keystone() {
   chown keystone: "$data"/{fernet,credential}
   chmod 700 "$data"/{fernet,credential}
   fill_in keystone.conf
-  first_time database sql -e 'create database if not exists fedsite_federation'
+  first_time database sql -e "$new_database"
   first_time fernet-keys $manage fernet_setup --keystone-user keystone --keystone-group keystone
   first_time credential-keys $manage credential_setup --keystone-user keystone --keystone-group keystone
   first_time keystone-schema $manage db_sync
@@ -76,7 +78,8 @@ make_empty_keystone() {
 
 empty_keystone() {
   {
-    echo 'drop database if exists fedsite_federation; create database fedsite_federation; use fedsite_federation;'
+    echo "$new_database"
+    echo 'use fedsite_federation;'
     cat "$data/empty.sql"
   } | sql || give_up "emptying Keystone"
   halt memcached # it remembers what is gone
