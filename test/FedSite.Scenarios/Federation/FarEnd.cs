@@ -33,6 +33,7 @@ internal sealed class FarEnd : IDisposable
         var process = Process.Start(
             new ProcessStartInfo("/usr/bin/python3", [script, server.CertificateFile, server.KeyFile])
             {
+                UseShellExecute = false,
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
             }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using CliWrap.Buffered;
 using FedSite.Scenarios.Support;
@@ -41,13 +42,18 @@ internal sealed class RenderedApache : IDisposable
         Require.Root();
         _folder = folder;
         Port = FreePort();
+        var trust = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+        };
+        trust.CustomTrustStore.Add(X509CertificateLoader.LoadCertificateFromFile(folder.In("ca.pem")));
         _client = new HttpClient(
-            new HttpClientHandler
+            new SocketsHttpHandler
             {
                 AllowAutoRedirect = false,
                 CookieContainer = new CookieContainer(),
-                ServerCertificateCustomValidationCallback =
-                    HttpClientHandler.DangerousAcceptAnyServerCertificateValidator,
+                SslOptions = { CertificateChainPolicy = trust },
             }
         )
         {

@@ -18,6 +18,8 @@ public sealed class FederationRenderCommandTests : IDisposable
         """
     );
 
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
     private string Out => Path.Combine(_folder.Path, "out", "apache");
 
     public void Dispose()
@@ -61,7 +63,7 @@ public sealed class FederationRenderCommandTests : IDisposable
     {
         await RunAsync($"apache -o {Out}");
         var before = File.GetLastWriteTimeUtc(Path.Combine(Out, "federation.conf"));
-        File.AppendAllText(Path.Combine(Out, "setup"), "changed by hand");
+        await File.AppendAllTextAsync(Path.Combine(Out, "setup"), "changed by hand", Stop);
 
         await RunAsync($"apache -o {Out}");
 
@@ -69,7 +71,7 @@ public sealed class FederationRenderCommandTests : IDisposable
         Assert.Equal(before, File.GetLastWriteTimeUtc(Path.Combine(Out, "federation.conf")));
         Assert.DoesNotContain(
             "changed by hand",
-            File.ReadAllText(Path.Combine(Out, "setup")),
+            await File.ReadAllTextAsync(Path.Combine(Out, "setup"), Stop),
             StringComparison.Ordinal
         );
     }
@@ -88,7 +90,7 @@ public sealed class FederationRenderCommandTests : IDisposable
     [Fact]
     public async Task A_folder_that_can_not_be_written_is_told()
     {
-        File.WriteAllText(Path.Combine(_folder.Path, "file"), "");
+        await File.WriteAllTextAsync(Path.Combine(_folder.Path, "file"), "", Stop);
 
         Assert.Equal(ExitCode.Failed, await RunAsync($"keystone -o {_folder.Path}/file/below"));
 
