@@ -116,7 +116,8 @@ internal static class ApacheFiles
             .Select(claim => $"\n#   {claim}: {KeysOf(claim, config.Deployment)}");
         var remark =
             config.Deployment == Deployment.ProxyHttp
-                ? "\n# Nobody but this Apache may reach Keystone's own port: whoever does writes the claims."
+                ? "\n# What stands between must not drop headers with _ in their name (nginx and Apache do). Nobody but this Apache\n"
+                    + "# may reach Keystone's own port: whoever does writes the claims."
                 : "";
         return $" With {config.Deployment.Word()} a mapping finds them under:{string.Concat(keys)}{remark}";
     }
