@@ -64,6 +64,7 @@ internal static class FederationExplainCommand
                     context,
                     arguments.GetValue(claims),
                     arguments.GetValue(token),
+                    arguments.GetValue(mapping),
                     cancellationToken
                 );
                 var known = await MappingAsync(context, arguments.GetValue(mapping), logins[0], cancellationToken);
@@ -98,6 +99,7 @@ internal static class FederationExplainCommand
         CommandContext context,
         string? claims,
         string? token,
+        string? mapping,
         CancellationToken cancellationToken
     )
     {
@@ -111,6 +113,15 @@ internal static class FederationExplainCommand
         }
 
         var path = (claims ?? token)!;
+        if (path == "-" && mapping == "-")
+        {
+            throw new FedSiteException(
+                "Standard input can't be both the login and the mapping.",
+                "Put one of them into a file.",
+                ExitCode.Usage
+            );
+        }
+
         var content = await MappingFiles.ReadAsync(path, context.Terminal, cancellationToken);
         if (claims is not null)
             return Logins.Read(content.Span, MappingFiles.NameOf(path));

@@ -120,10 +120,10 @@ public sealed class FederationCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("federation explain --claims -", "No mapping is given.")]
     [InlineData("federation explain --mapping -", "No login is given.")]
     [InlineData("federation explain --claims - --token x --mapping -", "exclude each other")]
-    [InlineData("federation lint", "No mapping is given.")]
+    [InlineData("federation explain --claims - --mapping -", "can't be both")]
+    [InlineData("federation lint --config /nowhere/site.yaml", "/nowhere/site.yaml")]
     [InlineData("federation lint /nowhere/mapping.json", "/nowhere/mapping.json cannot be read")]
     public async Task What_is_missing_is_wrong_usage(string commandLine, string reason)
     {
