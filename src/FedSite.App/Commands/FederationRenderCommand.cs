@@ -17,7 +17,7 @@ internal static class FederationRenderCommand
         target.AcceptOnlyFromAmong([.. RenderTargets.Words]);
         var folder = new Option<string?>("--output-dir", "-o")
         {
-            Description = "Folder to write the files to (default: a single file goes to standard output)",
+            Description = "Folder to write the files to (default: the main file goes to standard output)",
             HelpName = "DIR",
         };
         return new AppCommand("render", "Makes the files that join a program to the federation; secrets stay outside.")
@@ -53,15 +53,6 @@ internal static class FederationRenderCommand
     {
         var rendering = FederationRenderer.Render(context.LoadSite(), target);
         var isJson = context.Options.Format == OutputFormat.Json;
-        if (folder is null && !isJson && rendering.Files.Count > 1)
-        {
-            return context.Fail(
-                $"{target.Word()} needs {rendering.Files.Count} files: {string.Join(", ", rendering.Files.Select(f => f.Path))}.",
-                "Name a folder for them with --output-dir DIR, or use --output json.",
-                ExitCode.Usage
-            );
-        }
-
         var views = rendering.Files.Select(file => View(folder, file)).ToList();
         if (isJson)
             context.Output.Json(views, FederationRenderJson.Default.ListRenderedFileView);
@@ -69,6 +60,15 @@ internal static class FederationRenderCommand
             context.Output.Text(rendering.Files[0].Content);
         else
             ShowWritten(context, folder, views);
+        if (folder is null && !isJson && rendering.Files.Count > 1)
+        {
+            var others = string.Join(", ", rendering.Files.Skip(1).Select(file => file.Path));
+            context.Console.Line(
+                $"note: {target.Word()} also needs {others}; --output-dir DIR writes all of them",
+                Tone.Warning
+            );
+        }
+
         foreach (var warning in rendering.Warnings)
             context.Console.Line($"warning: {warning}", Tone.Warning);
         // A file of the trust folder that could not be used is missing in the bundle; other warnings are for people.

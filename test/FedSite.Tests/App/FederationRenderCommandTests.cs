@@ -37,9 +37,9 @@ public sealed class FederationRenderCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Several_files_need_a_folder()
+    public async Task Without_a_folder_the_main_file_is_printed_and_the_others_are_named()
     {
-        Assert.Equal(ExitCode.Usage, await RunAsync("apache"));
+        Assert.Equal(ExitCode.Done, await RunAsync("apache"));
 
         Assert.Contains("--output-dir", _terminal.Error, StringComparison.Ordinal);
     }

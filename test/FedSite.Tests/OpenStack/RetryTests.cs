@@ -129,8 +129,9 @@ public sealed class RetryTests
                 await connection.SendAsync(answer, Ct);
             }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is SocketException or InvalidOperationException)
         {
+            // The listener was stopped.
             return connections;
         }
     }
