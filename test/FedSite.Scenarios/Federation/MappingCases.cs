@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace FedSite.Scenarios.Federation;
 
@@ -108,12 +109,18 @@ internal sealed class MappingCases(Random random)
 
     private readonly PatternCases _patterns = new(random);
 
+    // Values of the login at hand, and how many fields the requirements of the rule at hand fill.
+    private IReadOnlyList<string> _seen = [];
+    private int _fields;
+
     public JsonObject Next()
     {
+        var login = Login();
+        _seen = [.. login.SelectMany(pair => pair.Value!.GetValue<string>().Split(';'))];
         var question = new JsonObject
         {
             ["mapping"] = new JsonObject { ["rules"] = Array(Few(1, 4), Rule) },
-            ["assertion"] = Login(),
+            ["assertion"] = login,
         };
         if (random.Next(3) == 0)
             question["remote_user"] = Pick(["", "somebody@example.org"]);
@@ -134,7 +141,12 @@ internal sealed class MappingCases(Random random)
         return login;
     }
 
-    private JsonObject Rule() => new() { ["local"] = Array(Few(0, 3), Local), ["remote"] = Array(Few(1, 4), Remote) };
+    private JsonObject Rule()
+    {
+        var remote = Array(Few(1, 4), Remote);
+        _fields = remote.Count(one => one!["any_one_of"] is null && one["not_any_of"] is null);
+        return new JsonObject { ["local"] = Array(Few(0, 3), Local), ["remote"] = remote };
+    }
 
     private JsonObject Remote()
     {
@@ -151,7 +163,7 @@ internal sealed class MappingCases(Random random)
 
     private JsonNode? Listed(bool regex)
     {
-        if (random.Next(60) == 0)
+        if (random.Next(150) == 0)
             return Pick<Func<JsonNode?>>([
                 () => 1,
                 () => null,
@@ -160,14 +172,18 @@ internal sealed class MappingCases(Random random)
                 () => new JsonArray("a"),
             ])();
         if (!regex)
-            return Pick(Values);
-        return random.Next(4) switch
+            return Listable();
+        return random.Next(8) switch
         {
-            0 => "^" + Pick(Values).Replace("[", @"\[").Replace("{", @"\{") + "$",
-            1 => Pick(["a", ".", "^$", "^a", "b$", "(a|b)", ".*", "^a.b$", @"^a\.b$", "^[^;]+$", "(?i)A", "[[a]"]),
+            < 3 => $"^{Regex.Escape(Listable())}$",
+            3 => Listable(),
+            < 7 => Pick(["a", ".", "^$", "^a", "b$", "(a|b)", ".*", "^a.b$", @"^a\.b$", "^[^;]+$", "(?i)A", "[[a]"]),
             _ => _patterns.Next(),
         };
     }
+
+    // Mostly one that the login has.
+    private string Listable() => _seen.Count > 0 && random.Next(3) != 0 ? Pick(_seen) : Pick(Values);
 
     private JsonObject Local()
     {
@@ -237,9 +253,13 @@ internal sealed class MappingCases(Random random)
     }
 
     private string Template() =>
-        random.Next(3) == 0
-            ? Pick(["{0}", "{1}", "{2}", "g1", ""])
-            : string.Concat(Enumerable.Range(0, Few(1, 3)).Select(_ => Pick(Pieces)));
+        random.Next(8) switch
+        {
+            0 => string.Concat(Enumerable.Range(0, Few(1, 3)).Select(_ => Pick(Pieces))),
+            < 6 when _fields > 0 => $"{{{random.Next(_fields)}}}",
+            6 when _fields > 0 => Pick(["{}", "x{{{0}}}", "{0!r}", "{0:>6.3}@", "['{0}', 'g2']", "name {0}", "{0}{0}"]),
+            _ => Pick(["g1", "g2", "name", ""]),
+        };
 
     // Somewhere in it something is of the wrong kind, missing or too much.
     private void Damage(JsonNode mapping)
