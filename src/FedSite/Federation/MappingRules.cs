@@ -75,7 +75,7 @@ public static class MappingRules
         string key,
         IReadOnlyList<string> entitlements
     ) =>
-        [
+        new(
             new JsonObject { ["type"] = KeyOf(deployment, "sub") },
             new JsonObject { ["type"] = KeyOf(deployment, "iss"), ["any_one_of"] = Texts(issuers) },
             new JsonObject
@@ -83,8 +83,8 @@ public static class MappingRules
                 ["type"] = key,
                 ["regex"] = true,
                 ["any_one_of"] = Texts(entitlements.Select(Entitlement.Pattern)),
-            },
-        ];
+            }
+        );
 
     private static JsonArray Texts(IEnumerable<string> texts) => [.. texts.Select(text => (JsonNode)text)];
 
