@@ -24,6 +24,14 @@ internal sealed class JoiningSite(string deployment, bool isSeveral = false) : I
 
     public TestFederation Federation { get; } = Require.Federation();
 
+    // Two test runs at once would serve each other's Keystone: the second fails here, and says so.
+    private readonly FileStream _use = new(
+        Path.Combine(Require.Federation().Rendered, "in-use"),
+        FileMode.OpenOrCreate,
+        FileAccess.ReadWrite,
+        FileShare.None
+    );
+
     /// <summary>Ids of the identity providers, in the order of <see cref="TestFederation.Providers"/>.</summary>
     public static IReadOnlyList<string> Idps { get; } = ["egi.eu", "partner.example.org"];
 
@@ -100,6 +108,7 @@ internal sealed class JoiningSite(string deployment, bool isSeveral = false) : I
         // It names files of this folder.
         RemoveRendered();
         Directory.Delete(_folder, recursive: true);
+        _use.Dispose();
     }
 
     private void RemoveRendered()
