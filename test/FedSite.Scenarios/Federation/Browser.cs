@@ -25,8 +25,8 @@ public sealed class Browser : IAsyncDisposable
         {
             return (answer.Status, null);
         }
-        await page.WaitForURLAsync($"{federation.Dashboard}/auth/websso/");
-        return (answer.Status, await page.TextContentAsync("#token"));
+        // Keystone's page hands the token over by itself; only the dashboard shows it in a paragraph.
+        return (answer.Status, await page.TextContentAsync("p#token"));
     }
 
     /// <summary>What is answered, at Keystone's address, to somebody who has logged in at the provider.</summary>
