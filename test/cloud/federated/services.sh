@@ -1,6 +1,7 @@
 # What the federation of the tests consists of.  Sourced by ../federation.
 
-packages=(keystone apache2 libapache2-mod-auth-openidc libapache2-mod-wsgi-py3 uwsgi-plugin-python3 memcached chromium curl openssl)
+packages=(keystone apache2 libapache2-mod-auth-openidc libapache2-mod-wsgi-py3 uwsgi-plugin-python3 memcached chromium python3-openstackclient
+  curl openssl)
 declare -A port=([keystone]=15443 [uwsgi]=15444 [memcached]=15445 [first-provider]=15446 [second-provider]=15447 [dashboard]=15448
   [introspection]=15449)
 socket=$cloud/run.sock # of the test cloud's mariadb
