@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using CliWrap.Buffered;
 using FedSite.Scenarios.Support;
 
@@ -25,11 +26,17 @@ public abstract class FederatedSite : IAsyncLifetime
             _site = new JoiningSite(_deployment, _isSeveral);
             await _site.RenderAsync();
             await _site.ServeAsync();
+            Plan = await _site.RunAsync("plan", "--output", "json");
             await _site.DoneAsync("apply", "--yes");
         }
     }
 
+    /// <summary>What was going to be done, before it was.</summary>
+    internal BufferedCommandResult Plan { get; private set; } = null!;
+
     internal Task<BufferedCommandResult> RunAsync(params string[] arguments) => _site!.RunAsync(arguments);
+
+    internal Task<IReadOnlyList<JsonNode>> AskAsync(params string[] commands) => _site!.AskAsync(commands);
 
     public ValueTask DisposeAsync()
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using System.Text.Json.Nodes;
 using FedSite.Scenarios.Support;
 
 namespace FedSite.Scenarios.Federation;
@@ -156,7 +157,28 @@ public abstract class JoinedTests(FederatedSite site, Browser browser) : IDispos
 
 public sealed class ModWsgiTests(ModWsgiSite site, Browser browser)
     : JoinedTests(site, browser),
-        IClassFixture<ModWsgiSite>;
+        IClassFixture<ModWsgiSite>
+{
+    [Fact]
+    public async Task The_openstack_client_sees_exactly_what_the_plan_said()
+    {
+        var planned = JsonNode.Parse(site.Plan.StandardOutput)!["changes"]!.AsArray().SelectMany(Planned);
+
+        var seen = await SeenKeystone.LinesAsync(site, JoiningSite.Idps[0]);
+
+        Assert.Equal(planned.Order(StringComparer.Ordinal), seen.Order(StringComparer.Ordinal));
+    }
+
+    private static IEnumerable<string> Planned(JsonNode? change)
+    {
+        var what = $"{change!["action"]} {change["kind"]} {change["name"]}";
+        // Rules are told with a digest that only FedSite knows.
+        var fields = change["fields"]!
+            .AsArray()
+            .Select(field => $"{what}: {field!["field"]} = {$"{field["new"]}".Split(" (")[0]}");
+        return [what, .. fields];
+    }
+}
 
 public sealed class ProxyUwsgiTests(ProxyUwsgiSite site, Browser browser)
     : JoinedTests(site, browser),

@@ -1,6 +1,10 @@
 using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using CliWrap;
 using CliWrap.Buffered;
+using CliWrap.Builders;
 using FedSite.Scenarios.Support;
 using FedSite.TestKit;
 
@@ -69,20 +73,33 @@ internal sealed class JoiningSite(string deployment, bool isSeveral = false) : I
         );
     }
 
+    /// <summary>What the <c>openstack</c> client of Debian shows the administrator, one answer for each command.</summary>
+    public async Task<IReadOnlyList<JsonNode>> AskAsync(params string[] commands)
+    {
+        var run = await Cli.Wrap("/usr/bin/openstack")
+            .WithEnvironmentVariables(AsAdmin)
+            .WithStandardInputPipe(PipeSource.FromString(string.Concat(commands.Select(c => $"{c} -f json\n"))))
+            .WithValidation(CommandResultValidation.None)
+            .ExecuteBufferedAsync(TestContext.Current.CancellationToken);
+        return Read(Encoding.UTF8.GetBytes(run.StandardOutput));
+
+        static List<JsonNode> Read(byte[] text)
+        {
+            var reader = new Utf8JsonReader(text, new JsonReaderOptions { AllowMultipleValues = true });
+            var answers = new List<JsonNode>();
+            while (reader.Read())
+            {
+                answers.Add(JsonNode.Parse(ref reader)!);
+            }
+            return answers;
+        }
+    }
+
     /// <summary>Runs the program with the administrator's credentials.</summary>
     public async Task<BufferedCommandResult> RunAsync(params string[] arguments) =>
         await Cli.Wrap(TestSite.Executable)
             .WithArguments([.. arguments, "--config", Path.Combine(_folder, "site.yaml")])
-            .WithEnvironmentVariables(variables =>
-                variables
-                    .Set("OS_AUTH_URL", Federation.Keystone)
-                    .Set("OS_CACERT", Federation.Ca)
-                    .Set("OS_USERNAME", Federation.Admin.Username)
-                    .Set("OS_PASSWORD", Federation.Admin.Password)
-                    .Set("OS_PROJECT_NAME", Federation.Admin.Project)
-                    .Set("OS_USER_DOMAIN_NAME", Federation.Admin.Domain)
-                    .Set("OS_PROJECT_DOMAIN_NAME", Federation.Admin.Domain)
-            )
+            .WithEnvironmentVariables(AsAdmin)
             .WithValidation(CommandResultValidation.None)
             .ExecuteBufferedAsync(TestContext.Current.CancellationToken);
 
@@ -101,6 +118,17 @@ internal sealed class JoiningSite(string deployment, bool isSeveral = false) : I
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    private void AsAdmin(EnvironmentVariablesBuilder variables) =>
+        variables
+            .Set("OS_AUTH_URL", Federation.Keystone)
+            .Set("OS_CACERT", Federation.Ca)
+            .Set("OS_USERNAME", Federation.Admin.Username)
+            .Set("OS_PASSWORD", Federation.Admin.Password)
+            .Set("OS_PROJECT_NAME", Federation.Admin.Project)
+            .Set("OS_USER_DOMAIN_NAME", Federation.Admin.Domain)
+            .Set("OS_PROJECT_DOMAIN_NAME", Federation.Admin.Domain)
+            .Set("OS_IDENTITY_API_VERSION", "3");
 
     private Task WriteAsync(string file, string text) =>
         File.WriteAllTextAsync(Path.Combine(_folder, file), text, TestContext.Current.CancellationToken);
