@@ -10,6 +10,7 @@ namespace FedSite.Federation;
 public sealed record ManagedObject(string Kind, string Name, string Id, bool Adopted);
 
 /// <summary>A mapping that was replaced.</summary>
+/// <param name="Rules">Their JSON; with the schema version around them where it was not 1.0.</param>
 public sealed record KeptMapping(string Mapping, string Rules, DateTimeOffset Replaced);
 
 /// <summary>Tables <c>federation_*</c> of the state database, for one Keystone.</summary>
@@ -27,7 +28,7 @@ public sealed class FederationStore(StateDatabase state, Uri keystone, TimeProvi
         );
     }
 
-    /// <summary>Remembers an object; whether it was adopted is known from its first time.</summary>
+    /// <summary>Remembers an object; whether it was adopted is known from the first time that it had this id.</summary>
     public void Remember(ManagedObject thing)
     {
         using var connection = state.Connect();
@@ -35,7 +36,9 @@ public sealed class FederationStore(StateDatabase state, Uri keystone, TimeProvi
             """
             insert into federation_object (keystone, kind, name, id, adopted, since)
             values ($keystone, $kind, $name, $id, $adopted, $now)
-            on conflict do update set id = excluded.id
+            on conflict do update set
+                adopted = case when id = excluded.id then adopted else excluded.adopted end,
+                id = excluded.id
             """,
             ("$keystone", _keystone),
             ("$kind", thing.Kind),
@@ -75,15 +78,17 @@ public sealed class FederationStore(StateDatabase state, Uri keystone, TimeProvi
         );
     }
 
+    /// <param name="mapping">Its id.</param>
+    /// <param name="unless">Those that are left out; null: none.</param>
     /// <returns>Null: none was ever replaced.</returns>
-    public KeptMapping? LastKept(string mapping)
+    public KeptMapping? LastKept(string mapping, Func<KeptMapping, bool>? unless = null)
     {
         using var connection = state.Connect();
         return connection
             .Query(
                 """
                 select mapping, rules, replaced from federation_mapping
-                where keystone = $keystone and mapping = $mapping order by number desc limit 1
+                where keystone = $keystone and mapping = $mapping order by number desc limit 20
                 """,
                 row => new KeptMapping(
                     row.GetString(0),
@@ -93,6 +98,6 @@ public sealed class FederationStore(StateDatabase state, Uri keystone, TimeProvi
                 ("$keystone", _keystone),
                 ("$mapping", mapping)
             )
-            .FirstOrDefault();
+            .FirstOrDefault(kept => unless?.Invoke(kept) != true);
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using FedSite.Configuration;
 using FedSite.Federation.Mappings;
@@ -65,6 +66,27 @@ public static class MappingRules
 
         return rules;
     }
+
+    /// <summary>
+    /// Bytes of the rules in Keystone's database: JSON as Python writes it, with a blank behind each comma and colon, and
+    /// that once more as a JSON text. https://opendev.org/openstack/keystone/src/branch/master/keystone/federation/backends/sql.py
+    /// </summary>
+    public static int StoredBytes(JsonArray rules) => 2 + Size(rules);
+
+    private static int Size(JsonNode? node) =>
+        node switch
+        {
+            JsonObject map => 2 + map.Sum(member => TextBytes(member.Key) + 2 + Size(member.Value)) + Commas(map.Count),
+            JsonArray list => 2 + list.Sum(item => Size(item)) + Commas(list.Count),
+            JsonValue value when value.GetValueKind() == JsonValueKind.String => TextBytes(value.GetValue<string>()),
+            _ => (node?.ToJsonString() ?? "null").Length,
+        };
+
+    private static int Commas(int items) => 2 * Math.Max(0, items - 1);
+
+    /// <summary>Escaped twice: a quotation mark is <c>\\\"</c> then, a letter beyond ASCII <c>\\u00e9</c>.</summary>
+    private static int TextBytes(string text) =>
+        4 + text.Sum(letter => letter is '"' or '\\' ? 4 : letter is < ' ' or > '~' ? 7 : 1);
 
     private static JsonObject Rule(JsonObject local, JsonArray remote) =>
         new() { ["local"] = new JsonArray(local), ["remote"] = remote };

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text;
 using FedSite.Configuration;
 using FedSite.Federation.Mappings;
 using FedSite.Federation.Plans;
@@ -68,10 +67,7 @@ public sealed record SiteMapping(OpenIdProvider Provider, MappingDocument Mappin
                 $"Keystone has no mapping {id}.",
                 "`fedsite plan` shows what is missing; or name a file."
             );
-        return MappingDocument.Parse(
-            Encoding.UTF8.GetBytes(stored.Rules.GetRawText()),
-            $"The mapping {id} in Keystone"
-        );
+        return MappingDocument.Parse(stored.Json, $"The mapping {id} in Keystone");
     }
 
     private static async Task<IReadOnlyList<KnownGroup>> ReadGroupsAsync(

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using FedSite.Configuration;
+using FedSite.Federation.Mappings;
 using FedSite.OpenStack.Identity;
 
 namespace FedSite.Federation.Plans;
@@ -14,8 +15,8 @@ internal sealed class CloudReader(PlanRequest request, IdentityApi identity)
         var domains = identity.ListDomainsAsync(ct);
         var providers = identity.Federation.ListIdentityProvidersAsync(ct);
         var roles = identity.Grants.ListRolesAsync(ct);
-        var mappings = ReadMappingsAsync(ct);
         var protocols = ReadProtocolsAsync(ct);
+        var mappings = ReadMappingsAsync(protocols, ct);
         await Task.WhenAll(domains, providers, roles, mappings, protocols);
 
         var basis = new CloudView
@@ -61,9 +62,14 @@ internal sealed class CloudReader(PlanRequest request, IdentityApi identity)
     public static bool IsAutomatic(Domain domain) =>
         domain.Description?.StartsWith("Auto generated federated domain", StringComparison.Ordinal) ?? false;
 
-    private async Task<IReadOnlyDictionary<string, StoredMapping>> ReadMappingsAsync(CancellationToken ct)
+    private async Task<IReadOnlyDictionary<string, StoredMapping>> ReadMappingsAsync(
+        Task<IReadOnlyDictionary<(string, string), FederationProtocol>> protocols,
+        CancellationToken ct
+    )
     {
-        var ids = request.Providers.Select(provider => provider.Mapping).Distinct(StringComparer.Ordinal);
+        // Also those that people log in by today, if these are others.
+        var used = (await protocols).Values.Select(protocol => protocol.MappingId).OfType<string>();
+        var ids = request.Providers.Select(provider => provider.Mapping).Union(used, StringComparer.Ordinal);
         var found = await Task.WhenAll(ids.Select(id => identity.Federation.FindMappingAsync(id, ct)).ToList());
         return found.OfType<StoredMapping>().ToDictionary(mapping => mapping.Id, StringComparer.Ordinal);
     }
@@ -87,14 +93,29 @@ internal sealed class CloudReader(PlanRequest request, IdentityApi identity)
 
     private async Task<IReadOnlyList<Group>> ReadGroupsAsync(CloudView view, CancellationToken ct)
     {
+        var mappings = view.Mappings.Values.Select(Readable).OfType<MappingDocument>().ToList();
         var domains = request
             .Managed.Select(vo => vo.Group)
             .Append(request.Auditors)
             .Select(group => DomainOfGroup(request, view, group)?.Id)
+            .Concat(mappings.SelectMany(MappingPeople.Domains).Select(name => view.DomainOf(name)?.Id))
             .OfType<string>()
             .Distinct(StringComparer.Ordinal);
         var found = await Task.WhenAll(domains.Select(id => identity.ListGroupsAsync(id, ct)).ToList());
-        return [.. found.SelectMany(groups => groups)];
+        var groups = new ConcurrentDictionary<string, Group>(
+            found.SelectMany(one => one).DistinctBy(group => group.Id).ToDictionary(group => group.Id),
+            StringComparer.Ordinal
+        );
+        await EachAsync(
+            mappings.SelectMany(MappingPeople.GroupIds).Distinct().Where(id => !groups.ContainsKey(id)).ToList(),
+            async (id, token) =>
+            {
+                if (await identity.FindGroupAsync(id, token) is { } group)
+                    groups[id] = group;
+            },
+            ct
+        );
+        return [.. groups.Values.OrderBy(group => group.Name, StringComparer.Ordinal)];
     }
 
     private async Task<IReadOnlyDictionary<string, IReadOnlyList<Project>>> ReadProjectsAsync(
@@ -168,8 +189,17 @@ internal sealed class CloudReader(PlanRequest request, IdentityApi identity)
         var known = request.KnownAs(Kinds.Group, name.ToString())?.Id;
         return view.Groups.FirstOrDefault(group =>
                 group.DomainId == domain && string.Equals(group.Name, name.Name, StringComparison.OrdinalIgnoreCase)
-            ) ?? view.Groups.FirstOrDefault(group => group.Id == known);
+            ) ?? view.Groups.FirstOrDefault(group => group.Id == known && !IsNamed(request, view, group));
     }
+
+    /// <summary>The file calls it by the name that it has.</summary>
+    private static bool IsNamed(PlanRequest request, CloudView view, Group group) =>
+        request
+            .Managed.Select(vo => vo.Group)
+            .Any(name =>
+                string.Equals(group.Name, name.Name, StringComparison.OrdinalIgnoreCase)
+                && group.DomainId == DomainOfGroup(request, view, name)?.Id
+            );
 
     internal static void Add(ConcurrentBag<Grant> grants, IEnumerable<RoleAssignment> assignments)
     {
@@ -188,6 +218,19 @@ internal sealed class CloudReader(PlanRequest request, IdentityApi identity)
                     assignment.Role.Id
                 )
             );
+        }
+    }
+
+    /// <summary>Null: it is none that FedSite understands.</summary>
+    public static MappingDocument? Readable(StoredMapping stored)
+    {
+        try
+        {
+            return MappingDocument.Parse(stored.Json, stored.Id);
+        }
+        catch (FedSiteException)
+        {
+            return null;
         }
     }
 

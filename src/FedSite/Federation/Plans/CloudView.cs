@@ -16,7 +16,7 @@ internal sealed record CloudView
 
     public required IReadOnlyList<Role> Roles { get; init; }
 
-    /// <summary>Groups of the domains that matter.</summary>
+    /// <summary>Groups of the domains that matter, and those that the mappings name.</summary>
     public required IReadOnlyList<Group> Groups { get; init; }
 
     /// <summary>By <c>ProjectRef.ToString()</c>: the projects that it may mean.</summary>

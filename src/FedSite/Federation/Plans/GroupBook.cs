@@ -26,6 +26,8 @@ internal sealed class GroupBook(
             ]
         );
 
+    public bool Has(string id) => groups.Any(group => group.Id == id);
+
     /// <summary>The id of a group that is given as in a mapping; a name where there is no such group.</summary>
     public string IdOf(JsonObject group)
     {
@@ -49,15 +51,15 @@ internal sealed class GroupBook(
         : groups.FirstOrDefault(group => group.Id == idOrName) is { } found ? found.Name
         : idOrName;
 
-    /// <summary>The VO that an entitlement, or else a group, belongs to; null: not known.</summary>
-    public string? VoOf(string? entitlement, string group)
+    /// <summary>The VO that an entitlement, or else one of the groups, belongs to; null: not known.</summary>
+    public string? VoOf(string? entitlement, IReadOnlyList<string> joined)
     {
         var byEntitlement = vos.Where(vo =>
             vo.Entitlements.Any(text => entitlement is not null && Means(entitlement, text))
         );
         return byEntitlement.Select(vo => vo.Vo).FirstOrDefault()
-            ?? vos.Where(vo => vo.Group == group).Select(vo => vo.Vo).FirstOrDefault()
-            ?? groups.FirstOrDefault(known => known.Id == group)?.Name;
+            ?? vos.Where(vo => vo.Group is { } group && joined.Contains(group)).Select(vo => vo.Vo).FirstOrDefault()
+            ?? groups.FirstOrDefault(known => joined.Contains(known.Id))?.Name;
     }
 
     /// <summary>Stands for the id of a group that is still to be made.</summary>

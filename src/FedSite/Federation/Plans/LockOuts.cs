@@ -10,34 +10,36 @@ namespace FedSite.Federation.Plans;
 /// </summary>
 internal static class LockOuts
 {
-    private const string Subject = "0000000000000000000000000000000000000000000000000000000000000000@example.org";
-
+    /// <param name="mapping">Id of the old mapping.</param>
+    /// <param name="old">The mapping that people log in by.</param>
+    /// <param name="new">The one that takes its place.</param>
+    /// <param name="issuers">Whose tokens reach a rule that asks for no issuer; null among them: whosever.</param>
+    /// <param name="deployment">Decides which claims arrive.</param>
+    /// <param name="book">For the groups.</param>
     public static IReadOnlyList<LockOut> Find(
         string mapping,
         MappingDocument old,
         MappingDocument @new,
+        IReadOnlyList<string?> issuers,
         Deployment deployment,
         GroupBook book
     )
     {
         var lost = new List<LockOut>();
-        var before = new MappingEngine(old);
-        var after = new MappingEngine(@new);
-        foreach (var rule in old.Rules.Where(rule => MappingPeople.GroupsOf(rule, book).Any()))
+        var login = new MadeUpLogin(deployment, old);
+        var before = new Judge(new MappingEngine(old), book, MappingPeople.GroupIds(old).Where(id => !book.Has(id)));
+        var after = new Judge(new MappingEngine(@new), book, []);
+        // What is said of a rule with a group need not be said again of one that only tells who somebody is.
+        foreach (var rule in old.Rules.OrderBy(rule => MappingPeople.GroupsOf(rule, book).Any() ? 0 : 1))
         {
             var groups = MappingPeople.GroupsOf(rule, book).ToList();
-            foreach (var (entitlement, issuer) in Samples(rule))
+            foreach (var (entitlement, issuer) in Samples(rule, issuers))
             {
-                if (Loss(rule, entitlement, issuer, before, after, deployment, book) is { } reason)
-                    lost.Add(
-                        new LockOut(
-                            mapping,
-                            entitlement is { } asked ? MappingPeople.Shown(asked.Text, asked.Regex) : null,
-                            book.VoOf(entitlement?.Text, groups[0]),
-                            reason,
-                            groups
-                        )
-                    );
+                if (Loss(rule, entitlement, issuer, before, after, login) is not { } reason)
+                    continue;
+                var shown = entitlement is { } asked ? MappingPeople.Shown(asked.Text, asked.Regex) : null;
+                if (groups.Count > 0 || !lost.Exists(one => one.Entitlement == shown && one.Reason == reason))
+                    lost.Add(new LockOut(mapping, shown, book.VoOf(entitlement?.Text, groups), reason, groups));
             }
         }
 
@@ -48,13 +50,17 @@ internal static class LockOuts
         ];
     }
 
-    private static IEnumerable<((string Key, string Text, bool Regex)?, string? Issuer)> Samples(MappingRule rule)
+    private static IEnumerable<((string Key, string Text, bool Regex)?, string? Issuer)> Samples(
+        MappingRule rule,
+        IReadOnlyList<string?> issuers
+    )
     {
         var asked = MappingPeople.EntitlementOf(rule);
         var entitlements = asked is null
             ? [null]
             : asked.Texts.Select(text => ((string, string, bool)?)(asked.Type, text, asked.Regex)).ToList();
-        var issuers = MappingPeople.IssuerOf(rule)?.Texts.Select(text => (string?)text).ToList() ?? [null];
+        if (MappingPeople.IssuerOf(rule) is { } from)
+            issuers = [.. from.Texts.Select(text => MadeUpLogin.Sample(text, from.Regex))];
         return entitlements.SelectMany(entitlement => issuers.Select(issuer => (entitlement, issuer)));
     }
 
@@ -63,98 +69,61 @@ internal static class LockOuts
         MappingRule rule,
         (string Key, string Text, bool Regex)? entitlement,
         string? issuer,
-        MappingEngine before,
-        MappingEngine after,
-        Deployment deployment,
-        GroupBook book
+        Judge before,
+        Judge after,
+        MadeUpLogin login
     )
     {
-        if (
-            rule.Remote.FirstOrDefault(requirement => ClaimKeys.Arrives(deployment, requirement.Type) == false) is
-            { } deaf
-        )
+        if (rule.Remote.FirstOrDefault(requirement => login.Arrives(requirement.Type) == false) is { } deaf)
         {
-            return $"the rule asks for {deaf.Type}, which does not arrive with `deployment: {deployment.Word()}`: "
+            return $"the rule asks for {deaf.Type}, which does not arrive with `deployment: {login.Deployment.Word()}`: "
                 + "if people log in by it today, `deployment` is wrong";
         }
 
-        var value = entitlement is { } asked ? Sample(asked.Text, asked.Regex) : null;
-        var login = Login(rule, entitlement?.Key, value, issuer, deployment);
-        var had = Groups(before, login, book);
-        if (had is null)
-        {
-            return entitlement is { Regex: true } or null
-                ? "whom the rule admits can't be told from its conditions, so the new mapping may refuse them"
-                : null;
-        }
-
-        var has = Groups(after, login, book);
-        var from = issuer is null ? "" : $" of {issuer}";
-        return has is null ? $"people with tokens{from} are refused"
-            : had.Except(has, StringComparer.Ordinal).Any() ? "they lose the group"
-            : null;
-    }
-
-    /// <summary>A text that the expression most likely matches.</summary>
-    private static string Sample(string text, bool isRegex)
-    {
-        if (!isRegex)
-            return text;
-        var sample = text.TrimStart('^').TrimEnd('$');
-        return MappingPeople.Literal($"^{sample}$")
-            ?? sample
-                .Replace("[.]", ".", StringComparison.Ordinal)
-                .Replace("\\.", ".", StringComparison.Ordinal)
-                .Replace(".*", "x", StringComparison.Ordinal)
-                .Replace(".+", "x", StringComparison.Ordinal);
-    }
-
-    private static Assertion Login(
-        MappingRule rule,
-        string? entitlementKey,
-        string? entitlement,
-        string? issuer,
-        Deployment deployment
-    )
-    {
-        var values = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var requirement in rule.Remote)
-            Set(requirement.Type, Subject, deployment, values);
-        Set("OIDC-sub", Subject, deployment, values);
-        Set("OIDC-email", "somebody@example.org", deployment, values);
-        Set("OIDC-iss", issuer ?? "https://issuer.example.org", deployment, values);
-        if (MappingPeople.IssuerOf(rule) is { } asked)
-            Set(asked.Type, issuer!, deployment, values);
-        if (entitlementKey is not null)
-            Set(entitlementKey, entitlement!, deployment, values);
-        return new Assertion(values);
-    }
-
-    /// <summary>Under all the keys that the claim behind the key arrives with.</summary>
-    private static void Set(string key, string value, Deployment deployment, Dictionary<string, string> values)
-    {
-        values[key] = value;
-        if (MappingPeople.Claim(key) is { } claim)
-        {
-            foreach (var arriving in ClaimKeys.Of(deployment, claim))
-                values[arriving] = value;
-        }
-    }
-
-    /// <returns>Null: refused.</returns>
-    private static HashSet<string>? Groups(MappingEngine engine, Assertion login, GroupBook book)
-    {
-        try
-        {
-            if (engine.Evaluate(login).Mapped is not { } mapped)
-                return null;
-            var groups = mapped.GroupIds.Select(id => id?.ToString() ?? "").ToHashSet(StringComparer.Ordinal);
-            groups.UnionWith(mapped.GroupNames.OfType<JsonObject>().Select(book.IdOf));
-            return groups;
-        }
-        catch (UndecidedException)
-        {
+        var value = entitlement is { } asked ? MadeUpLogin.Sample(asked.Text, asked.Regex) : null;
+        // Keystone splits values there, so no token brings it.
+        if (value?.Contains(';', StringComparison.Ordinal) == true && entitlement is { Regex: false })
             return null;
+        var assertion = login.By(rule, entitlement?.Key, value, issuer);
+        if (before.Evaluate(assertion) is not { } had)
+            return "whom the rule admits can't be told from its conditions, so the new mapping may refuse them";
+        if (had.IsRefused)
+            return null;
+        var from = issuer is null ? "" : $" of {issuer}";
+        if (after.Evaluate(assertion) is not { } has)
+            return $"people with tokens{from} are refused";
+        if (had.Groups.Except(has.Groups, StringComparer.Ordinal).Any())
+            return "they lose the group";
+        return had.User == has.User
+            ? null
+            : "the old mapping calls them otherwise: they come back as new users, without what was theirs";
+    }
+
+    /// <param name="engine">Of the mapping.</param>
+    /// <param name="book">For groups that it calls by name.</param>
+    /// <param name="gone">Ids of groups that are not there: Keystone refuses whoever should join one.</param>
+    private sealed class Judge(MappingEngine engine, GroupBook book, IEnumerable<string> gone)
+    {
+        private readonly HashSet<string> _gone = gone.ToHashSet(StringComparer.Ordinal);
+
+        /// <returns>Null: refused by the rules, or not to be told.</returns>
+        public (HashSet<string> Groups, string User, bool IsRefused)? Evaluate(Assertion login)
+        {
+            try
+            {
+                if (engine.Evaluate(login).Mapped is not { } mapped)
+                    return null;
+                var groups = mapped.GroupIds.Select(id => id?.ToString() ?? "").ToHashSet(StringComparer.Ordinal);
+                var isRefused = groups.Overlaps(_gone);
+                groups.UnionWith(mapped.GroupNames.OfType<JsonObject>().Select(book.IdOf));
+                // Keystone makes the user's id of these. https://docs.openstack.org/keystone/latest/admin/federation/mapping_combinations.html
+                var user = $"{mapped.User["type"]} {mapped.User["id"] ?? mapped.User["name"]}";
+                return (groups, user, isRefused);
+            }
+            catch (UndecidedException)
+            {
+                return null;
+            }
         }
     }
 }

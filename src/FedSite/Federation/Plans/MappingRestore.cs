@@ -13,9 +13,9 @@ public sealed class MappingRestore
 
     private readonly IdentityApi _identity;
     private readonly FederationStore _store;
-    private readonly JsonArray? _current;
+    private readonly StoredMapping? _current;
 
-    private MappingRestore(IdentityApi identity, FederationStore store, KeptMapping kept, JsonArray? current)
+    private MappingRestore(IdentityApi identity, FederationStore store, KeptMapping kept, StoredMapping? current)
     {
         _identity = identity;
         _store = store;
@@ -36,18 +36,19 @@ public sealed class MappingRestore
         CancellationToken ct
     )
     {
+        var stored = await identity.Federation.FindMappingAsync(mapping, ct);
+        // A restore that failed has kept the one in place already.
         var kept =
-            store.LastKept(mapping)
+            store.LastKept(mapping, unless: kept => stored is not null && IsIn(stored, kept))
+            ?? store.LastKept(mapping)
             ?? throw new FedSiteException(
                 $"No mapping {mapping} was ever replaced from here, so there is none to put back.",
                 "The state folder of another host, or of another account, may have it: key `state` of site.yaml."
             );
-        var stored = await identity.Federation.FindMappingAsync(mapping, ct);
-        var current = stored is null ? null : JsonNode.Parse(stored.Rules.GetRawText())!.AsArray();
-        var rules = JsonNode.Parse(kept.Rules)!.AsArray();
-        return new MappingRestore(identity, store, kept, current)
+        return new MappingRestore(identity, store, kept, stored)
         {
-            Words = JsonNode.DeepEquals(current, rules) ? [] : await DifferencesAsync(identity, current, rules, ct),
+            Words =
+                stored is not null && IsIn(stored, kept) ? [] : await DifferencesAsync(identity, stored, kept, ct),
         };
     }
 
@@ -55,37 +56,43 @@ public sealed class MappingRestore
     public async Task RunAsync(CancellationToken ct)
     {
         if (_current is not null)
-            _store.Keep(Kept.Mapping, _current.ToJsonString());
-        var rules = JsonNode.Parse(Kept.Rules)!.AsArray();
-        await _identity.Federation.PutMappingAsync(Kept.Mapping, rules, _current is not null, ct);
+            _store.Keep(Kept.Mapping, Encoding.UTF8.GetString(_current.Json.Span));
+        await _identity.Federation.PutMappingAsync(Kept.Mapping, JsonNode.Parse(Kept.Rules)!, _current, ct);
         var seen = await _identity.Federation.FindMappingAsync(Kept.Mapping, ct);
-        if (seen is null || !JsonNode.DeepEquals(JsonNode.Parse(seen.Rules.GetRawText()), JsonNode.Parse(Kept.Rules)))
+        if (seen is null || !IsIn(seen, Kept))
             throw ApplyContext.WithoutEffect(Kinds.Mapping, Kept.Mapping, "its rules are others");
     }
 
     private static async Task<IReadOnlyList<string>> DifferencesAsync(
         IdentityApi identity,
-        JsonArray? current,
-        JsonArray rules,
+        StoredMapping? current,
+        KeptMapping kept,
         CancellationToken ct
     )
     {
         try
         {
-            var (old, @new) = (Read(current), Read(rules)!);
+            var old = current is null ? null : CloudReader.Readable(current);
+            var @new = MappingDocument.Parse(Encoding.UTF8.GetBytes(kept.Rules), "The mapping");
             var ids = MappingPeople
                 .Of(old, GroupBook.Empty)
                 .Concat(MappingPeople.Of(@new, GroupBook.Empty))
                 .Select(people => people.Group!)
                 .Distinct(StringComparer.Ordinal);
             var groups = new List<Group>();
-            foreach (var id in ids.Take(MaxGroups))
+            var looked = MappingPeople.GroupIds(@new).Union(ids, StringComparer.Ordinal).Take(MaxGroups).ToList();
+            foreach (var id in looked)
             {
                 if (await identity.FindGroupAsync(id, ct) is { } group)
                     groups.Add(group);
             }
 
-            return MappingWords.Difference(old, @new, new GroupBook(groups, _ => null, []));
+            var gone = MappingPeople.GroupIds(@new).Where(id => looked.Contains(id) && !groups.Exists(group => group.Id == id));
+            return
+            [
+                .. MappingWords.Difference(old, @new, new GroupBook(groups, _ => null, [])),
+                .. gone.Select(id => $"! there is no group {id} any more: Keystone refuses all who should join it"),
+            ];
         }
         catch (FedSiteException e)
         {
@@ -93,6 +100,6 @@ public sealed class MappingRestore
         }
     }
 
-    private static MappingDocument? Read(JsonArray? rules) =>
-        rules is null ? null : MappingDocument.Parse(Encoding.UTF8.GetBytes(rules.ToJsonString()), "The mapping");
+    private static bool IsIn(StoredMapping stored, KeptMapping kept) =>
+        JsonNode.DeepEquals(JsonNode.Parse(stored.Json.Span), JsonNode.Parse(kept.Rules));
 }

@@ -95,5 +95,7 @@ internal sealed class IdBook
     public string Get(string kind, string name) =>
         Find(kind, name) ?? throw new FedSiteException($"There is no {kind} {name}, though it should have been made.");
 
+    public bool Has(string kind, string id) => _ids.Any(entry => entry.Key.Kind == kind && entry.Value == id);
+
     public void Set(string kind, string name, string id) => _ids[(kind, name)] = id;
 }

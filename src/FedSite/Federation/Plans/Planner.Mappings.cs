@@ -7,7 +7,7 @@ using FedSite.OpenStack.Identity;
 
 namespace FedSite.Federation.Plans;
 
-/// <summary>The mappings, and what is no longer named.</summary>
+/// <summary>The mappings, and who is locked out by them.</summary>
 internal sealed partial class Planner
 {
     private readonly GroupBook _groups = GroupBook.Of(request, view);
@@ -24,11 +24,12 @@ internal sealed partial class Planner
         }
 
         foreach (var providers in request.Providers.GroupBy(provider => provider.Mapping, StringComparer.Ordinal))
-            PlanMapping(providers.Key, [.. providers.Select(provider => provider.Issuer)]);
+            PlanMapping(providers.Key, [.. providers]);
     }
 
-    private void PlanMapping(string id, IReadOnlyList<string> issuers)
+    private void PlanMapping(string id, IReadOnlyList<OpenIdProvider> providers)
     {
+        var issuers = providers.Select(provider => provider.Issuer).ToList();
         var stored = view.Mappings.GetValueOrDefault(id);
         var current = stored is null ? null : JsonNode.Parse(stored.Rules.GetRawText())!.AsArray();
         var admitted = Admitted(current);
@@ -55,27 +56,111 @@ internal sealed partial class Planner
                 context,
                 id,
                 Rules(group => GroupId(group) ?? context.Ids.Get(Kinds.Group, group.ToString())),
-                current,
+                stored,
                 ct
             );
         var wanted = MappingDocument.Parse(Encoding.UTF8.GetBytes(rules.ToJsonString()), $"The new mapping {id}");
+        FindLockOuts(id, providers, wanted, isSame: stored?.IsCustomary == true && JsonNode.DeepEquals(current, rules));
         if (current is null)
         {
             Create(Kinds.Mapping, id, [RulesField(null, rules)], Write, Words(old: null, wanted));
             return;
         }
 
-        if (JsonNode.DeepEquals(current, rules))
+        var fields = new List<FieldChange>();
+        if (!JsonNode.DeepEquals(current, rules))
+            fields.Add(RulesField(current, rules));
+        if (!stored!.IsCustomary)
+            Compare(fields, "schema version", stored.SchemaVersion, "1.0");
+        Keep(Kinds.Mapping, id, id, fields, Write, fields.Count == 0 ? [] : Words(CloudReader.Readable(stored), wanted));
+    }
+
+    /// <summary>
+    /// People log in by the mapping that the protocol names today, which may be another one than the file's.
+    /// </summary>
+    private void FindLockOuts(string id, IReadOnlyList<OpenIdProvider> providers, MappingDocument wanted, bool isSame)
+    {
+        var used = providers
+            .Select(provider => view.Protocols.GetValueOrDefault((provider.Idp, provider.Protocol))?.MappingId)
+            .OfType<string>()
+            .ToList();
+        var replaced = request.Scope.HasFederation ? used.Append(id) : [id];
+        foreach (var stored in replaced.Distinct(StringComparer.Ordinal).Select(view.Mappings.GetValueOrDefault))
         {
-            Keep(Kinds.Mapping, id, id, [], Write);
-            return;
+            if (stored is null || (stored.Id == id && isSame && used.TrueForAll(other => other == id)))
+                continue;
+            if (CloudReader.Readable(stored) is not { } old)
+                _lockOuts.Add(new LockOut(stored.Id, Entitlement: null, Vo: null, Unreadable, []));
+            else
+                _lockOuts.AddRange(
+                    LockOuts.Find(
+                        stored.Id,
+                        old,
+                        wanted,
+                        IssuersOf(stored.Id),
+                        request.Federation.Deployment,
+                        _groups
+                    )
+                );
         }
 
-        var old = Readable(id, current);
-        if (old is not null)
-            _lockOuts.AddRange(LockOuts.Find(id, old, wanted, request.Federation.Deployment, _groups));
-        Keep(Kinds.Mapping, id, id, [RulesField(current, rules)], Write, Words(old, wanted));
+        if (request.Scope.HasFederation)
+            FindDroppedIssuers(providers);
     }
+
+    private const string Unreadable = "it can't be read (`fedsite federation lint` says why), so nobody knows whom it admits";
+
+    /// <summary>Issuers whose tokens reach the mapping; null among them: whosever.</summary>
+    private IReadOnlyList<string?> IssuersOf(string mapping)
+    {
+        var own = OwnIdentityProviders().ToList();
+        var users = own.Where(idp =>
+                request.Providers.Any(provider =>
+                    provider.Idp == idp.Id
+                    && view.Protocols.GetValueOrDefault((idp.Id, provider.Protocol))?.MappingId == mapping
+                )
+            )
+            .ToList();
+        // Protocols of identity providers that the file does not name may use it too.
+        var isKnown = own.Count == view.IdentityProviders.Count && users.Count > 0;
+        return isKnown && users.TrueForAll(idp => idp.RemoteIds.Count > 0)
+            ? [.. users.SelectMany(idp => idp.RemoteIds).Distinct(StringComparer.Ordinal)]
+            : [null];
+    }
+
+    /// <summary>Issuers that the mapping goes on to take, but the identity provider does not.</summary>
+    private void FindDroppedIssuers(IReadOnlyList<OpenIdProvider> providers)
+    {
+        foreach (var provider in providers)
+        {
+            var idp = view.IdentityProviders.FirstOrDefault(idp => idp.Id == provider.Idp);
+            var used = view.Protocols.GetValueOrDefault((provider.Idp, provider.Protocol))?.MappingId;
+            if (idp is null || used is null || view.Mappings.GetValueOrDefault(used) is not { } stored)
+                continue;
+            var issuers = (CloudReader.Readable(stored)?.Rules ?? []).Select(MappingPeople.IssuerOf).ToList();
+            var dropped = idp.RemoteIds.Where(issuer =>
+                issuer != provider.Issuer
+                && issuers.Exists(asked => asked is null || asked.Regex || asked.Texts.Contains(issuer))
+                && !_lockOuts.Exists(one => one.Reason.Contains(issuer, StringComparison.Ordinal))
+            );
+            foreach (var issuer in dropped)
+            {
+                var reason = $"people with tokens of {issuer} are refused by the identity provider {idp.Id}";
+                _lockOuts.AddRange(AllVos(used, reason));
+            }
+        }
+    }
+
+    /// <summary>The lock-out of everybody.</summary>
+    private IEnumerable<LockOut> AllVos(string mapping, string reason) =>
+        Admitted(current: null)
+            .Select(entry => new LockOut(
+                mapping,
+                Entitlement: null,
+                request.Managed.FirstOrDefault(vo => vo.Group == entry.Group)?.Name ?? entry.Group.Name,
+                reason,
+                GroupId(entry.Group) is { } id ? [id] : []
+            ));
 
     private IReadOnlyList<string> Words(MappingDocument? old, MappingDocument @new) =>
         MappingWords.Difference(old, @new, _groups);
@@ -107,12 +192,14 @@ internal sealed partial class Planner
 
     private bool CanBeStored(string id, JsonArray rules)
     {
-        var bytes = Encoding.UTF8.GetByteCount(rules.ToJsonString());
+        var bytes = MappingRules.StoredBytes(rules);
         if (rules.Count == 0)
         {
             Problem(
                 $"The mapping {id} would admit nobody: no managed VO has a known entitlement and a group.",
-                "Write `entitlements` for a VO, or run `fedsite vo import vo-mappings.yaml`."
+                request.Scope is { Part: null, Vo: null }
+                    ? "Write `entitlements` for a VO, or run `fedsite vo import vo-mappings.yaml`."
+                    : "Run `fedsite apply` without --only and --vo: that makes the groups too."
             );
         }
         else if (bytes > MappingRules.MaxBytes)
@@ -120,7 +207,7 @@ internal sealed partial class Planner
             Problem(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"The mapping {id} would have {bytes} bytes; Keystone's database keeps {MappingRules.MaxBytes}."
+                    $"The mapping {id} would have {bytes} bytes in Keystone's database, which keeps {MappingRules.MaxBytes}."
                 ),
                 "Take VOs or entitlements out, or drop a claim of `entitlement_claims` once Check-in has retired it."
             );
@@ -164,33 +251,20 @@ internal sealed partial class Planner
         return string.Create(CultureInfo.InvariantCulture, $"{rules.Count} rules ({hash[..12]})");
     }
 
-    private MappingDocument? Readable(string id, JsonArray current)
-    {
-        try
-        {
-            return MappingDocument.Parse(Encoding.UTF8.GetBytes(current.ToJsonString()), $"The mapping {id}");
-        }
-        catch (FedSiteException e)
-        {
-            var reason = $"it can't be read, so nobody knows whom it admits: {e.Message}";
-            _lockOuts.Add(new LockOut(id, Entitlement: null, Vo: null, reason, []));
-            return null;
-        }
-    }
 
     private static async Task PutMappingAsync(
         ApplyContext context,
         string id,
         JsonArray rules,
-        JsonArray? current,
+        StoredMapping? old,
         CancellationToken ct
     )
     {
-        if (current is not null)
-            context.Store.Keep(id, current.ToJsonString());
-        await context.Identity.Federation.PutMappingAsync(id, rules, current is not null, ct);
+        if (old is not null)
+            context.Store.Keep(id, Encoding.UTF8.GetString(old.Json.Span));
+        await context.Identity.Federation.PutMappingAsync(id, rules, old, ct);
         var seen = await context.Identity.Federation.FindMappingAsync(id, ct);
-        if (seen is null || !JsonNode.DeepEquals(JsonNode.Parse(seen.Rules.GetRawText()), rules))
+        if (seen is not { IsCustomary: true } || !JsonNode.DeepEquals(JsonNode.Parse(seen.Rules.GetRawText()), rules))
             throw ApplyContext.WithoutEffect(
                 Kinds.Mapping,
                 id,
@@ -198,87 +272,4 @@ internal sealed partial class Planner
             );
         context.Remember(Kinds.Mapping, id, id);
     }
-
-    /// <summary>What was made or adopted and is named no more; removed with <c>--prune</c>, last of all.</summary>
-    private List<ManagedObject> PlanUnnamed()
-    {
-        if (request.Scope is not { Part: null, Vo: null } || _problems.Count > 0)
-            return [];
-        var unnamed = request.Known.Where(thing => !_named.Contains((thing.Kind, thing.Name))).ToList();
-        var groups = unnamed.Where(thing => thing.Kind == Kinds.Group).ToList();
-        var kept = new List<ManagedObject>();
-        foreach (var thing in unnamed.OrderBy(thing => RemovalOrder(thing.Kind)))
-        {
-            // Roles of a group go with it.
-            var goesAlong =
-                thing.Kind == Kinds.Role
-                && groups.Exists(group => thing.Id.Contains(group.Id, StringComparison.Ordinal));
-            if (!request.Scope.Prune)
-                kept.Add(thing);
-            else if (Remover(thing) is { } remove)
-                _changes.Add(Removal(thing, remove, goesAlong));
-            else
-                _notes.Add(
-                    $"{thing.Kind} {thing.Name} is kept, with all that is in it: FedSite deletes no {thing.Kind}s"
-                );
-        }
-
-        return kept;
-    }
-
-    private static int RemovalOrder(string kind) =>
-        Array.IndexOf([Kinds.Protocol, Kinds.IdentityProvider, Kinds.Mapping, Kinds.Role, Kinds.Group], kind);
-
-    private static Change Removal(
-        ManagedObject thing,
-        Func<IdentityApi, CancellationToken, Task<bool>> remove,
-        bool goesAlong
-    ) =>
-        new()
-        {
-            Action = ChangeAction.Remove,
-            Kind = thing.Kind,
-            Name = thing.Name,
-            Fields = thing.Adopted ? [new FieldChange("made by", "the site, by hand", null)] : [],
-            Words = goesAlong ? ["goes with its group"] : [],
-            Work = async (context, ct) =>
-            {
-                if (await remove(context.Identity, ct))
-                    throw ApplyContext.WithoutEffect(thing.Kind, thing.Name, "it is still there");
-                context.Store.Forget(thing.Kind, thing.Name);
-            },
-        };
-
-    /// <summary>Removes an object and tells whether it is still there; null: such objects are never removed.</summary>
-    private static Func<IdentityApi, CancellationToken, Task<bool>>? Remover(ManagedObject thing) =>
-        thing.Kind switch
-        {
-            Kinds.Group => async (identity, ct) =>
-            {
-                await identity.DeleteGroupAsync(thing.Id, ct);
-                return await identity.FindGroupAsync(thing.Id, ct) is not null;
-            },
-            Kinds.Role => async (identity, ct) =>
-            {
-                await identity.Grants.RevokeAsync(thing.Id, ct);
-                return await identity.Grants.HasAsync(thing.Id, ct);
-            },
-            Kinds.Mapping => async (identity, ct) =>
-            {
-                await identity.Federation.DeleteMappingAsync(thing.Id, ct);
-                return await identity.Federation.FindMappingAsync(thing.Id, ct) is not null;
-            },
-            Kinds.IdentityProvider => async (identity, ct) =>
-            {
-                await identity.Federation.DeleteIdentityProviderAsync(thing.Id, ct);
-                return await identity.Federation.FindIdentityProviderAsync(thing.Id, ct) is not null;
-            },
-            Kinds.Protocol => async (identity, ct) =>
-            {
-                var (idp, protocol) = (thing.Name[..thing.Name.LastIndexOf('/')], thing.Id);
-                await identity.Federation.DeleteProtocolAsync(idp, protocol, ct);
-                return await identity.Federation.FindProtocolAsync(idp, protocol, ct) is not null;
-            },
-            _ => null,
-        };
 }

@@ -13,6 +13,7 @@ internal sealed partial class Planner
 
     /// <summary>Where Keystone puts a project when nothing else is said.</summary>
     private const string DefaultDomain = "default";
+    private readonly Dictionary<string, string> _voOfProject = new(StringComparer.Ordinal);
     private static readonly string[] DefaultRoles = ["member"];
 
     private void PlanGroups()
@@ -20,7 +21,8 @@ internal sealed partial class Planner
         var names = request.Planned.Select(vo => (vo.Group, Description: $"People of the VO {vo.Name}"));
         if (request.HasAuditors && request.Scope.HasFederation)
             names = names.Append((request.Auditors, "Auditors of the EGI Federation"));
-        foreach (var (group, description) in names.DistinctBy(entry => entry.Group.ToString()))
+        NoteSharedGroups();
+        foreach (var (group, description) in names.DistinctBy(entry => entry.Group.ToString(), StringComparer.OrdinalIgnoreCase))
         {
             var name = group.ToString();
             var domain = CloudReader.DomainOfGroup(request, view, group);
@@ -43,6 +45,16 @@ internal sealed partial class Planner
                 Create(Kinds.Group, name, [], (c, ct) => MakeGroupAsync(c, group, description, ct));
             }
         }
+    }
+
+    /// <summary>Keystone does not tell capitals from small letters in names.</summary>
+    private void NoteSharedGroups()
+    {
+        var shared = request.Planned.GroupBy(vo => vo.Group.ToString(), StringComparer.OrdinalIgnoreCase);
+        foreach (var vos in shared.Where(vos => vos.Count() > 1))
+            _notes.Add(
+                $"VOs {string.Join(" and ", vos.Select(vo => vo.Name))} share the group {vos.Key}: people of one get into the projects of all"
+            );
     }
 
     private bool IsFederated(string domain) =>
@@ -97,6 +109,16 @@ internal sealed partial class Planner
 
         if (found.Count == 1)
         {
+            if (_voOfProject.TryGetValue(found[0].Id, out var other) && other != vo.Name)
+            {
+                Problem(
+                    $"The project {name} belongs to the VOs {other} and {vo.Name}: it is written in two ways.",
+                    "A project counts for one VO: take it from the other, or give that one a project of its own."
+                );
+                return;
+            }
+
+            _voOfProject[found[0].Id] = vo.Name;
             var fields = Differences(vo, project, found[0]);
             Keep(Kinds.Project, name, found[0].Id, fields, (c, ct) => ChangeProjectAsync(c, vo, project, ct));
             return;

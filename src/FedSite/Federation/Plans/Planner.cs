@@ -83,7 +83,8 @@ internal sealed partial class Planner(PlanRequest request, CloudView view, strin
     {
         _named.Add((kind, name));
         _ids.Set(kind, name, id);
-        if (request.KnownAs(kind, name) is null)
+        // Deleted and made anew by hand, it has another id.
+        if (request.KnownAs(kind, name)?.Id != id)
             _adopted.Add(new ManagedObject(kind, name, id, Adopted: true));
         if (fields.Count == 0)
         {

@@ -38,8 +38,18 @@ public sealed class FederationApi
     public async Task<StoredMapping?> FindMappingAsync(string id, CancellationToken ct) =>
         (await _requests.FindAsync(Mapping(id), IdentityJson.Default.MappingBody, ct))?.Mapping;
 
-    public Task PutMappingAsync(string id, JsonArray rules, bool exists, CancellationToken ct) =>
-        _requests.PutAsync(Mapping(id), "mapping", new JsonObject { ["rules"] = rules }, exists, ct);
+    /// <param name="id">Its id.</param>
+    /// <param name="mapping">Its rules; or an object of <c>rules</c> and <c>schema_version</c>.</param>
+    /// <param name="old">The one that is changed; null: it is made.</param>
+    /// <param name="ct">Ends the work.</param>
+    public Task PutMappingAsync(string id, JsonNode mapping, StoredMapping? old, CancellationToken ct)
+    {
+        var fields = mapping as JsonObject ?? new JsonObject { ["rules"] = mapping };
+        // Left out, the old version stays; Keystones that know no versions are not bothered with one.
+        if (old?.IsCustomary == false && mapping is JsonArray)
+            fields["schema_version"] = "1.0";
+        return _requests.PutAsync(Mapping(id), "mapping", fields, exists: old is not null, ct);
+    }
 
     public Task DeleteMappingAsync(string id, CancellationToken ct) => _requests.DeleteAsync(Mapping(id), ct);
 

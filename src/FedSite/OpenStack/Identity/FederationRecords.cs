@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -53,6 +54,19 @@ public sealed record StoredMapping
     /// <summary>Newer Keystones only.</summary>
     [JsonPropertyName("schema_version")]
     public string? SchemaVersion { get; init; }
+
+    /// <summary>Its rules mean what they always meant.</summary>
+    [JsonIgnore]
+    public bool IsCustomary => SchemaVersion is null or "1.0";
+
+    /// <summary>The rules; with the version around them where it is not 1.0.</summary>
+    [JsonIgnore]
+    public ReadOnlyMemory<byte> Json =>
+        Encoding.UTF8.GetBytes(
+            IsCustomary
+                ? Rules.GetRawText()
+                : $$"""{"schema_version":"{{JsonEncodedText.Encode(SchemaVersion!)}}","rules":{{Rules.GetRawText()}}}"""
+        );
 }
 
 /// <summary>https://docs.openstack.org/api-ref/identity/v3/#groups</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using FedSite.Configuration;
 using FedSite.Federation;
 using FedSite.Federation.Plans;
@@ -92,6 +93,23 @@ internal sealed class FederationSite : IAsyncDisposable
 
     public static IEnumerable<string> Lines(Plan plan) =>
         plan.Changes.Select(change => $"{change.Action} {change.Kind} {change.Name}");
+
+    /// <summary>Changes <c>site.yaml</c>.</summary>
+    public void Replace(string old, string @new) => Text = Text.Replace(old, @new, StringComparison.Ordinal);
+
+    /// <summary>An identity provider and a protocol as a site makes them by hand.</summary>
+    public async Task PutProtocolAsync(string mapping)
+    {
+        var federation = Cloud.Identity.Federation;
+        var fields = new JsonObject
+        {
+            ["enabled"] = true,
+            ["remote_ids"] = new JsonArray(OpenIdProvider.CheckinDemoIssuer),
+            ["domain_id"] = World.Domains.Single(domain => domain.Name == "egi.eu").Id,
+        };
+        await federation.PutIdentityProviderAsync("egi.eu", fields, exists: false, Token);
+        await federation.PutProtocolAsync("egi.eu", "openid", mapping, exists: false, Token);
+    }
 
     private static SiteConfig Load(string text)
     {
