@@ -49,7 +49,7 @@ public sealed class AppliedTests : IAsyncLifetime
         Assert.Equal(1, run.ExitCode);
         var errors = JsonNode.Parse(run.StandardOutput)!["findings"]!
             .AsArray()
-            .Where(finding => (string?)finding!["severity"] == "error")
+            .Where(finding => (string?)finding!["severity"] == "Error")
             .Select(finding => (string)finding!["seen"]!);
         Assert.Contains("The identity provider egi.eu: does not exist.", errors);
     }
@@ -70,7 +70,7 @@ public sealed class JoinedCommandsTests(ModWsgiSite site) : IClassFixture<ModWsg
             .Select(finding => $"{finding!["severity"]} {finding["id"]}")
             .ToHashSet();
         Assert.Equal(
-            Enumerable.Range(1, 8).Select(number => $"ok FS-FED-00{number}"),
+            Enumerable.Range(1, 8).Select(number => $"Ok FS-FED-00{number}"),
             seen.Order(StringComparer.Ordinal)
         );
     }
