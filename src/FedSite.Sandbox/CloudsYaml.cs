@@ -21,11 +21,11 @@ internal static class CloudsYaml
             text.Append("      application_credential_secret: ").Append(credential.Secret).Append('\n');
             End();
         }
-        Begin("sandbox-oidc", "v3oidcaccesstoken");
-        text.Append("      identity_provider: egi.eu\n      protocol: openid\n");
-        text.Append("      access_token: ").Append(FederationSandbox.AccessToken).Append('\n');
-        text.Append("      project_id: ").Append(first.Id).Append('\n');
-        End();
+        OpenId("sandbox-oidc", FederationSandbox.AccessToken);
+        if (sandbox.Logins is { } logins)
+        {
+            OpenId("sandbox-lookalike", logins.LookAlike.AccessToken);
+        }
         return text.ToString();
 
         void Password(string name, SandboxUser user, string? scope)
@@ -38,6 +38,16 @@ internal static class CloudsYaml
             {
                 text.Append("      project_name: ").Append(scope).Append("\n      project_domain_name: Default\n");
             }
+            End();
+        }
+
+        void OpenId(string name, string accessToken)
+        {
+            Begin(name, "v3oidcaccesstoken");
+            text.Append("      identity_provider: ").Append(SandboxLogins.Idp);
+            text.Append("\n      protocol: ").Append(SandboxLogins.Protocol);
+            text.Append("\n      access_token: ").Append(accessToken);
+            text.Append("\n      project_id: ").Append(first.Id).Append('\n');
             End();
         }
 

@@ -7,7 +7,8 @@ namespace FedSite.Sandbox;
 
 /// <summary>
 /// A whole federation inside this process, over real HTTP on 127.0.0.1: the services of one OpenStack cloud and, when
-/// <see cref="SandboxOptions.Folder"/> is given, the messaging service with the certificates that it takes.
+/// <see cref="SandboxOptions.Folder"/> is given, the messaging service with the certificates that it takes, and an OpenID
+/// provider.
 /// Users: <c>admin</c> (project <c>admin</c>, system), <c>accounting</c> (each project with servers), <c>member</c>
 /// (first project); everybody's password is <see cref="CloudWorld.Password"/>, everybody's domain <c>Default</c>.
 /// </summary>
@@ -15,7 +16,10 @@ public sealed class FederationSandbox : IAsyncDisposable
 {
     public const string Region = "RegionOne";
 
-    /// <summary>The OpenID Connect access token that Keystone takes, for the first user of the first project.</summary>
+    /// <summary>
+    /// The OpenID Connect access token that Keystone takes: for the first user of the first project as long as mappings
+    /// are not evaluated or no identity provider is stored, for <see cref="SandboxLogins.Member"/> afterwards.
+    /// </summary>
     public const string AccessToken = "sandbox-access-token";
 
     private readonly List<LoopbackServer> _servers = [];
@@ -23,6 +27,7 @@ public sealed class FederationSandbox : IAsyncDisposable
     private readonly Tokens _tokens;
     private readonly SandboxOptions _options;
     private SandboxMessaging? _messaging;
+    private SandboxLogins? _logins;
 
     private FederationSandbox(SandboxOptions options)
     {
@@ -54,6 +59,9 @@ public sealed class FederationSandbox : IAsyncDisposable
     /// <summary>Certificates and trust; null without <see cref="SandboxOptions.Folder"/>.</summary>
     public SandboxMessaging? Messaging => _messaging;
 
+    /// <summary>The OpenID provider and its people; null without <see cref="SandboxOptions.Folder"/>.</summary>
+    public SandboxLogins? Logins => _logins;
+
     /// <summary>Starts all services; they listen when this returns.</summary>
     /// <exception cref="IOException">A given port is taken.</exception>
     public static async Task<FederationSandbox> StartAsync(SandboxOptions options, CancellationToken ct)
@@ -65,6 +73,7 @@ public sealed class FederationSandbox : IAsyncDisposable
             if (options.Folder is not null)
             {
                 sandbox._messaging = await SandboxMessaging.StartAsync(options, options.Folder, ct);
+                sandbox._logins = await SandboxLogins.StartAsync(options, sandbox._messaging, sandbox.World, ct);
             }
         }
         catch
@@ -84,7 +93,7 @@ public sealed class FederationSandbox : IAsyncDisposable
     /// <summary>
     /// Writes the accounts as <c>clouds.yaml</c>, mode 0600: <c>sandbox</c> (accounting, without scope),
     /// <c>sandbox-project</c>, <c>sandbox-admin</c>, <c>sandbox-member</c>, <c>sandbox-fedsite</c> (application
-    /// credential), <c>sandbox-oidc</c>.
+    /// credential), <c>sandbox-oidc</c>; with an OpenID provider <c>sandbox-lookalike</c>, whom Keystone refuses.
     /// </summary>
     public void WriteCloudsYaml(string path, string? caFile = null)
     {
@@ -110,7 +119,7 @@ public sealed class FederationSandbox : IAsyncDisposable
     public void WriteSiteYaml(string path)
     {
         var messaging = _messaging ?? throw new InvalidOperationException("the sandbox has no folder");
-        WritePrivate(path, SiteYaml.Text(this, messaging, Path.GetDirectoryName(Path.GetFullPath(path))!));
+        WritePrivate(path, SiteYaml.Text(this, messaging, _logins!, Path.GetDirectoryName(Path.GetFullPath(path))!));
     }
 
     private async Task StartOpenStackAsync(CancellationToken ct)
@@ -141,6 +150,10 @@ public sealed class FederationSandbox : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_logins is not null)
+        {
+            await _logins.DisposeAsync();
+        }
         if (_messaging is not null)
         {
             await _messaging.DisposeAsync();

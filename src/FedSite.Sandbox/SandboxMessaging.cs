@@ -9,8 +9,6 @@ public sealed class SandboxMessaging : IAsyncDisposable
 {
     public const string HostDn = "/DC=org/DC=example/O=hosts/CN=cloud.example.org";
 
-    private readonly X509Certificate2 _server;
-
     private SandboxMessaging(string folder, TimeProvider time)
     {
         var certificates = Path.Combine(folder, "pki");
@@ -21,7 +19,7 @@ public sealed class SandboxMessaging : IAsyncDisposable
         Authority.WriteTrustFolder(TrustFolder);
         using var issued = Authority.IssueServer();
         // TLS on Linux wants a key that came with its certificate.
-        _server = X509CertificateLoader.LoadPkcs12(issued.Certificate.Export(X509ContentType.Pfx), null);
+        ServerCertificate = X509CertificateLoader.LoadPkcs12(issued.Certificate.Export(X509ContentType.Pfx), null);
     }
 
     public TestAuthority Authority { get; }
@@ -32,7 +30,13 @@ public sealed class SandboxMessaging : IAsyncDisposable
     /// <summary>Folder with the authority's certificate and revocation list, in the layout of IGTF.</summary>
     public string TrustFolder { get; }
 
+    /// <summary>The authority's certificate in that folder.</summary>
+    public string CaFile => Path.Combine(TrustFolder, $"{DistinguishedName.OpenSslHash(Authority.Certificate.SubjectName)}.0");
+
     public AmsSandbox Ams { get; private set; } = null!;
+
+    /// <summary>For all servers of the federation that speak TLS.</summary>
+    internal X509Certificate2 ServerCertificate { get; }
 
     internal static async Task<SandboxMessaging> StartAsync(SandboxOptions options, string folder, CancellationToken ct)
     {
@@ -42,7 +46,7 @@ public sealed class SandboxMessaging : IAsyncDisposable
             messaging.Ams = await AmsSandbox.StartAsync(
                 new AmsSandboxOptions
                 {
-                    Certificate = messaging._server,
+                    Certificate = messaging.ServerCertificate,
                     TimeProvider = options.TimeProvider,
                     Port = options.FirstPort == 0 ? 0 : options.FirstPort + 5,
                     AuthPort = options.FirstPort == 0 ? 0 : options.FirstPort + 6,
@@ -77,7 +81,7 @@ public sealed class SandboxMessaging : IAsyncDisposable
 
     private void DisposeCertificates()
     {
-        _server.Dispose();
+        ServerCertificate.Dispose();
         Host.Dispose();
         Authority.Dispose();
     }

@@ -49,13 +49,14 @@ public sealed record SandboxOptions
     public X509Certificate2? Certificate { get; init; }
 
     /// <summary>
-    /// Folder for certificates. With it the federation has a test authority, a host certificate and a messaging service
-    /// that knows the host; without it, the cloud alone.
+    /// Folder for certificates. With it the federation has a test authority, a host certificate, a messaging service that
+    /// knows the host, and an OpenID provider that the web server before Keystone trusts; without it, the cloud alone.
     /// </summary>
     public string? Folder { get; init; }
 
     /// <summary>
-    /// Keystone's port; Nova, Glance, Neutron, Cinder, AMS and its token service take the next six. 0 means free ones.
+    /// Keystone's port; Nova, Glance, Neutron, Cinder, AMS, its token service and the OpenID provider take the next seven.
+    /// 0 means free ones.
     /// </summary>
     public int FirstPort { get; init; }
 }

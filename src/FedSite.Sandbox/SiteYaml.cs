@@ -1,12 +1,21 @@
 using System.Globalization;
 using FedSite.Sandbox.Ams;
+using FedSite.Sandbox.World;
 
 namespace FedSite.Sandbox;
 
 /// <summary>The configuration of a site whose cloud and federation are the sandbox.</summary>
 internal static class SiteYaml
 {
-    public static string Text(FederationSandbox sandbox, SandboxMessaging messaging, string folder)
+    /// <summary>Most VOs in the file; projects beyond are accounted all the same, by their properties.</summary>
+    private const int MostVos = 100;
+
+    public static string Text(
+        FederationSandbox sandbox,
+        SandboxMessaging messaging,
+        SandboxLogins logins,
+        string folder
+    )
     {
         var accounting = sandbox.World.Accounting;
         return string.Create(
@@ -24,6 +33,16 @@ internal static class SiteYaml
                 password: {{accounting.Password}}
                 user_domain_name: Default
               region_name: {{FederationSandbox.Region}}
+            federation:
+              issuer: {{logins.Provider.Issuer}}
+              client: {id: {{SandboxLogins.ClientId}}, secret: {{SandboxLogins.ClientSecret}}}
+              provider_ca: "{{messaging.CaFile}}"
+              keystone: {{sandbox.KeystoneUrl}}
+              horizon: https://dashboard.example.org/dashboard
+              auditors: ["urn:mace:egi.eu:group:cloud.egi.eu:role=auditor#aai.egi.eu"]
+              accounting_user: {name: {{accounting.Name}}}
+            vos:
+            {{string.Join('\n', sandbox.World.SeededProjects.Where(HasVo).Take(MostVos).Select(Vo))}}
             accounting:
               kinds: [cloud, accelerator, ip, storage]
             messaging:
@@ -39,4 +58,13 @@ internal static class SiteYaml
             """
         );
     }
+
+    private static bool HasVo(SandboxProject project) => project.Properties.ContainsKey("egi.VO");
+
+    private static string Vo(SandboxProject project) =>
+        $$"""
+          - name: {{project.Name}}
+            entitlements: ["{{SandboxLogins.EntitlementOf(project.Name)}}"]
+            projects: [{name: {{project.Name}}, domain: Default}]
+        """;
 }

@@ -17,7 +17,7 @@ internal static class SandboxRunCommand
         var projects = Number("--projects", "P", "Projects, each of a VO", 3, 1, 100_000);
         var users = Number("--users", "U", "Users in each project", 4, 1, 10_000);
         var seed = Number("--seed", "S", "The same seed gives the same content", 1, long.MinValue);
-        var port = Number("--port", "PORT", "First of seven ports (default: any free ones)", 0, 0, 65_529);
+        var port = Number("--port", "PORT", "First of eight ports (default: any free ones)", 0, 0, 65_528);
         var latency = new Option<TimeSpan>("--latency")
         {
             Description = "Time added to each answer of the cloud, for instance 10ms or 1.5s",
@@ -30,7 +30,7 @@ internal static class SandboxRunCommand
             HelpName = "DIR",
             DefaultValueFactory = _ => "fedsite-sandbox",
         };
-        return new AppCommand("run", "Starts OpenStack and the messaging service in this process, until Ctrl-C.")
+        return new AppCommand("run", "Starts OpenStack, an OpenID provider and the messaging service in this process, until Ctrl-C.")
         {
             Options = { servers, projects, users, seed, latency, folder, port },
             Examples =
@@ -91,7 +91,9 @@ internal static class SandboxRunCommand
         try
         {
             Directory.CreateDirectory(options.Folder!);
-            return await FederationSandbox.StartAsync(options, cancellationToken);
+            var sandbox = await FederationSandbox.StartAsync(options, cancellationToken);
+            sandbox.EvaluateMappings();
+            return sandbox;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -112,12 +114,18 @@ internal static class SandboxRunCommand
             Neutron = sandbox.NeutronUrl.ToString(),
             Cinder = sandbox.CinderUrl.ToString(),
             Ams = new(AmsSandbox.Host, sandbox.Ams.Port, sandbox.Ams.AuthPort, sandbox.Ams.Project),
+            Issuer = sandbox.Logins!.Provider.Issuer,
             Region = FederationSandbox.Region,
             Users =
             [
                 new(sandbox.World.Accounting.Name, CloudWorld.Password, "reader, member, accounting in each project"),
                 new(sandbox.World.Admin.Name, CloudWorld.Password, "admin in project admin and of the system"),
                 new(sandbox.World.Member.Name, CloudWorld.Password, "member of the first project"),
+            ],
+            Logins =
+            [
+                SandboxLogin.Of(sandbox.Logins.Member, "admitted once the federation is joined"),
+                SandboxLogin.Of(sandbox.Logins.LookAlike, "refused: the entitlement only looks like it"),
             ],
             Projects = sandbox.World.SeededProjects.Count(),
             Servers = sandbox.World.GeneratedServers,
@@ -140,6 +148,7 @@ internal static class SandboxRunCommand
               Neutron   {document.Neutron}
               Cinder    {document.Cinder}
               AMS       https://{document.Ams.Host}:{document.Ams.Port} (tokens: port {document.Ams.AuthPort}), project {document.Ams.Project}
+              OpenID    {document.Issuer}
 
             Users {string.Join(
                 ", ",
@@ -151,9 +160,25 @@ internal static class SandboxRunCommand
                      {document.CloudsYaml}
 
             In another terminal:
-              fedsite accounting publish --config {document.SiteYaml}
-              fedsite messages list --config {document.SiteYaml}
-              OS_CLIENT_CONFIG_FILE={document.CloudsYaml} openstack --os-cloud sandbox-project server list
+              export FEDSITE_CONFIG={document.SiteYaml}
+              export OS_CLIENT_CONFIG_FILE={document.CloudsYaml}
+              fedsite accounting publish
+              fedsite messages list
+              openstack --os-cloud sandbox-project server list
+
+            Keystone has no federation yet. To join it, and to see how it is joined:
+              fedsite plan --os-cloud sandbox-admin
+              fedsite apply --os-cloud sandbox-admin
+              fedsite check --only federation --os-cloud sandbox-admin
+
+            {document.Logins[0].AccessToken} is the access token of a member of {sandbox
+                .World.SeededProjects.First()
+                .Name},
+            {document.Logins[1].AccessToken} that of somebody whose entitlement only looks like it. Who gets in, and why?
+              openstack --os-cloud sandbox-oidc token issue
+              openstack --os-cloud sandbox-lookalike token issue
+              curl -i -H 'Authorization: Bearer {document.Logins[0].AccessToken}' {document.LoginUrl}
+              echo {document.Logins[1].AccessToken} | fedsite federation explain --token - --os-cloud sandbox-admin
 
             Ctrl-C ends it.
 
@@ -217,8 +242,16 @@ internal sealed record SandboxDocument
     public required string Neutron { get; init; }
     public required string Cinder { get; init; }
     public required SandboxAms Ams { get; init; }
+
+    /// <summary>The OpenID provider's.</summary>
+    public required string Issuer { get; init; }
+
+    /// <summary>Where Keystone takes access tokens.</summary>
+    public string LoginUrl =>
+        $"{Keystone}/OS-FEDERATION/identity_providers/{SandboxLogins.Idp}/protocols/{SandboxLogins.Protocol}/auth";
     public required string Region { get; init; }
     public required IReadOnlyList<SandboxAccount> Users { get; init; }
+    public required IReadOnlyList<SandboxLogin> Logins { get; init; }
     public required int Projects { get; init; }
     public required long Servers { get; init; }
     public required string SiteYaml { get; init; }
@@ -231,6 +264,12 @@ internal sealed record SandboxDocument
 internal sealed record SandboxAms(string Host, int Port, int AuthPort, string Project);
 
 internal sealed record SandboxAccount(string Name, string Password, string Roles);
+
+internal sealed record SandboxLogin(string AccessToken, string Subject, string Entitlement, string Outcome)
+{
+    public static SandboxLogin Of(SandboxPerson person, string outcome) =>
+        new(person.AccessToken, person.Subject, person.Entitlement, outcome);
+}
 
 [JsonSerializable(typeof(SandboxDocument))]
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

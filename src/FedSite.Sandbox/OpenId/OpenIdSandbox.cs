@@ -46,6 +46,10 @@ public sealed class OpenIdSandbox : IAsyncDisposable
     /// <param name="claims">What introspection tells, besides <c>iss</c> and times; several values are a list there.</param>
     public string Issue(params (string Name, string[] Values)[] claims) => _tokens.Issue(claims);
 
+    /// <summary>Makes a text of one's own an access token.</summary>
+    /// <param name="claims">As with <see cref="Issue"/>.</param>
+    public void Give(string token, params (string Name, string[] Values)[] claims) => _tokens.Put(token, claims);
+
     /// <summary>Makes all tokens invalid.</summary>
     public void RevokeTokens() => _tokens.RevokeAll();
 

@@ -20,9 +20,14 @@ internal sealed class OpenIdTokens(OpenIdSandboxOptions options)
     {
         var number = (ulong)Interlocked.Increment(ref _issued);
         var id = $"{Mix.Hex(number, 0x6F696463)}{Mix.Hex(0x6F696463, number)}";
+        Put(id, claims);
+        return id;
+    }
+
+    public void Put(string id, IReadOnlyList<(string Name, string[] Values)> claims)
+    {
         var now = options.TimeProvider.GetUtcNow();
         _tokens[id] = new OpenIdToken(claims, now, now + options.TokenLifetime);
-        return id;
     }
 
     /// <summary>Null when unknown or expired.</summary>

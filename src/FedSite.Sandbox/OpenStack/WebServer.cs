@@ -24,11 +24,26 @@ internal sealed class WebServer(CloudWorld world, Endpoints endpoints)
         </body></html>
 
         """;
+    private const string Forbidden = """
+        <!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 4.01//EN" "http://www.w3.org/TR/html4/strict.dtd">
+        <html><head>
+        <title>403 Forbidden</title>
+        </head><body>
+        <h1>Forbidden</h1>
+        <p>You don't have permission to access this resource.</p>
+        </body></html>
+
+        """;
 
     /// <returns>False: the request is Keystone's.</returns>
     public async Task<bool> AnswersAsync(HttpContext context)
     {
         var logins = world.Federation.WebLogins;
+        if (logins.Count > 0 && context.Request.Headers.Keys.Any(LooksLikeClaim))
+        {
+            await Answers.TextAsync(context, 403, Html, Forbidden);
+            return true;
+        }
         switch (context.Request.Path.Value!.Trim('/').Split('/'))
         {
             case ["v3", "OS-FEDERATION", "identity_providers", var idp, "protocols", var protocol, "auth"]:
@@ -44,6 +59,8 @@ internal sealed class WebServer(CloudWorld world, Endpoints endpoints)
         SandboxWebLogin? Find(string idp, string protocol) =>
             logins.FirstOrDefault(l => l.IdpId == idp && l.ProtocolId == protocol);
     }
+
+    private static bool LooksLikeClaim(string header) => header.StartsWith("OIDC", StringComparison.OrdinalIgnoreCase);
 
     private async Task<bool> RefusesAsync(HttpContext context)
     {

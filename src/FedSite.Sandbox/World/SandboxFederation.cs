@@ -40,7 +40,8 @@ public sealed class SandboxFederation
 
     /// <summary>
     /// Evaluates a mapping for the WSGI keys of a login; null as result: no rule applies. As long as it is null itself,
-    /// no mapping is evaluated, and <see cref="FederationSandbox.AccessToken"/> logs the first user in.
+    /// no mapping is evaluated, and <see cref="FederationSandbox.AccessToken"/> logs the first user in; it does so too as
+    /// long as no identity provider is stored.
     /// </summary>
     public Func<SandboxMapping, IReadOnlyDictionary<string, string>, SandboxMappedUser?>? Evaluate { get; set; }
 

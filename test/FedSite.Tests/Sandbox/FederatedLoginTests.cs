@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
+using FedSite.App.Commands;
 using FedSite.Sandbox;
 using FedSite.Sandbox.World;
-using FedSite.TestKit;
 
 namespace FedSite.Tests.Sandbox;
 

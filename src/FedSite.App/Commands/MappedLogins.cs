@@ -4,10 +4,10 @@ using FedSite.Federation.Mappings;
 using FedSite.Sandbox;
 using FedSite.Sandbox.World;
 
-namespace FedSite.TestKit;
+namespace FedSite.App.Commands;
 
 /// <summary>Logins at the sandbox by its stored mappings, evaluated by the product's engine.</summary>
-public static class MappedLogins
+internal static class MappedLogins
 {
     /// <summary>From now on a login counts only by the mapping that is stored for it.</summary>
     public static void EvaluateMappings(this FederationSandbox sandbox) => sandbox.World.Federation.Evaluate = Evaluate;
