@@ -1,27 +1,29 @@
 #!/usr/bin/env bash
-# bench/run.sh [--runs N] [--built] [SERVERS]...
-#   Accounting on the sandbox beside a minimal client, and signing: the tables of docs/performance.md.
+# bench/run.sh [--runs N] [--built] [--plan] [SERVERS]...
+#   Accounting on the sandbox beside a minimal client, signing, and plans: the tables of docs/performance.md.
 #   Default: 5 runs of each, 1000 10000 100000 1000000 servers. --built: take the release build that is there.
+#   --plan: plans alone.
 # Ends with 1 when more requests are made than allowed; times and memory are told, but depend on the machine.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/packages.sh
-projects=20 runs=5 built= sizes=()
+projects=20 vos=23 runs=5 built= plan= sizes=()
 while [ $# -gt 0 ]; do
   case $1 in
     --runs) runs=$2 && shift ;;
     --built) built=1 ;;
-    *[!0-9]* | '') sed -n '2,5s/^# *//p' "$0" >&2 && exit 2 ;;
+    --plan) plan=1 ;;
+    *[!0-9]* | '') sed -n '2,6s/^# *//p' "$0" >&2 && exit 2 ;;
     *) sizes+=("$1") ;;
   esac
   shift
 done
-[ ${#sizes[@]} -gt 0 ] || sizes=(1000 10000 100000 1000000)
+[ ${#sizes[@]} -gt 0 ] || [ -n "$plan" ] || sizes=(1000 10000 100000 1000000)
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 ensure_packages time
 [ -n "$built" ] || ./build.sh release >&2
-dotnet publish bench -c Release -r linux-x64 -v q -clp:ErrorsOnly >&2
+[ -n "$plan" ] || dotnet publish bench -c Release -r linux-x64 -v q -clp:ErrorsOnly >&2
 fedsite=$PWD/artifacts/release/fedsite bench=$PWD/artifacts/publish/FedSite.Bench/release_linux-x64/FedSite.Bench
 work=$PWD/artifacts/bench sandbox=
 rm -rf "$work"
@@ -30,12 +32,12 @@ stop() { [ -z "$sandbox" ] || { kill "$sandbox" && wait "$sandbox"; } 2>/dev/nul
 # Not earlier: a file system that has just deleted many files is slow to make new ones.
 trap 'stop; rm -rf "$work"' EXIT
 
-# cloud SERVERS: a new sandbox in $folder, and no other.
+# cloud NAME SERVERS PROJECTS: a new sandbox in $folder, and no other.
 cloud() {
   stop
   folder=$work/$1
   mkdir "$folder"
-  "$fedsite" sandbox run --servers "$1" --projects $projects --users 50 --latency 10ms --dir "$folder" --output json \
+  "$fedsite" sandbox run --servers "$2" --projects "$3" --users 50 --latency 10ms --dir "$folder" --output json \
     >"$folder/sandbox.json" 2>"$folder/sandbox.log" &
   sandbox=$!
   until grep -q '^}' "$folder/sandbox.json"; do
@@ -48,18 +50,21 @@ cloud() {
 said() { sed -nE "s/.*\"$2\": \"?([^\",}]*).*/\1/p" "$1" | tail -n 1; }
 
 # measured NAME COMMAND...: output in $out; a line with wall, user, system (s) and peak memory (kB) for each run in NAME.
+# $differs: an exit code that is no failure.
 measured() {
   local name=$1
   shift
-  command time -a -o "$folder/$name" -f '%e %U %S %M' "$@" >"$out" 2>"$out.log" || { cat "$out.log" >&2 && exit 1; }
+  command time -q -a -o "$folder/$name" -f '%e %U %S %M' "$@" >"$out" 2>"$out.log" ||
+    [ $? -eq "${differs:-0}" ] || { cat "$out.log" >&2 && exit 1; }
 }
 
-# extract RUN OPTION...: an extraction with a state and a spool of its own.
+# extract RUN OPTION...: an extraction with a state and a spool of its own, of projects that have a tag or a property.
 extract() {
   local run=$folder/$1
   shift
   mkdir "$run"
-  sed "s,$folder/\(spool\|state\),$run/\1,g" "$folder/site.yaml" >"$run/site.yaml"
+  sed -e '/^federation:/,/^accounting:/{/^accounting:/!d}' -e "s,$folder/\(spool\|state\),$run/\1,g" \
+    "$folder/site.yaml" >"$run/site.yaml"
   "${measure[@]}" "$fedsite" accounting extract --kind cloud --config "$run/site.yaml" --output json "$@"
 }
 
@@ -67,11 +72,38 @@ extract() {
 median() { awk "{print $1}" "$folder/$2" | sort -n | awk '{v[NR] = $1} END {printf "%.2f", v[int((NR + 1) / 2)]}'; }
 peak() { awk '$4 > most {most = $4} END {printf "%.0f", most * 1.024 / 1000}' "$folder/$1"; }
 
+# plans WHAT EXIT: plans that are to end with this exit code; one line of the table.
+plans() {
+  local allowed=$((60 + 8 * vos)) requests differs=$2
+  out=$folder/plan.out
+  for _ in $(seq "$runs"); do
+    measured "plan-$2" "$fedsite" plan --os-cloud sandbox-admin --config "$folder/site.yaml" --verbose
+  done
+  requests=$(grep -cE "$request" "$out.log")
+  [ "$requests" -le $allowed ] || exceeded=1
+  echo "| $1 | $(median '$1' "plan-$2") | $(median '$2 + $3' "plan-$2") | $(peak "plan-$2") | $requests | $allowed |"
+}
+
+plan_vos() {
+  cloud plan 0 $vos
+  export OS_CLIENT_CONFIG_FILE=$folder/clouds.yaml
+  echo "| plan of $vos VOs | wall, s | CPU, s | peak memory, MB | requests | allowed |"
+  echo "| --- | ---: | ---: | ---: | ---: | ---: |"
+  plans "from an empty Keystone" 4
+  "$fedsite" apply --yes --os-cloud sandbox-admin --config "$folder/site.yaml" --quiet >/dev/null
+  plans "nothing to do" 0
+}
+
+exceeded=0
+if [ -n "$plan" ]; then
+  plan_vos
+  exit $exceeded
+fi
+
 echo "| servers | wall, s | minimal client | ratio | CPU, s | minimal client | peak memory, MB | minimal client | requests | allowed | user look-ups |"
 echo "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
-exceeded=0
 for servers in "${sizes[@]}"; do
-  cloud "$servers"
+  cloud "$servers" "$servers" $projects
   out=$folder/first.out measure=()
   extract first --verbose >"$out" 2>"$out.log" || { cat "$out.log" >&2 && exit 1; }
   lookups=$(grep -c 'GET http[^ ]*/v3/users/' "$out.log")
@@ -92,4 +124,6 @@ done
 echo
 echo "Messages of 700 kB a second of one core:" \
   "$("$bench" sign "$(said "$folder/sandbox.json" certificate)" "$(said "$folder/sandbox.json" key)" "$(said "$folder/sandbox.json" trust)")"
+echo
+plan_vos
 exit $exceeded

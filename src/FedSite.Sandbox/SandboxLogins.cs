@@ -10,12 +10,7 @@ public sealed record SandboxPerson(string AccessToken, string Subject, string Em
 {
     /// <summary>The claims besides the issuer.</summary>
     public IReadOnlyList<(string Name, string Value)> Claims =>
-        [
-            ("sub", Subject),
-            ("email", Email),
-            ("eduperson_entitlement", Entitlement),
-            ("entitlements", Entitlement),
-        ];
+        [("sub", Subject), ("email", Email), ("eduperson_entitlement", Entitlement), ("entitlements", Entitlement)];
 }
 
 /// <summary>

@@ -31,7 +31,8 @@ public sealed class SandboxMessaging : IAsyncDisposable
     public string TrustFolder { get; }
 
     /// <summary>The authority's certificate in that folder.</summary>
-    public string CaFile => Path.Combine(TrustFolder, $"{DistinguishedName.OpenSslHash(Authority.Certificate.SubjectName)}.0");
+    public string CaFile =>
+        Path.Combine(TrustFolder, $"{DistinguishedName.OpenSslHash(Authority.Certificate.SubjectName)}.0");
 
     public AmsSandbox Ams { get; private set; } = null!;
 

@@ -63,8 +63,8 @@ internal static class SiteYaml
 
     private static string Vo(SandboxProject project) =>
         $$"""
-          - name: {{project.Name}}
-            entitlements: ["{{SandboxLogins.EntitlementOf(project.Name)}}"]
-            projects: [{name: {{project.Name}}, domain: Default}]
-        """;
+              - name: {{project.Name}}
+                entitlements: ["{{SandboxLogins.EntitlementOf(project.Name)}}"]
+                projects: [{name: {{project.Name}}, domain: Default}]
+            """;
 }

@@ -44,51 +44,52 @@ internal static class DemoCommand
 
     private sealed class Demo(CommandContext context, string folder)
     {
-        private int _step;
-
-        private string SiteYaml => Path.Combine(folder, "site.yaml");
+        private readonly DemoShell _shell = new(context, folder);
 
         public async Task<ExitCode> RunAsync(bool isKept, CancellationToken cancellationToken)
         {
-            Tell(
-                "A federation starts inside this process: an OpenStack cloud with 3 projects and 60 servers, and the "
-                    + "messaging service. A test authority issues the host's certificate."
+            _shell.Tell(
+                "A federation starts inside this process: an OpenStack cloud with 3 projects and 60 servers, an OpenID "
+                    + "provider, and the messaging service. A test authority issues the host's certificate."
             );
             Directory.CreateDirectory(folder);
             var options = new SandboxOptions { Folder = folder, TimeProvider = context.Time };
             await using var sandbox = await FederationSandbox.StartAsync(options, cancellationToken);
-            sandbox.WriteCloudsYaml(Path.Combine(folder, "clouds.yaml"));
-            sandbox.WriteSiteYaml(SiteYaml);
-            Say($"Keystone: {sandbox.KeystoneUrl}\nConfiguration: {SiteYaml}\n");
-            Say(Indent(await File.ReadAllTextAsync(SiteYaml, cancellationToken)));
+            sandbox.EvaluateMappings();
+            sandbox.WriteCloudsYaml(_shell.FileOf("clouds.yaml"));
+            sandbox.WriteSiteYaml(_shell.FileOf("site.yaml"));
+            _shell.Say($"Keystone: {sandbox.KeystoneUrl}\nConfiguration: {_shell.FileOf("site.yaml")}\n");
+            _shell.Show(await File.ReadAllTextAsync(_shell.FileOf("site.yaml"), cancellationToken));
 
-            Tell("Is the site ready?");
-            var worst = await FedSiteAsync(cancellationToken, "check");
+            await new DemoFederation(context, _shell, sandbox).RunAsync(cancellationToken);
 
-            Tell("Read the usage, make records of it, sign and deliver them.");
-            worst = Worse(worst, await FedSiteAsync(cancellationToken, "accounting", "publish"));
+            _shell.Tell("Is the site ready?");
+            await _shell.RunAsync(cancellationToken, "check");
 
-            Tell("The machines' records of this run.");
-            worst = Worse(worst, await FedSiteAsync(cancellationToken, "accounting", "show", "--kind", "cloud"));
+            _shell.Tell("Read the usage, make records of it, sign and deliver them.");
+            await _shell.RunAsync(cancellationToken, "accounting", "publish");
 
-            Tell("What the accounting portal should show of it.");
-            worst = Worse(worst, await FedSiteAsync(cancellationToken, "accounting", "summary"));
+            _shell.Tell("The machines' records of this run.");
+            await _shell.RunAsync(cancellationToken, "accounting", "show", "--kind", "cloud");
 
-            Tell(
+            _shell.Tell("What the accounting portal should show of it.");
+            await _shell.RunAsync(cancellationToken, "accounting", "summary");
+
+            _shell.Tell(
                 "What the messaging service has received. Each message is verified as the accounting repository does."
             );
-            worst = Worse(worst, await ShowDeliveredAsync(sandbox, cancellationToken));
+            await ShowDeliveredAsync(sandbox, cancellationToken);
             GoOn(isKept);
-            return worst;
+            return _shell.Outcome;
         }
 
-        private async Task<ExitCode> ShowDeliveredAsync(FederationSandbox sandbox, CancellationToken cancellationToken)
+        private async Task ShowDeliveredAsync(FederationSandbox sandbox, CancellationToken cancellationToken)
         {
-            var delivered = Path.Combine(folder, "delivered");
+            var delivered = _shell.FileOf("delivered");
             Directory.CreateDirectory(delivered);
             var messages = sandbox.Ams.Delivered;
-            var worst = messages.Count > 0 ? ExitCode.Done : ExitCode.Failed;
-            Say($"{messages.Count} messages arrived.\n");
+            _shell.Expect(messages.Count > 0);
+            _shell.Say($"{messages.Count} messages arrived.\n");
             var number = 0;
             foreach (var message in messages)
             {
@@ -97,54 +98,26 @@ internal static class DemoCommand
                 await File.WriteAllBytesAsync(file, message.Data.ToArray(), cancellationToken);
                 if (number <= Shown)
                 {
-                    var trust = Path.Combine(folder, "certificates");
-                    worst = Worse(
-                        worst,
-                        await FedSiteAsync(cancellationToken, "messages", "verify", file, "--trust", trust)
-                    );
+                    var trust = _shell.FileOf("certificates");
+                    await _shell.RunAsync(cancellationToken, "messages", "verify", file, "--trust", trust);
                 }
             }
-
-            return worst;
         }
 
         private void GoOn(bool isKept)
         {
-            Tell("Where to go next");
+            _shell.Tell("Where to go next");
             var kept = isKept
                 ? $"  Look at what is left in {folder}.\n"
                 : "  fedsite demo --dir ./demo     keeps all files of this demo\n";
-            Say(
+            _shell.Say(
                 kept
                     + "  fedsite init                  writes a site.yaml for your own cloud\n"
                     + "  fedsite check                 tells whether it is ready\n"
+                    + "  fedsite plan                  tells what it lacks to be joined to Check-in\n"
                     + "  fedsite accounting publish    is the line for cron\n"
                     + "  fedsite sandbox run           keeps a sandbox running to try things on\n"
             );
         }
-
-        /// <summary>Runs a command line as a user would.</summary>
-        private async Task<ExitCode> FedSiteAsync(CancellationToken cancellationToken, params string[] words)
-        {
-            var shown = string.Join(' ', words).Replace(folder + "/", "", StringComparison.Ordinal);
-            Say($"$ fedsite {shown}\n");
-            context.Output.Flush();
-            var args = new List<string>(words) { "--config", SiteYaml };
-            if (context.Options.NoColor)
-                args.Add("--no-color");
-            args.Add(context.Options.Verbose ? "--verbose" : "--quiet");
-            var outcome = await CommandLine.RunAsync(args, context.Terminal, context.Time, cancellationToken);
-            Say(outcome == ExitCode.Done ? "" : $"(exit code {(int)outcome})\n");
-            return outcome;
-        }
-
-        private void Tell(string text) => Say(string.Create(CultureInfo.InvariantCulture, $"\n[{++_step}] {text}\n\n"));
-
-        private void Say(string text) => context.Output.Text(text);
-
-        private static string Indent(string text) =>
-            string.Concat(text.TrimEnd().Split('\n').Select(line => $"    {line}\n"));
-
-        private static ExitCode Worse(ExitCode a, ExitCode b) => a == ExitCode.Done ? b : a;
     }
 }

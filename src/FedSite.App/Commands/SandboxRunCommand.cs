@@ -30,7 +30,10 @@ internal static class SandboxRunCommand
             HelpName = "DIR",
             DefaultValueFactory = _ => "fedsite-sandbox",
         };
-        return new AppCommand("run", "Starts OpenStack, an OpenID provider and the messaging service in this process, until Ctrl-C.")
+        return new AppCommand(
+            "run",
+            "Starts OpenStack, an OpenID provider and the messaging service in this process, until Ctrl-C."
+        )
         {
             Options = { servers, projects, users, seed, latency, folder, port },
             Examples =

@@ -20,8 +20,7 @@ internal sealed class KeystoneLogin(CloudWorld world, Tokens tokens)
         var bearer = request.Headers.Authorization.ToString();
         var accessToken = bearer.StartsWith("Bearer ", StringComparison.Ordinal) ? bearer["Bearer ".Length..] : "";
         var isFirst =
-            Store.Evaluate is null
-            || (accessToken == FederationSandbox.AccessToken && !Store.IdentityProviders.Any());
+            Store.Evaluate is null || (accessToken == FederationSandbox.AccessToken && !Store.IdentityProviders.Any());
         var user = isFirst ? First(accessToken, idp, protocol) : Mapped(accessToken, idp, protocol);
         return tokens.Issue(user, ScopeKind.Unscoped, null, null, [], "mapped", null);
     }

@@ -133,6 +133,17 @@ public sealed class FederatedLoginTests : IAsyncLifetime
         Assert.Equal((HttpStatusCode.Created, HttpStatusCode.NotFound), (known.Status, unknown.Status));
     }
 
+    [Fact]
+    public async Task Before_an_identity_provider_is_stored_the_sandboxs_own_token_is_let_in()
+    {
+        World.Federation.RemoveIdentityProvider("egi.eu");
+
+        var (status, user) = await LogInAsync(FederationSandbox.AccessToken);
+
+        Assert.Equal(HttpStatusCode.Created, status);
+        Assert.Equal(World.FederatedUser!.Id, (string?)user!["id"]);
+    }
+
     private string EgiDomain => World.Domains.Single(d => d.Name == "egi.eu").Id;
 
     private void PutMapping(string group) =>

@@ -70,6 +70,18 @@ public sealed class WebServerTests : IAsyncLifetime
         );
     }
 
+    [Theory]
+    [InlineData("OIDC-sub")]
+    [InlineData("oidc_anything")]
+    public async Task A_header_that_looks_like_a_claim_is_refused(string header)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, _sandbox.KeystoneUrl);
+        request.Headers.Add(header, "x");
+        using var response = await _http.SendAsync(request, Ct);
+
+        Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+    }
+
     [Fact]
     public async Task What_the_web_server_does_not_know_is_keystones()
     {
