@@ -79,7 +79,7 @@ plans() {
   for _ in $(seq "$runs"); do
     measured "plan-$2" "$fedsite" plan --os-cloud sandbox-admin --config "$folder/site.yaml" --verbose
   done
-  requests=$(grep -cE "$request" "$out.log")
+  requests=$(grep -c ' FedSite.OpenStack: [A-Z]* http' "$out.log")
   [ "$requests" -le $allowed ] || exceeded=1
   echo "| $1 | $(median '$1' "plan-$2") | $(median '$2 + $3' "plan-$2") | $(peak "plan-$2") | $requests | $allowed |"
 }

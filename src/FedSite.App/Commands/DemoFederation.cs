@@ -13,7 +13,7 @@ internal sealed class DemoFederation(CommandContext context, DemoShell shell, Fe
     public async Task RunAsync(CancellationToken ct)
     {
         shell.Tell("Join the federation: what does Keystone lack for it to be as the file says?");
-        await shell.RunAsync(..17, ExitCode.Differences, ct, "plan", "--os-cloud", Admin);
+        await shell.RunAsync(..21, ExitCode.Differences, ct, "plan", "--os-cloud", Admin);
 
         shell.Tell("Do it. Then there is nothing left to do.");
         await shell.RunAsync(^2.., ExitCode.Done, ct, "apply", "--yes", "--os-cloud", Admin);
@@ -21,17 +21,23 @@ internal sealed class DemoFederation(CommandContext context, DemoShell shell, Fe
         await shell.RunAsync(ct, "check", "--only", "federation", "--os-cloud", Admin);
 
         shell.Tell("Who would a member of the VO be here, and why?");
-        await ExplainAsync("member.json", _logins.Member, ExitCode.Done, ct);
+        await ExplainAsync("member.json", _logins.Member, ..22, ExitCode.Done, ct);
 
         shell.Tell("And somebody whose entitlement only looks like it?");
-        await ExplainAsync("lookalike.json", _logins.LookAlike, ExitCode.Failed, ct);
+        await ExplainAsync("lookalike.json", _logins.LookAlike, ..18, ExitCode.Failed, ct);
 
         shell.Tell("Both log in at Keystone with an access token of the provider.");
         await LogInAsync("sandbox-oidc", isLetIn: true, ct);
         await LogInAsync("sandbox-lookalike", isLetIn: false, ct);
     }
 
-    private async Task ExplainAsync(string name, SandboxPerson person, ExitCode meant, CancellationToken ct)
+    private async Task ExplainAsync(
+        string name,
+        SandboxPerson person,
+        Range lines,
+        ExitCode meant,
+        CancellationToken ct
+    )
     {
         var claims = $$"""
             {
@@ -45,7 +51,7 @@ internal sealed class DemoFederation(CommandContext context, DemoShell shell, Fe
         await File.WriteAllTextAsync(shell.FileOf(name), claims, ct);
         shell.Show(claims);
         await shell.RunAsync(
-            ..17,
+            lines,
             meant,
             ct,
             "federation",

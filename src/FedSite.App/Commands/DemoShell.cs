@@ -48,7 +48,7 @@ internal sealed class DemoShell(CommandContext context, string folder)
         Say(string.Concat(all.Skip(start).Take(count).Select(line => $"{line}\n")));
         if (start + count < all.Length)
             Say(string.Create(CultureInfo.InvariantCulture, $"… {all.Length - start - count} more lines\n"));
-        Say(meant == ExitCode.Done ? "" : $"(exit code {(int)meant})\n");
+        Say(meant == ExitCode.Done ? "" : $"(exit code {(int)meant}, as meant)\n");
     }
 
     private async Task RunAsync(Terminal terminal, ExitCode meant, string[] words, CancellationToken ct)
