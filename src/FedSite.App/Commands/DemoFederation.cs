@@ -26,7 +26,9 @@ internal sealed class DemoFederation(CommandContext context, DemoShell shell, Fe
         shell.Tell("And somebody whose entitlement only looks like it?");
         await ExplainAsync("lookalike.json", _logins.LookAlike, ..18, ExitCode.Failed, ct);
 
-        shell.Tell("Both log in at Keystone with an access token of the provider.");
+        shell.Tell(
+            "Both log in at Keystone with an access token of the provider, as `openstack --os-cloud … token issue` would."
+        );
         await LogInAsync("sandbox-oidc", isLetIn: true, ct);
         await LogInAsync("sandbox-lookalike", isLetIn: false, ct);
     }
@@ -63,22 +65,22 @@ internal sealed class DemoFederation(CommandContext context, DemoShell shell, Fe
         );
     }
 
-    /// <summary>As <c>openstack token issue</c> does, but telling names instead of ids.</summary>
     private async Task LogInAsync(string account, bool isLetIn, CancellationToken ct)
     {
-        shell.Say($"$ openstack --os-cloud {account} token issue\n");
         var host = new HostEnvironment(shell.Environment, Directory.GetCurrentDirectory());
         var credentials = CloudCredentialsSource.Resolve(config: null, account, host);
         using var cloud = OpenStackCloud.Connect(credentials, context.Time, context.Loggers);
         try
         {
             var token = await cloud.Identity.GetTokenInfoAsync(TokenScope.Configured, ct);
-            shell.Say($"{token.UserName}: {string.Join(", ", token.Roles)} in project {token.ProjectName}\n");
+            shell.Say(
+                $"{account}: {token.UserName}, {string.Join(", ", token.Roles)} in project {token.ProjectName}\n"
+            );
             shell.Expect(isLetIn);
         }
         catch (OpenStackException e) when (e.Status == 401)
         {
-            shell.Say($"{e.Message}\n");
+            shell.Say($"{account}: {e.Message}\n");
             shell.Expect(!isLetIn);
         }
     }
