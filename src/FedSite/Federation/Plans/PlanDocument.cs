@@ -58,6 +58,7 @@ public sealed record PlanDocument
             if (
                 JsonSerializer.Deserialize(json, PlanJson.Default.PlanDocument) is
                 { Format: CurrentFormat, Only: null or "federation" or "vos" } document
+                && document.Changes.All(change => change is not null)
             )
                 return document;
         }

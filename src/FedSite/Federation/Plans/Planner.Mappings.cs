@@ -10,6 +10,9 @@ namespace FedSite.Federation.Plans;
 /// <summary>The mappings, and who is locked out by them.</summary>
 internal sealed partial class Planner
 {
+    private const string Unreadable =
+        "it can't be read (`fedsite federation lint` says why), so nobody knows whom it admits";
+
     private readonly GroupBook _groups = GroupBook.Of(request, view);
 
     private void PlanMappings()
@@ -82,12 +85,11 @@ internal sealed partial class Planner
     {
         var used = providers
             .Select(provider => view.Protocols.GetValueOrDefault((provider.Idp, provider.Protocol))?.MappingId)
-            .OfType<string>()
-            .ToList();
+            .OfType<string>();
         var replaced = request.Scope.HasFederation ? used.Append(id) : [id];
         foreach (var stored in replaced.Distinct(StringComparer.Ordinal).Select(view.Mappings.GetValueOrDefault))
         {
-            if (stored is null || (stored.Id == id && isSame && used.TrueForAll(other => other == id)))
+            if (stored is null || (stored.Id == id && isSame))
                 continue;
             if (CloudReader.Readable(stored) is not { } old)
                 _lockOuts.Add(new LockOut(stored.Id, Entitlement: null, Vo: null, Unreadable, []));
@@ -107,8 +109,6 @@ internal sealed partial class Planner
         if (request.Scope.HasFederation)
             FindDroppedIssuers(providers);
     }
-
-    private const string Unreadable = "it can't be read (`fedsite federation lint` says why), so nobody knows whom it admits";
 
     /// <summary>Issuers whose tokens reach the mapping; null among them: whosever.</summary>
     private IReadOnlyList<string?> IssuersOf(string mapping)
@@ -250,7 +250,6 @@ internal sealed partial class Planner
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(rules.ToJsonString())));
         return string.Create(CultureInfo.InvariantCulture, $"{rules.Count} rules ({hash[..12]})");
     }
-
 
     private static async Task PutMappingAsync(
         ApplyContext context,

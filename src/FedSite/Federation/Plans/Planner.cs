@@ -154,7 +154,7 @@ internal sealed partial class Planner(PlanRequest request, CloudView view, strin
                 name,
                 domain.Id,
                 fields,
-                (context, ct) => ChangeDomainAsync(context, name, domain.Id, ct)
+                (context, ct) => ChangeDomainAsync(context, name, domain, ct)
             );
     }
 
@@ -171,13 +171,21 @@ internal sealed partial class Planner(PlanRequest request, CloudView view, strin
         context.Remember(Kinds.Domain, name, made.Id);
     }
 
-    private static async Task ChangeDomainAsync(ApplyContext context, string name, string id, CancellationToken ct)
+    private static async Task ChangeDomainAsync(ApplyContext context, string name, Domain old, CancellationToken ct)
     {
-        await context.Identity.UpdateDomainAsync(id, new JsonObject { ["name"] = name, ["enabled"] = true }, ct);
-        var seen = (await context.Identity.ListDomainsAsync(ct)).FirstOrDefault(domain => domain.Id == id);
-        if (seen?.Name != name || seen.Enabled == false)
-            throw ApplyContext.WithoutEffect(Kinds.Domain, name, $"it is called {seen?.Name}");
-        context.Remember(Kinds.Domain, name, id);
+        var fields = new JsonObject { ["enabled"] = true };
+        if (!string.Equals(old.Name, name, StringComparison.OrdinalIgnoreCase))
+            fields["name"] = name;
+        await context.Identity.UpdateDomainAsync(old.Id, fields, ct);
+        var seen = (await context.Identity.ListDomainsAsync(ct)).FirstOrDefault(domain => domain.Id == old.Id);
+        var differs =
+            seen is null ? "it is not there"
+            : !string.Equals(seen.Name, name, StringComparison.OrdinalIgnoreCase) ? $"it is called {seen.Name}"
+            : seen.Enabled == false ? "it is not enabled"
+            : null;
+        if (differs is not null)
+            throw ApplyContext.WithoutEffect(Kinds.Domain, name, differs);
+        context.Remember(Kinds.Domain, name, old.Id);
     }
 
     private void PlanIdentityProviders()

@@ -134,7 +134,7 @@ public sealed class PlanEdgeTests
 
         Assert.Contains(
             restore.Words,
-            line => line.Contains(old, StringComparison.Ordinal) && line.Contains("refused", StringComparison.Ordinal)
+            line => line.Contains(old, StringComparison.Ordinal) && line.Contains("refuses", StringComparison.Ordinal)
         );
     }
 
