@@ -72,6 +72,8 @@ internal static class ApplyCommand
                 RefuseIfMoved(planned, PlanDocument.Of(plan), "since the plan was made");
             if (!IsJson)
                 PlanView.Print(context.Output, plan);
+            // The plan comes before what is said of it.
+            context.Output.Flush();
             Refuse(plan);
             if (plan.Changes.Count > 0 && !answers.Yes)
                 plan = await AskAsync(plan, ct);
@@ -120,7 +122,11 @@ internal static class ApplyCommand
             {
                 // A person has just seen them with the plan.
                 var lines = IsJson ? $"\n{string.Join('\n', PlanView.LockOutLines(plan))}" : "";
-                var vos = plan.LockOuts.Select(one => one.Vo).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
+                var vos = plan
+                    .LockOuts.Select(one => one.Vo)
+                    .OfType<string>()
+                    .Distinct(StringComparer.Ordinal)
+                    .ToList();
                 var who = vos.Count == 0 ? "of no known VO" : $"of {string.Join(", ", vos)}";
                 throw new FedSiteException(
                     $"People who can log in now could not any more ({who}); nothing was done.{lines}",

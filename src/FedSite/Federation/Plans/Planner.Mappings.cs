@@ -22,7 +22,9 @@ internal sealed partial class Planner
             _notes.AddRange(vo.Faults.Select(fault => $"VO {vo.Name}: the entitlement {fault}; it is not mapped"));
             if (vo.Entitlements.Count == 0)
                 _notes.Add(
-                    $"VO {vo.Name} has no known entitlement, so nobody is let in: write `entitlements`, or run `fedsite vo import`"
+                    vo.Source == "site.yaml"
+                        ? $"VO {vo.Name} has no usable entitlement in site.yaml, so nobody is let in"
+                        : $"VO {vo.Name} has no known entitlement, so nobody is let in: write `entitlements`, or run `fedsite vo import`"
                 );
         }
 
@@ -75,7 +77,14 @@ internal sealed partial class Planner
             fields.Add(RulesField(current, rules));
         if (!stored!.IsCustomary)
             Compare(fields, "schema version", stored.SchemaVersion, "1.0");
-        Keep(Kinds.Mapping, id, id, fields, Write, fields.Count == 0 ? [] : Words(CloudReader.Readable(stored), wanted));
+        Keep(
+            Kinds.Mapping,
+            id,
+            id,
+            fields,
+            Write,
+            fields.Count == 0 ? [] : Words(CloudReader.Readable(stored), wanted)
+        );
     }
 
     /// <summary>
@@ -95,14 +104,7 @@ internal sealed partial class Planner
                 _lockOuts.Add(new LockOut(stored.Id, Entitlement: null, Vo: null, Unreadable, []));
             else
                 _lockOuts.AddRange(
-                    LockOuts.Find(
-                        stored.Id,
-                        old,
-                        wanted,
-                        IssuersOf(stored.Id),
-                        request.Federation.Deployment,
-                        _groups
-                    )
+                    LockOuts.Find(stored.Id, old, wanted, IssuersOf(stored.Id), request.Federation.Deployment, _groups)
                 );
         }
 

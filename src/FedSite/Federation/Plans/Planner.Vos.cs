@@ -22,7 +22,12 @@ internal sealed partial class Planner
         if (request.HasAuditors && request.Scope.HasFederation)
             names = names.Append((request.Auditors, "Auditors of the EGI Federation"));
         NoteSharedGroups();
-        foreach (var (group, description) in names.DistinctBy(entry => entry.Group.ToString(), StringComparer.OrdinalIgnoreCase))
+        foreach (
+            var (group, description) in names.DistinctBy(
+                entry => entry.Group.ToString(),
+                StringComparer.OrdinalIgnoreCase
+            )
+        )
         {
             var name = group.ToString();
             var domain = CloudReader.DomainOfGroup(request, view, group);
@@ -121,7 +126,13 @@ internal sealed partial class Planner
             _voOfProject[found[0].Id] = vo.Name;
             var fields = Differences(vo, project, found[0]);
             var isRenamed = fields.Exists(field => field.Field == "name");
-            Keep(Kinds.Project, name, found[0].Id, fields, (c, ct) => ChangeProjectAsync(c, vo, project, isRenamed, ct));
+            Keep(
+                Kinds.Project,
+                name,
+                found[0].Id,
+                fields,
+                (c, ct) => ChangeProjectAsync(c, vo, project, isRenamed, ct)
+            );
             return;
         }
 

@@ -149,13 +149,7 @@ internal sealed partial class Planner(PlanRequest request, CloudView view, strin
         if (fields.Count > 0 && !request.Scope.HasFederation)
             Problem($"The domain {name} is not as it should be.", "Run `fedsite apply` without --only and --vo first.");
         else
-            Keep(
-                Kinds.Domain,
-                name,
-                domain.Id,
-                fields,
-                (context, ct) => ChangeDomainAsync(context, name, domain, ct)
-            );
+            Keep(Kinds.Domain, name, domain.Id, fields, (context, ct) => ChangeDomainAsync(context, name, domain, ct));
     }
 
     private IEnumerable<IdentityProvider> OwnIdentityProviders() =>
