@@ -72,6 +72,8 @@ internal static class ApplyCommand
                 RefuseIfMoved(planned, PlanDocument.Of(plan), "since the plan was made");
             if (!IsJson)
                 PlanView.Print(context.Output, plan);
+            // The plan comes before what is said of it.
+            context.Output.Flush();
             Refuse(plan);
             if (plan.Changes.Count > 0 && !answers.Yes)
                 plan = await AskAsync(plan, ct);
@@ -91,6 +93,8 @@ internal static class ApplyCommand
                 .Select(change => $"now also: {change}")
                 .Concat(planned.Beyond(now).Select(change => $"no longer: {change}"))
                 .ToList();
+            if (planned.Site != now.Site)
+                lines.Insert(0, $"the plan is for the site {planned.Site}, this is {now.Site}");
             if (planned.Keystone != now.Keystone)
                 lines.Insert(0, $"the plan is for {planned.Keystone}, this is {now.Keystone}");
             if (lines.Count == 0)
@@ -118,9 +122,14 @@ internal static class ApplyCommand
             {
                 // A person has just seen them with the plan.
                 var lines = IsJson ? $"\n{string.Join('\n', PlanView.LockOutLines(plan))}" : "";
-                var vos = plan.LockOuts.Select(one => one.Vo).OfType<string>().Distinct(StringComparer.Ordinal);
+                var vos = plan
+                    .LockOuts.Select(one => one.Vo)
+                    .OfType<string>()
+                    .Distinct(StringComparer.Ordinal)
+                    .ToList();
+                var who = vos.Count == 0 ? "of no known VO" : $"of {string.Join(", ", vos)}";
                 throw new FedSiteException(
-                    $"People who can log in now could not any more (VOs {string.Join(", ", vos)}); nothing was done.{lines}",
+                    $"People who can log in now could not any more ({who}); nothing was done.{lines}",
                     "Keep their entitlements, issuers and claims in site.yaml, or give --lock-out if that is meant."
                 );
             }

@@ -13,6 +13,16 @@ internal sealed class FederationRules(FederationConfig federation, Action<string
             CheckSeveral();
         else
             CheckOne(Key, federation.Provider, federation.Issuer);
+        CheckUrl($"{Key}.keystone", federation.Keystone);
+        CheckUrl($"{Key}.horizon", federation.Horizon);
+        CheckUrl($"{Key}.introspection_proxy", federation.IntrospectionProxy);
+    }
+
+    /// <summary>What looks like one may still have a port beyond 65535, or no host.</summary>
+    private void CheckUrl(string key, string? url)
+    {
+        if (url?.StartsWith("http", StringComparison.Ordinal) == true && !Uri.TryCreate(url, UriKind.Absolute, out _))
+            error(key, $"`{url}` is no URL: look at its host and port");
     }
 
     private void CheckSeveral()
@@ -40,6 +50,7 @@ internal sealed class FederationRules(FederationConfig federation, Action<string
             error(key, "needs `provider` (checkin, checkin-demo), or `issuer` of another OpenID provider");
         else if (provider is not null && issuer is not null)
             error($"{key}.issuer", "excluded by `provider`, which stands for its own issuer");
+        CheckUrl($"{key}.issuer", issuer);
     }
 
     private void CheckDistinct(string name, IEnumerable<string> values)

@@ -86,7 +86,12 @@ public static class MappingRules
 
     /// <summary>Escaped twice: a quotation mark is <c>\\\"</c> then, a letter beyond ASCII <c>\\u00e9</c>.</summary>
     private static int TextBytes(string text) =>
-        4 + text.Sum(letter => letter is '"' or '\\' ? 4 : letter is < ' ' or > '~' ? 7 : 1);
+        4
+        + text.Sum(letter =>
+            letter is '"' or '\\' ? 4
+            : letter is < ' ' or > '~' ? 7
+            : 1
+        );
 
     private static JsonObject Rule(JsonObject local, JsonArray remote) =>
         new() { ["local"] = new JsonArray(local), ["remote"] = remote };

@@ -59,7 +59,8 @@ public sealed record SiteVo
 
     private static GroupName GroupOf(VoConfig vo, string domain)
     {
-        var text = vo.Group ?? vo.Name;
+        if (vo.Group is not { } text)
+            return new GroupName(vo.Name, domain);
         var at = text.LastIndexOf('@');
         return at > 0 && at < text.Length - 1
             ? new GroupName(text[..at], text[(at + 1)..])

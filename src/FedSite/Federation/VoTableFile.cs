@@ -35,6 +35,15 @@ public sealed record VoTableFile(IReadOnlyDictionary<string, IReadOnlyList<strin
         {
             return Parse(BoundedFile.ReadText(path, YamlReader.MaxBytes), path);
         }
+        catch (ConfigurationException e)
+        {
+            throw new FedSiteException(
+                e.Message,
+                "Name the file vo-mappings.yaml of EGI's central operations.",
+                ExitCode.Usage,
+                e
+            );
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or DecoderFallbackException)
         {
             throw new FedSiteException(

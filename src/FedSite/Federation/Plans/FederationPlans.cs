@@ -40,13 +40,16 @@ public sealed class FederationPlans
         }
         catch (OpenStackException e) when (e.Status == 403)
         {
-            throw new FedSiteException(
-                e.Message,
-                "To plan and apply needs the role admin: name such an account with --os-cloud, or in the OS_* variables.",
-                inner: e
-            );
+            throw NeedsAdmin(e);
         }
     }
+
+    internal static FedSiteException NeedsAdmin(OpenStackException refusal) =>
+        new(
+            refusal.Message,
+            "This needs the role admin: name such an account with --os-cloud, or in the OS_* variables.",
+            inner: refusal
+        );
 
     /// <summary>Does the changes in their order, until one fails. What is adopted is remembered first.</summary>
     /// <param name="plan">Made from the cloud as it is now.</param>

@@ -47,8 +47,7 @@ internal sealed class MadeUpLogin(Deployment deployment, MappingDocument mapping
                 .Replace(".+", "x", StringComparison.Ordinal);
     }
 
-    private bool IsEntitlement(string key) =>
-        mapping.Rules.Any(rule => MappingPeople.EntitlementOf(rule)?.Type == key);
+    private bool IsEntitlement(string key) => mapping.Rules.Any(rule => MappingPeople.EntitlementOf(rule)?.Type == key);
 
     /// <summary>Each claim has a value of its own, so that it shows which one users are called by.</summary>
     private void Default(string key, Dictionary<string, string> values)

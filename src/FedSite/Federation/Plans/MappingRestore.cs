@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using FedSite.Federation.Mappings;
+using FedSite.OpenStack;
 using FedSite.OpenStack.Identity;
 
 namespace FedSite.Federation.Plans;
@@ -36,7 +37,7 @@ public sealed class MappingRestore
         CancellationToken ct
     )
     {
-        var stored = await identity.Federation.FindMappingAsync(mapping, ct);
+        var stored = await FindAsync(identity, mapping, ct);
         // A restore that failed has kept the one in place already.
         var kept =
             store.LastKept(mapping, unless: kept => stored is not null && IsIn(stored, kept))
@@ -47,8 +48,7 @@ public sealed class MappingRestore
             );
         return new MappingRestore(identity, store, kept, stored)
         {
-            Words =
-                stored is not null && IsIn(stored, kept) ? [] : await DifferencesAsync(identity, stored, kept, ct),
+            Words = stored is not null && IsIn(stored, kept) ? [] : await DifferencesAsync(identity, stored, kept, ct),
         };
     }
 
@@ -61,6 +61,18 @@ public sealed class MappingRestore
         var seen = await _identity.Federation.FindMappingAsync(Kept.Mapping, ct);
         if (seen is null || !IsIn(seen, Kept))
             throw ApplyContext.WithoutEffect(Kinds.Mapping, Kept.Mapping, "its rules are others");
+    }
+
+    private static async Task<StoredMapping?> FindAsync(IdentityApi identity, string mapping, CancellationToken ct)
+    {
+        try
+        {
+            return await identity.Federation.FindMappingAsync(mapping, ct);
+        }
+        catch (OpenStackException e) when (e.Status == 403)
+        {
+            throw FederationPlans.NeedsAdmin(e);
+        }
     }
 
     private static async Task<IReadOnlyList<string>> DifferencesAsync(
@@ -87,10 +99,14 @@ public sealed class MappingRestore
                     groups.Add(group);
             }
 
-            var gone = MappingPeople.GroupIds(@new).Where(id => looked.Contains(id) && !groups.Exists(group => group.Id == id));
+            var gone = MappingPeople
+                .GroupIds(@new)
+                .Where(id => looked.Contains(id) && !groups.Exists(group => group.Id == id));
+            var idps = await identity.Federation.ListIdentityProvidersAsync(ct);
             return
             [
                 .. MappingWords.Difference(old, @new, new GroupBook(groups, _ => null, [])),
+                .. Deaf(@new, idps),
                 .. gone.Select(id => $"! there is no group {id} any more: Keystone refuses all who should join it"),
             ];
         }
@@ -98,6 +114,20 @@ public sealed class MappingRestore
         {
             return [$"~ its rules change; they can't be told in words: {e.Message}"];
         }
+    }
+
+    /// <summary>A mapping from before the site moved to another provider.</summary>
+    private static IEnumerable<string> Deaf(MappingDocument mapping, IReadOnlyList<IdentityProvider> idps)
+    {
+        var asked = mapping.Rules.Select(MappingPeople.IssuerOf).ToList();
+        if (asked.Exists(issuer => issuer is null or { Regex: true }) || idps.Any(idp => idp.RemoteIds.Count == 0))
+            return [];
+        var issuers = asked.SelectMany(issuer => issuer!.Texts).Distinct(StringComparer.Ordinal);
+        return issuers
+            .Except(idps.SelectMany(idp => idp.RemoteIds), StringComparer.Ordinal)
+            .Select(issuer =>
+                $"! no identity provider has the remote id {issuer} any more: its tokens are refused all the same"
+            );
     }
 
     private static bool IsIn(StoredMapping stored, KeptMapping kept) =>

@@ -56,8 +56,9 @@ public sealed record PlanDocument
         try
         {
             if (
-                JsonSerializer.Deserialize(json, PlanJson.Default.PlanDocument) is
-                { Format: CurrentFormat, Only: null or "federation" or "vos" } document
+                JsonSerializer.Deserialize(json, PlanJson.Default.PlanDocument)
+                    is { Format: CurrentFormat, Only: null or "federation" or "vos" } document
+                && document.Changes.All(change => change is not null)
             )
                 return document;
         }

@@ -10,6 +10,9 @@ namespace FedSite.Federation.Plans;
 /// <summary>The mappings, and who is locked out by them.</summary>
 internal sealed partial class Planner
 {
+    private const string Unreadable =
+        "it can't be read (`fedsite federation lint` says why), so nobody knows whom it admits";
+
     private readonly GroupBook _groups = GroupBook.Of(request, view);
 
     private void PlanMappings()
@@ -19,7 +22,9 @@ internal sealed partial class Planner
             _notes.AddRange(vo.Faults.Select(fault => $"VO {vo.Name}: the entitlement {fault}; it is not mapped"));
             if (vo.Entitlements.Count == 0)
                 _notes.Add(
-                    $"VO {vo.Name} has no known entitlement, so nobody is let in: write `entitlements`, or run `fedsite vo import`"
+                    vo.Source == "site.yaml"
+                        ? $"VO {vo.Name} has no usable entitlement in site.yaml, so nobody is let in"
+                        : $"VO {vo.Name} has no known entitlement, so nobody is let in: write `entitlements`, or run `fedsite vo import`"
                 );
         }
 
@@ -72,7 +77,14 @@ internal sealed partial class Planner
             fields.Add(RulesField(current, rules));
         if (!stored!.IsCustomary)
             Compare(fields, "schema version", stored.SchemaVersion, "1.0");
-        Keep(Kinds.Mapping, id, id, fields, Write, fields.Count == 0 ? [] : Words(CloudReader.Readable(stored), wanted));
+        Keep(
+            Kinds.Mapping,
+            id,
+            id,
+            fields,
+            Write,
+            fields.Count == 0 ? [] : Words(CloudReader.Readable(stored), wanted)
+        );
     }
 
     /// <summary>
@@ -82,33 +94,23 @@ internal sealed partial class Planner
     {
         var used = providers
             .Select(provider => view.Protocols.GetValueOrDefault((provider.Idp, provider.Protocol))?.MappingId)
-            .OfType<string>()
-            .ToList();
+            .OfType<string>();
         var replaced = request.Scope.HasFederation ? used.Append(id) : [id];
         foreach (var stored in replaced.Distinct(StringComparer.Ordinal).Select(view.Mappings.GetValueOrDefault))
         {
-            if (stored is null || (stored.Id == id && isSame && used.TrueForAll(other => other == id)))
+            if (stored is null || (stored.Id == id && isSame))
                 continue;
             if (CloudReader.Readable(stored) is not { } old)
                 _lockOuts.Add(new LockOut(stored.Id, Entitlement: null, Vo: null, Unreadable, []));
             else
                 _lockOuts.AddRange(
-                    LockOuts.Find(
-                        stored.Id,
-                        old,
-                        wanted,
-                        IssuersOf(stored.Id),
-                        request.Federation.Deployment,
-                        _groups
-                    )
+                    LockOuts.Find(stored.Id, old, wanted, IssuersOf(stored.Id), request.Federation.Deployment, _groups)
                 );
         }
 
         if (request.Scope.HasFederation)
             FindDroppedIssuers(providers);
     }
-
-    private const string Unreadable = "it can't be read (`fedsite federation lint` says why), so nobody knows whom it admits";
 
     /// <summary>Issuers whose tokens reach the mapping; null among them: whosever.</summary>
     private IReadOnlyList<string?> IssuersOf(string mapping)
@@ -250,7 +252,6 @@ internal sealed partial class Planner
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(rules.ToJsonString())));
         return string.Create(CultureInfo.InvariantCulture, $"{rules.Count} rules ({hash[..12]})");
     }
-
 
     private static async Task PutMappingAsync(
         ApplyContext context,

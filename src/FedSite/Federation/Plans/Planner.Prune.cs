@@ -27,9 +27,7 @@ internal sealed partial class Planner
             {
                 _changes.Add(Removal(thing, remove, goesAlong));
                 if (IsDoor(thing))
-                    _lockOuts.AddRange(
-                        AllVos(thing.Name, $"nobody logs in by the {thing.Kind} {thing.Name} any more")
-                    );
+                    _lockOuts.AddRange(AllVos(thing.Name, $"nobody logs in by the {thing.Kind} {thing.Name} any more"));
             }
             else
                 _notes.Add(

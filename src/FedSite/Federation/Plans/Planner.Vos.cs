@@ -22,7 +22,12 @@ internal sealed partial class Planner
         if (request.HasAuditors && request.Scope.HasFederation)
             names = names.Append((request.Auditors, "Auditors of the EGI Federation"));
         NoteSharedGroups();
-        foreach (var (group, description) in names.DistinctBy(entry => entry.Group.ToString(), StringComparer.OrdinalIgnoreCase))
+        foreach (
+            var (group, description) in names.DistinctBy(
+                entry => entry.Group.ToString(),
+                StringComparer.OrdinalIgnoreCase
+            )
+        )
         {
             var name = group.ToString();
             var domain = CloudReader.DomainOfGroup(request, view, group);
@@ -120,7 +125,14 @@ internal sealed partial class Planner
 
             _voOfProject[found[0].Id] = vo.Name;
             var fields = Differences(vo, project, found[0]);
-            Keep(Kinds.Project, name, found[0].Id, fields, (c, ct) => ChangeProjectAsync(c, vo, project, ct));
+            var isRenamed = fields.Exists(field => field.Field == "name");
+            Keep(
+                Kinds.Project,
+                name,
+                found[0].Id,
+                fields,
+                (c, ct) => ChangeProjectAsync(c, vo, project, isRenamed, ct)
+            );
             return;
         }
 
@@ -191,7 +203,7 @@ internal sealed partial class Planner
         if (Differences(vo, project, named[0]).Count > 0)
         {
             context.Ids.Set(Kinds.Project, project.ToString(), named[0].Id);
-            await ChangeProjectAsync(context, vo, project, ct);
+            await ChangeProjectAsync(context, vo, project, isRenamed: false, ct);
         }
 
         context.Remember(Kinds.Project, project.ToString(), named[0].Id);
@@ -201,13 +213,15 @@ internal sealed partial class Planner
         ApplyContext context,
         SiteVo vo,
         ProjectRef project,
+        bool isRenamed,
         CancellationToken ct
     )
     {
         var name = project.ToString();
         var id = context.Ids.Get(Kinds.Project, name);
         var fields = new JsonObject { ["enabled"] = true, [VoProperty] = vo.Name };
-        if (project.Name is not null)
+        // In other letters it is the same name to Keystone, and the site's own choice.
+        if (isRenamed)
             fields["name"] = project.Name;
         await context.Identity.UpdateProjectAsync(id, fields, ct);
         var seen = await context.Identity.FindProjectAsync(id, ct);

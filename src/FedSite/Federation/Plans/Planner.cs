@@ -149,13 +149,7 @@ internal sealed partial class Planner(PlanRequest request, CloudView view, strin
         if (fields.Count > 0 && !request.Scope.HasFederation)
             Problem($"The domain {name} is not as it should be.", "Run `fedsite apply` without --only and --vo first.");
         else
-            Keep(
-                Kinds.Domain,
-                name,
-                domain.Id,
-                fields,
-                (context, ct) => ChangeDomainAsync(context, name, domain.Id, ct)
-            );
+            Keep(Kinds.Domain, name, domain.Id, fields, (context, ct) => ChangeDomainAsync(context, name, domain, ct));
     }
 
     private IEnumerable<IdentityProvider> OwnIdentityProviders() =>
@@ -171,13 +165,21 @@ internal sealed partial class Planner(PlanRequest request, CloudView view, strin
         context.Remember(Kinds.Domain, name, made.Id);
     }
 
-    private static async Task ChangeDomainAsync(ApplyContext context, string name, string id, CancellationToken ct)
+    private static async Task ChangeDomainAsync(ApplyContext context, string name, Domain old, CancellationToken ct)
     {
-        await context.Identity.UpdateDomainAsync(id, new JsonObject { ["name"] = name, ["enabled"] = true }, ct);
-        var seen = (await context.Identity.ListDomainsAsync(ct)).FirstOrDefault(domain => domain.Id == id);
-        if (seen?.Name != name || seen.Enabled == false)
-            throw ApplyContext.WithoutEffect(Kinds.Domain, name, $"it is called {seen?.Name}");
-        context.Remember(Kinds.Domain, name, id);
+        var fields = new JsonObject { ["enabled"] = true };
+        if (!string.Equals(old.Name, name, StringComparison.OrdinalIgnoreCase))
+            fields["name"] = name;
+        await context.Identity.UpdateDomainAsync(old.Id, fields, ct);
+        var seen = (await context.Identity.ListDomainsAsync(ct)).FirstOrDefault(domain => domain.Id == old.Id);
+        var differs =
+            seen is null ? "it is not there"
+            : !string.Equals(seen.Name, name, StringComparison.OrdinalIgnoreCase) ? $"it is called {seen.Name}"
+            : seen.Enabled == false ? "it is not enabled"
+            : null;
+        if (differs is not null)
+            throw ApplyContext.WithoutEffect(Kinds.Domain, name, differs);
+        context.Remember(Kinds.Domain, name, old.Id);
     }
 
     private void PlanIdentityProviders()

@@ -67,12 +67,7 @@ public sealed class LockOutBlindSpotTests
         await using var site = await FederationSite.StartAsync();
         await site.ApplyAsync();
         if (line.StartsWith("idp", StringComparison.Ordinal))
-            site.World.Federation.Put(
-                site.World.Federation.FindIdentityProvider("egi.eu")! with
-                {
-                    RemoteIds = [],
-                }
-            );
+            site.World.Federation.Put(site.World.Federation.FindIdentityProvider("egi.eu")! with { RemoteIds = [] });
         site.Replace("  provider: checkin-demo", $"  provider: checkin-demo\n  {line}");
 
         var plan = await site.PlanAsync(PlanScope.Everything with { Prune = true });
@@ -221,7 +216,11 @@ public sealed class LockOutBlindSpotTests
         new()
         {
             ["local"] = new JsonArray(
-                new JsonObject { ["user"] = new JsonObject { ["name"] = "{0}" }, ["group"] = new JsonObject() }
+                new JsonObject
+                {
+                    ["user"] = new JsonObject { ["name"] = "{0}" },
+                    ["group"] = new JsonObject(),
+                }
             ),
             ["remote"] = new JsonArray(
                 new JsonObject { ["type"] = "HTTP_OIDC_SUB" },

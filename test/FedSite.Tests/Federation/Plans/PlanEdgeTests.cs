@@ -60,7 +60,10 @@ public sealed class PlanEdgeTests
         var plan = await site.PlanAsync();
 
         Assert.Contains(plan.Notes, note => note.Contains("share the group", StringComparison.Ordinal));
-        Assert.Single(plan.Changes, change => change is { Kind: "group", Action: ChangeAction.Create } && change.Name != "auditors@egi.eu");
+        Assert.Single(
+            plan.Changes,
+            change => change is { Kind: "group", Action: ChangeAction.Create } && change.Name != "auditors@egi.eu"
+        );
     }
 
     [Fact]
@@ -134,7 +137,24 @@ public sealed class PlanEdgeTests
 
         Assert.Contains(
             restore.Words,
-            line => line.Contains(old, StringComparison.Ordinal) && line.Contains("refused", StringComparison.Ordinal)
+            line => line.Contains(old, StringComparison.Ordinal) && line.Contains("refuses", StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
+    public async Task A_restore_tells_of_issuers_that_the_identity_provider_no_longer_takes()
+    {
+        await using var site = await FederationSite.StartAsync();
+        await site.ApplyAsync();
+        site.Replace("provider: checkin-demo", "provider: checkin");
+        await site.ApplyAsync();
+
+        var restore = await MappingRestore.PrepareAsync(site.Cloud.Identity, site.Plans.Store, "egi-mapping", Token);
+
+        Assert.Contains(
+            restore.Words,
+            line =>
+                line.StartsWith("! no identity provider has the remote id https://aai-demo", StringComparison.Ordinal)
         );
     }
 
