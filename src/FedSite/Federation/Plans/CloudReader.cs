@@ -12,16 +12,17 @@ internal sealed class CloudReader(PlanRequest request, IdentityApi identity)
 
     public async Task<CloudView> ReadAsync(CancellationToken ct)
     {
-        var domains = identity.ListDomainsAsync(ct);
+        // Alone: a Keystone that has just started loads its policy with the first request, and refuses others meanwhile.
+        var domains = await identity.ListDomainsAsync(ct);
         var providers = identity.Federation.ListIdentityProvidersAsync(ct);
         var roles = identity.Grants.ListRolesAsync(ct);
         var protocols = ReadProtocolsAsync(ct);
         var mappings = ReadMappingsAsync(protocols, ct);
-        await Task.WhenAll(domains, providers, roles, mappings, protocols);
+        await Task.WhenAll(providers, roles, mappings, protocols);
 
         var basis = new CloudView
         {
-            Domains = await domains,
+            Domains = domains,
             IdentityProviders = await providers,
             Mappings = await mappings,
             Protocols = await protocols,

@@ -20,7 +20,7 @@ internal sealed partial class Planner
         foreach (var vo in request.Managed.Where(vo => request.Scope.Vo is null || vo.Name == request.Scope.Vo))
         {
             _notes.AddRange(vo.Faults.Select(fault => $"VO {vo.Name}: the entitlement {fault}; it is not mapped"));
-            if (vo.Entitlements.Count == 0)
+            if (vo.Entitlements.Count == 0 && vo.Faults.Count == 0)
                 _notes.Add(
                     vo.Source == "site.yaml"
                         ? $"VO {vo.Name} has no usable entitlement in site.yaml, so nobody is let in"
