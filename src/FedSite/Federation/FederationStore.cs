@@ -14,17 +14,21 @@ public sealed record ManagedObject(string Kind, string Name, string Id, bool Ado
 public sealed record KeptMapping(string Mapping, string Rules, DateTimeOffset Replaced);
 
 /// <summary>Tables <c>federation_*</c> of the state database, for one Keystone.</summary>
-public sealed class FederationStore(StateDatabase state, Uri keystone, TimeProvider time)
+/// <param name="state">Where they are.</param>
+/// <param name="site">The site's name: several may share a state folder, and even a Keystone.</param>
+/// <param name="keystone">Its URL as the file has it, by whatever other one it is reached.</param>
+/// <param name="time">For the time of each entry.</param>
+public sealed class FederationStore(StateDatabase state, string site, Uri keystone, TimeProvider time)
 {
-    private readonly string _keystone = keystone.AbsoluteUri.TrimEnd('/');
+    private readonly string _site = $"{site} {keystone.AbsoluteUri.TrimEnd('/')}";
 
     public IReadOnlyList<ManagedObject> ReadObjects()
     {
         using var connection = state.Connect();
         return connection.Query(
-            "select kind, name, id, adopted from federation_object where keystone = $keystone order by kind, name",
+            "select kind, name, id, adopted from federation_object where site = $site order by kind, name",
             row => new ManagedObject(row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt64(3) != 0),
-            ("$keystone", _keystone)
+            ("$site", _site)
         );
     }
 
@@ -34,13 +38,13 @@ public sealed class FederationStore(StateDatabase state, Uri keystone, TimeProvi
         using var connection = state.Connect();
         connection.Execute(
             """
-            insert into federation_object (keystone, kind, name, id, adopted, since)
-            values ($keystone, $kind, $name, $id, $adopted, $now)
+            insert into federation_object (site, kind, name, id, adopted, since)
+            values ($site, $kind, $name, $id, $adopted, $now)
             on conflict do update set
                 adopted = case when id = excluded.id then adopted else excluded.adopted end,
                 id = excluded.id
             """,
-            ("$keystone", _keystone),
+            ("$site", _site),
             ("$kind", thing.Kind),
             ("$name", thing.Name),
             ("$id", thing.Id),
@@ -53,8 +57,8 @@ public sealed class FederationStore(StateDatabase state, Uri keystone, TimeProvi
     {
         using var connection = state.Connect();
         connection.Execute(
-            "delete from federation_object where keystone = $keystone and kind = $kind and name = $name",
-            ("$keystone", _keystone),
+            "delete from federation_object where site = $site and kind = $kind and name = $name",
+            ("$site", _site),
             ("$kind", kind),
             ("$name", name)
         );
@@ -68,10 +72,10 @@ public sealed class FederationStore(StateDatabase state, Uri keystone, TimeProvi
         using var connection = state.Connect();
         connection.Execute(
             """
-            insert into federation_mapping (keystone, mapping, rules, replaced)
-            values ($keystone, $mapping, $rules, $now)
+            insert into federation_mapping (site, mapping, rules, replaced)
+            values ($site, $mapping, $rules, $now)
             """,
-            ("$keystone", _keystone),
+            ("$site", _site),
             ("$mapping", mapping),
             ("$rules", rules),
             ("$now", time.GetUtcNow().ToUnixTimeSeconds())
@@ -88,14 +92,14 @@ public sealed class FederationStore(StateDatabase state, Uri keystone, TimeProvi
             .Query(
                 """
                 select mapping, rules, replaced from federation_mapping
-                where keystone = $keystone and mapping = $mapping order by number desc limit 20
+                where site = $site and mapping = $mapping order by number desc limit 20
                 """,
                 row => new KeptMapping(
                     row.GetString(0),
                     row.GetString(1),
                     DateTimeOffset.FromUnixTimeSeconds(row.GetInt64(2))
                 ),
-                ("$keystone", _keystone),
+                ("$site", _site),
                 ("$mapping", mapping)
             )
             .FirstOrDefault(kept => unless?.Invoke(kept) != true);

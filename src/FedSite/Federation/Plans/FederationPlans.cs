@@ -22,7 +22,10 @@ public sealed class FederationPlans
         _site = site;
         _cloud = cloud;
         _table = new VoTable(state, time);
-        Store = new FederationStore(state, cloud.Credentials.AuthUrl, time);
+        var keystone = site.Federation is { } federation
+            ? KeystoneUrl.Normalize(federation.Keystone)
+            : cloud.Credentials.AuthUrl;
+        Store = new FederationStore(state, site.Site.Name, keystone, time);
     }
 
     public FederationStore Store { get; }

@@ -281,4 +281,17 @@ public sealed class PlanTests
             StringComparison.Ordinal
         );
     }
+
+    [Fact]
+    public async Task Another_site_on_the_same_state_folder_prunes_nothing_of_this_one()
+    {
+        await using var site = await FederationSite.StartAsync();
+        await site.ApplyAsync();
+        site.Text = site.Text[..site.Text.IndexOf("  - name: biomed", StringComparison.Ordinal)]
+            .Replace("{name: TEST}", "{name: OTHER}", StringComparison.Ordinal);
+
+        await site.ApplyAsync(PlanScope.Everything with { Prune = true });
+
+        Assert.Contains(site.World.Groups, group => group.Name == "biomed");
+    }
 }
