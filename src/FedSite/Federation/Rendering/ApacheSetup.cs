@@ -134,7 +134,11 @@ internal static class ApacheSetup
                     write(os.path.join(folder, name + ".provider"), discovery(issuer), 0o640, group)
             else:
                 lines.append("OIDCClientSecret " + quote(secret(CLIENTS[0][2])))
-            lines.append("OIDCOAuthClientSecret " + quote(secret(INTROSPECTION_PASSWORD or CLIENTS[0][2])))
+            introspection = secret(INTROSPECTION_PASSWORD or CLIENTS[0][2])
+            if INTROSPECTION_PASSWORD and urllib.parse.quote(introspection, safe="") != introspection:
+                # mod_auth_openidc sends others percent-encoded, which ESACO does not undo.
+                stop(f"{INTROSPECTION_PASSWORD} must be made of letters, digits and - . _ ~ alone.")
+            lines.append("OIDCOAuthClientSecret " + quote(introspection))
             write(os.path.join(HERE, "secrets.conf"), "\n".join(lines) + "\n", 0o600)
 
 
