@@ -130,11 +130,14 @@ internal sealed class RenderedApache : IDisposable
         {
             try
             {
-                using var probe = new TcpClient();
-                await probe.ConnectAsync(IPAddress.Loopback, Port, TestContext.Current.CancellationToken);
+                // An answer, not only a connection: the first worker may still be at its beginning.
+                using var answer = await _client.GetAsync(
+                    new Uri("/", UriKind.Relative),
+                    TestContext.Current.CancellationToken
+                );
                 return;
             }
-            catch (SocketException)
+            catch (HttpRequestException)
             {
                 await Task.Delay(50, TestContext.Current.CancellationToken);
             }
