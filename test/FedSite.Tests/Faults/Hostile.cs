@@ -70,7 +70,6 @@ internal static class Hostile
         Server(14, "\"addresses\": 7"),
         Server(15, "\"image\": 7"),
         Server(16, "\"name\": \"\\ud800\""),
-        Server(17, $"\"metadata\": {Deep}"),
     ];
 
     /// <summary>Servers that give a record once their texts were cleaned.</summary>
@@ -80,6 +79,8 @@ internal static class Hostile
         Server(22, $"\"name\": \"{new string('x', 100_000)}\""),
         Server(23, "\"name\": null, \"user_id\": null"),
         Server(24, "\"name\": \"\\u0000\\u001b[31m\\u0007\", \"status\": \"\\u001b[2J\""),
+        // What nobody asks for is skipped, however deep it goes.
+        Server(17, $"\"metadata\": {Deep}"),
         Server(25, "\"flavor\": {\"vcpus\": 1, \"extra_specs\": {\"accounting:benchmark_value\": null}}"),
     ];
 
@@ -129,7 +130,9 @@ internal static class Hostile
         list switch
         {
             "servers" => BadServers.Count,
-            "floatingips" or "networks" or "ports" or "volumes" => Anything.Length + Special[list].Length,
+            "floatingips" or "volumes" => Anything.Length + Special[list].Length,
+            // The last of them is odd only in fields that these lists are not asked for.
+            "networks" or "ports" => Anything.Length - 1 + Special[list].Length,
             _ => 0,
         };
 
