@@ -19,12 +19,14 @@ internal sealed class WebProbe : IDisposable
 
     private readonly HttpClient _client;
     private readonly ServerTrust _judge;
+    private readonly string? _host;
 
     /// <param name="trust">Whom to believe.</param>
     /// <param name="host">Connects there, as <c>name</c> or <c>name:port</c>, whatever the URL says; null: as it says.</param>
     public WebProbe(X509ChainPolicy trust, string? host = null)
     {
         _judge = new ServerTrust(trust);
+        _host = host;
         var handler = new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -100,9 +102,9 @@ internal sealed class WebProbe : IDisposable
 
     public void Dispose() => _client.Dispose();
 
-    private static FedSiteException NoAnswer(Uri url, string why) =>
+    private FedSiteException NoAnswer(Uri url, string why) =>
         new(
-            $"{url.GetLeftPart(UriPartial.Path)} does not answer: {why}.",
+            $"{url.GetLeftPart(UriPartial.Path)}{(_host is null ? "" : $" at {_host}")} does not answer: {why}.",
             "Open the port, or correct the name or its certificate."
         );
 
