@@ -87,7 +87,12 @@ public static class EffectiveSettings
         List<EffectiveSetting> settings
     )
     {
-        if (node is JsonObject group && type.Type != typeof(ProjectRef))
+        if (node is JsonObject texts && type.Kind == JsonTypeInfoKind.Dictionary)
+        {
+            foreach (var (name, text) in texts)
+                settings.Add(Leaf(site, text!, $"{path}.{name}", attributes));
+        }
+        else if (node is JsonObject group && type.Type != typeof(ProjectRef))
         {
             foreach (var property in type.Properties)
             {

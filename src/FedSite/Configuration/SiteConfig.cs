@@ -22,6 +22,9 @@ public sealed record SiteConfig
     /// <summary>Usage records out of OpenStack.</summary>
     public AccountingConfig Accounting { get; init; } = new();
 
+    /// <summary>What the site tells the federation about itself.</summary>
+    public InformationConfig Information { get; init; } = new();
+
     /// <summary>Signed delivery of messages to the ARGO Messaging Service (AMS).</summary>
     public MessagingConfig Messaging { get; init; } = new();
 

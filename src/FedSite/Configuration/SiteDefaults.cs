@@ -24,6 +24,10 @@ internal static class SiteDefaults
         type == typeof(VoConfig) ? Without("name", new VoConfig { Name = "" }, ConfigJson.Default.VoConfig)
         : type == typeof(FederationConfig)
             ? Without("keystone", new FederationConfig { Keystone = "" }, ConfigJson.Default.FederationConfig)
+        : type == typeof(PublishTarget)
+            ? Without("type", new PublishTarget { Type = "" }, ConfigJson.Default.PublishTarget)
+        : type == typeof(InformationVoConfig)
+            ? Without("name", new InformationVoConfig { Name = "" }, ConfigJson.Default.InformationVoConfig)
         : type == typeof(IdentityProviderConfig)
             ? Without("idp", new IdentityProviderConfig { Idp = "" }, ConfigJson.Default.IdentityProviderConfig)
         : type == typeof(AccountingUserConfig)
@@ -42,6 +46,7 @@ internal static class SiteDefaults
         type == typeof(RecordKind) ? "cloud"
         : type == typeof(string) ? ""
         : type == typeof(VoConfig) ? new JsonObject { ["name"] = "", ["projects"] = new JsonArray() }
+        : type == typeof(PublishTarget) ? new JsonObject { ["type"] = "" }
         : type == typeof(IdentityProviderConfig) ? new JsonObject { ["idp"] = "" }
         : new JsonObject { ["name"] = "" };
 }

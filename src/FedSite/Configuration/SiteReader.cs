@@ -87,12 +87,15 @@ internal sealed class SiteReader(ScalarText scalars, string folder, ProblemList 
         if (type == typeof(ProjectRef) && node is YamlScalar)
             return ReadProject(node, key);
         var info = ConfigJson.Default.GetTypeInfo(type)!;
+        if (info.Kind == JsonTypeInfoKind.Dictionary && node is YamlMapping texts)
+            return ReadTexts(texts, attributes, key);
         if (info.Kind == JsonTypeInfoKind.Object && node is YamlMapping mapping)
             return CheckProject(node, key, type, ReadObject(mapping, info, key, defaults ?? SiteDefaults.Of(type)));
         if (info.Kind == JsonTypeInfoKind.Enumerable && node is YamlSequence list)
             return ReadList(list, info.ElementType!, attributes, key);
         var expected =
-            info.Kind == JsonTypeInfoKind.Enumerable ? "a list, for instance `[a, b]`"
+            info.Kind == JsonTypeInfoKind.Dictionary ? "names with their texts, for instance `{Accept: text/plain}`"
+            : info.Kind == JsonTypeInfoKind.Enumerable ? "a list, for instance `[a, b]`"
             : type == typeof(ProjectRef) ? "a project: its id, name, name@domain, or `{name: …, domain: …}`"
             : $"a group of keys ({string.Join(", ", info.Properties.Select(p => p.Name))})";
         problems.Error(node.Place, key, $"expected {expected}, found {node.Kind}");
@@ -112,6 +115,21 @@ internal sealed class SiteReader(ScalarText scalars, string folder, ProblemList 
 
         if (list.Items.Count == 0 && attributes.NotEmpty)
             problems.Error(list.Place, key, "the list is empty; leave the key out for the default");
+        return result;
+    }
+
+    /// <summary>A group whose keys are the user's own.</summary>
+    private JsonObject ReadTexts(YamlMapping texts, KeyAttributes attributes, string key)
+    {
+        var result = new JsonObject();
+        foreach (var entry in texts.Entries)
+        {
+            var path = Join(key, entry.Key);
+            _settings[path] = new Setting(entry.Place, From: null, Path: null);
+            if (ReadScalar(entry.Value, ScalarType.Of(typeof(string))!, attributes, path) is { } text)
+                result[entry.Key] = text;
+        }
+
         return result;
     }
 

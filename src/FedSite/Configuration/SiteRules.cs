@@ -11,6 +11,15 @@ internal sealed class SiteRules(SiteConfig site, Func<string, Place> placeOf, Pr
             CheckCloud(cloud, "openstack");
         if (site.Accounting.OpenStack is { } other)
             CheckCloud(other, "accounting.openstack");
+        if (site.Information.OpenStack is { } informing)
+            CheckCloud(informing, "information.openstack");
+        foreach (var (i, target) in site.Information.Publish.Index())
+        {
+            if (target.OpenStack is { } store)
+                CheckCloud(store, $"information.publish[{i}].openstack");
+        }
+
+        new InformationRules(site.Information, Error).Check();
         CheckVos();
         if (site.Federation is { } federation)
             new FederationRules(federation, Error).Check();

@@ -27,7 +27,7 @@ internal static class ReferencePage
             var schema = node!.AsObject();
             var child = path.Length == 0 ? key : $"{path}.{key}";
             var inner = GroupIn(schema);
-            if (inner is not null && child != "accounting.openstack")
+            if (inner is not null && !child.EndsWith(".openstack", StringComparison.Ordinal))
                 groups.Add((schema["items"] is null ? child : child + "[]", inner));
             var standard = required.Contains(key) ? "required" : Default(schema);
             text.Append(
@@ -52,6 +52,8 @@ internal static class ReferencePage
     {
         if (schema["properties"] is not null)
             return "keys";
+        if (schema["additionalProperties"] is JsonObject)
+            return "names and texts";
         if (schema["items"] is JsonObject items)
             return items["properties"] is null ? $"list of {Value(items)}" : "list of keys";
         var shape = schema["anyOf"]?[0]?.AsObject() ?? schema;
