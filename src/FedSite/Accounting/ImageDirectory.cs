@@ -69,7 +69,8 @@ internal sealed partial class ImageDirectory : IDisposable
     {
         try
         {
-            await foreach (var image in _images.ListImagesAsync(project, visibility, cancel))
+            var query = new ImageQuery { Visibility = visibility };
+            await foreach (var image in _images.ListImagesAsync(project, query, cancel))
             {
                 if (
                     image.Properties.TryGetValue(Property, out var value)

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using FedSite.Configuration;
 using FedSite.OpenStack;
 using FedSite.OpenStack.Identity;
+using FedSite.OpenStack.Image;
 
 namespace FedSite.Checks;
 
@@ -93,7 +94,7 @@ internal static class RightsChecks
             await LookAtAsync(cloud.Compute.ListServersAsync(project.Id, changesSince: null, cancellationToken));
             var findings = new List<Finding>();
             await TryAsync(
-                cloud.Image.ListImagesAsync(project.Id, "public", cancellationToken),
+                cloud.Image.ListImagesAsync(project.Id, new ImageQuery { Visibility = "public" }, cancellationToken),
                 "images can't be read, so records name none"
             );
             if (subject.Site.Accounting.Kinds.Contains(RecordKind.Ip))

@@ -26,3 +26,32 @@ internal sealed class UtcTimeConverter : JsonConverter<DateTimeOffset>
     public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
         writer.WriteStringValue(value.UtcDateTime);
 }
+
+/// <summary>The same for a time that nothing hangs on: one that is not understood is null.</summary>
+internal sealed class LenientTimeConverter : JsonConverter<DateTimeOffset?>
+{
+    public override DateTimeOffset? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        try
+        {
+            return UtcTimeConverter.Read(ref reader);
+        }
+        catch (JsonException)
+        {
+            reader.Skip();
+            return null;
+        }
+    }
+
+    public override void Write(Utf8JsonWriter writer, DateTimeOffset? value, JsonSerializerOptions options)
+    {
+        if (value is { } time)
+        {
+            writer.WriteStringValue(time.UtcDateTime);
+        }
+        else
+        {
+            writer.WriteNullValue();
+        }
+    }
+}

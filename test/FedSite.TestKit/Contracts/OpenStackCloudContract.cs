@@ -1,5 +1,6 @@
 using FedSite.OpenStack;
 using FedSite.OpenStack.Compute;
+using FedSite.OpenStack.Image;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -131,7 +132,9 @@ public abstract class OpenStackCloudContract(ContractCloud cloud)
     {
         using var client = Connect(cloud.Credentials(cloud.Accounting));
         var images = 0;
-        await foreach (var image in client.Image.ListImagesAsync(cloud.ProjectId, "public", Ct))
+        await foreach (
+            var image in client.Image.ListImagesAsync(cloud.ProjectId, new ImageQuery { Visibility = "public" }, Ct)
+        )
         {
             Assert.Equal("public", image.Visibility);
             images++;

@@ -8,6 +8,17 @@ public sealed class BlockStorageApi
     /// <summary>Cinder cuts it to its own <c>osapi_max_limit</c> (default 1000).</summary>
     private const int PageSize = 1000;
 
+    private static readonly IReadOnlyList<string> QuotaOrder =
+    [
+        "volumes",
+        "gigabytes",
+        "snapshots",
+        "per_volume_gigabytes",
+        "backups",
+        "backup_gigabytes",
+        "groups",
+    ];
+
     private readonly CloudSession _session;
 
     internal BlockStorageApi(CloudSession session) => _session = session;
@@ -47,6 +58,44 @@ public sealed class BlockStorageApi
         {
             yield return listed;
         }
+    }
+
+    /// <summary>
+    /// Quotas of a project and their use, by Cinder's names; those of a volume type are <c>gigabytes_TYPE</c> and so on.
+    /// https://docs.openstack.org/api-ref/block-storage/v3/#show-quota-usage-for-a-project
+    /// </summary>
+    public async Task<IReadOnlyDictionary<string, QuotaUse>> GetQuotaAsync(string projectId, CancellationToken ct)
+    {
+        var scope = TokenScope.Project(projectId);
+        var root = Base(await _session.EndpointAsync(ServiceNames.BlockStorage, scope, ct), projectId);
+        var url = new Uri($"{root}/os-quota-sets/{Uri.EscapeDataString(projectId)}?usage=True");
+        var body = await _session.GetAsync(ServiceNames.BlockStorage, scope, url, QuotaJson.Default.QuotaSetBody, ct);
+        return QuotaReader.Read(body.Quotas, QuotaOrder);
+    }
+
+    /// <summary>
+    /// Names of the volume types that a project may use: public ones, and private ones that it was given access to.
+    /// https://docs.openstack.org/api-ref/block-storage/v3/#list-all-volume-types
+    /// </summary>
+    public async Task<IReadOnlyList<string>> ListVolumeTypesAsync(string projectId, CancellationToken ct)
+    {
+        var scope = TokenScope.Project(projectId);
+        var root = Base(await _session.EndpointAsync(ServiceNames.BlockStorage, scope, ct), projectId);
+        var list = new PagedList(
+            ServiceNames.BlockStorage,
+            scope,
+            new Uri($"{root}/types?limit={PageSize}"),
+            "volume_types"
+        );
+        var names = new List<string>();
+        await foreach (var listed in _session.ListAsync(list, BlockStorageJson.Default.VolumeType, ct))
+        {
+            if (listed.Item is { } type)
+            {
+                names.Add(type.Name);
+            }
+        }
+        return names;
     }
 
     /// <summary>

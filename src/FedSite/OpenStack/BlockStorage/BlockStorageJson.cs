@@ -4,4 +4,7 @@ namespace FedSite.OpenStack.BlockStorage;
 
 [JsonSourceGenerationOptions(RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(Volume))]
+[JsonSerializable(typeof(VolumeType))]
 internal sealed partial class BlockStorageJson : JsonSerializerContext;
+
+internal sealed record VolumeType([property: JsonPropertyName("name")] string Name);

@@ -5,6 +5,7 @@ namespace FedSite.OpenStack.Compute;
 
 [JsonSourceGenerationOptions(RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(ListedFlavor))]
+[JsonSerializable(typeof(BriefFlavor))]
 [JsonSerializable(typeof(VersionBody))]
 [JsonSerializable(typeof(FlavorBody))]
 [JsonSerializable(typeof(ExtraSpecsBody))]

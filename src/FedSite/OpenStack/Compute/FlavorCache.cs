@@ -33,6 +33,15 @@ internal sealed class FlavorCache(CloudSession session) : IDisposable
         }
     }
 
+    /// <param name="url">Of the flavor.</param>
+    /// <returns>Null: the account may not see them, or the flavor was deleted.</returns>
+    public async Task<IReadOnlyDictionary<string, string>?> AskExtraSpecsAsync(
+        string url,
+        TokenScope scope,
+        Microversion version,
+        CancellationToken ct
+    ) => (await FindAsync($"{url}/os-extra_specs", ComputeJson.Default.ExtraSpecsBody, scope, version, ct))?.ExtraSpecs;
+
     public void Dispose() => _gate.Dispose();
 
     private async Task<ServerFlavor?> AskAsync(string url, TokenScope scope, Microversion version, CancellationToken ct)
@@ -42,7 +51,6 @@ internal sealed class FlavorCache(CloudSession session) : IDisposable
         {
             return null;
         }
-        var specs = await FindAsync($"{url}/os-extra_specs", ComputeJson.Default.ExtraSpecsBody, scope, version, ct);
         return new ServerFlavor
         {
             Name = flavor.Name,
@@ -51,7 +59,7 @@ internal sealed class FlavorCache(CloudSession session) : IDisposable
             RamMiB = flavor.RamMiB,
             DiskGiB = flavor.DiskGiB,
             EphemeralGiB = flavor.EphemeralGiB,
-            ExtraSpecs = specs?.ExtraSpecs,
+            ExtraSpecs = await AskExtraSpecsAsync(url, scope, version, ct),
         };
     }
 

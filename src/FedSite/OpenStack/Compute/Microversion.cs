@@ -5,6 +5,9 @@ namespace FedSite.OpenStack.Compute;
 /// <summary>A version of Nova's API, 2.<paramref name="Minor"/>.</summary>
 internal readonly record struct Microversion(int Minor)
 {
+    /// <summary>What Nova speaks to those who ask for no version.</summary>
+    public static readonly Microversion First = new(1);
+
     /// <summary>Mitaka.</summary>
     public static readonly Microversion Oldest = new(25);
 
@@ -13,6 +16,8 @@ internal readonly record struct Microversion(int Minor)
 
     /// <summary>https://docs.openstack.org/nova/latest/reference/api-microversion-history.html</summary>
     public bool EmbedsFlavor => Minor >= 47;
+
+    public bool ListsExtraSpecs => Minor >= 61;
 
     /// <summary>Before 2.27 Nova knows the second header only.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers =>

@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace FedSite.OpenStack.Compute;
 
 /// <summary>
@@ -38,17 +36,6 @@ public sealed record Server
 
     /// <summary>Number of floating addresses, of both IP versions. A deleted server has none left.</summary>
     public int FloatingAddresses { get; init; }
-}
-
-/// <summary>A flavor as <c>GET /flavors/detail</c> shows it.</summary>
-public sealed record ListedFlavor
-{
-    [JsonPropertyName("name")]
-    public required string Name { get; init; }
-
-    /// <summary>Null: the account may not see them, or Nova is older than 2.61.</summary>
-    [JsonPropertyName("extra_specs")]
-    public IReadOnlyDictionary<string, string>? ExtraSpecs { get; init; }
 }
 
 /// <summary>What a server's flavor was when the server was made or last resized.</summary>

@@ -22,6 +22,65 @@ public sealed record CloudImage
         init;
     }
 
+    /// <summary>In lower case; only <c>active</c> ones can be used. Others are for instance <c>queued</c>, <c>deactivated</c>.</summary>
+    [JsonPropertyName("status")]
+    [AllowNull]
+    public string Status
+    {
+        get => field ?? "";
+        init;
+    }
+
+    /// <summary>Id of the project.</summary>
+    [JsonPropertyName("owner")]
+    public string? Owner { get; init; }
+
+    /// <summary>Bytes. Null: not yet known.</summary>
+    [JsonPropertyName("size")]
+    public long? Size { get; init; }
+
+    /// <summary>For instance <c>qcow2</c>, <c>raw</c>; null: not yet known.</summary>
+    [JsonPropertyName("disk_format")]
+    public string? DiskFormat { get; init; }
+
+    /// <summary>For instance <c>bare</c>; null: not yet known.</summary>
+    [JsonPropertyName("container_format")]
+    public string? ContainerFormat { get; init; }
+
+    [JsonPropertyName("created_at")]
+    [JsonConverter(typeof(LenientTimeConverter))]
+    public DateTimeOffset? Created { get; init; }
+
+    [JsonPropertyName("updated_at")]
+    [JsonConverter(typeof(LenientTimeConverter))]
+    public DateTimeOffset? Updated { get; init; }
+
+    /// <summary>Left out of lists unless asked for, mostly because a newer version is there.</summary>
+    [JsonPropertyName("os_hidden")]
+    public bool Hidden { get; init; }
+
+    [JsonPropertyName("min_disk")]
+    public long MinDiskGiB { get; init; }
+
+    [JsonPropertyName("min_ram")]
+    public long MinRamMiB { get; init; }
+
+    /// <summary>For instance <c>sha512</c>; null: not yet known, or Glance is older than Rocky.</summary>
+    [JsonPropertyName("os_hash_algo")]
+    public string? HashAlgo { get; init; }
+
+    /// <summary>Hexadecimal digits.</summary>
+    [JsonPropertyName("os_hash_value")]
+    public string? HashValue { get; init; }
+
+    [JsonPropertyName("tags")]
+    [AllowNull]
+    public IReadOnlyList<string> Tags
+    {
+        get => field ?? [];
+        init => field = value?.Where(tag => tag is not null).ToList();
+    }
+
     /// <summary>All other keys, for instance <c>ad:mpuri</c>; custom properties are strings.</summary>
     [JsonIgnore]
     public IReadOnlyDictionary<string, JsonElement> Properties

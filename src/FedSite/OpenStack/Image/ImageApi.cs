@@ -21,19 +21,15 @@ public sealed partial class ImageApi
     /// <summary>
     /// Images that a project sees. https://docs.openstack.org/api-ref/image/v2/#list-images
     /// </summary>
-    /// <param name="visibility">
-    /// <c>public</c>, <c>private</c>, <c>shared</c>, <c>community</c> or <c>all</c>. Null: all but other projects'
-    /// community images, as Glance does by itself.
-    /// </param>
     public async IAsyncEnumerable<CloudImage> ListImagesAsync(
         string projectId,
-        string? visibility,
+        ImageQuery query,
         [EnumeratorCancellation] CancellationToken ct
     )
     {
         var scope = TokenScope.Project(projectId);
-        var filter = visibility is null ? "" : $"&visibility={Uri.EscapeDataString(visibility)}";
-        var url = Url(await _session.EndpointAsync(ServiceNames.Image, scope, ct), $"images?limit={PageSize}{filter}");
+        var endpoint = await _session.EndpointAsync(ServiceNames.Image, scope, ct);
+        var url = Url(endpoint, $"images?limit={PageSize}{query.ToQuery()}");
         var list = new PagedList(ServiceNames.Image, scope, url, "images");
         await foreach (var listed in _session.ListAsync(list, ImageJson.Default.CloudImage, ct))
         {

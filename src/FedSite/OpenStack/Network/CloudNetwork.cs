@@ -8,6 +8,10 @@ public sealed record CloudNetwork
     [JsonPropertyName("id")]
     public required string Id { get; init; }
 
+    /// <summary>Null: it was not asked for.</summary>
+    [JsonPropertyName("name")]
+    public string? Name { get; init; }
+
     [JsonPropertyName("project_id")]
     public string? ProjectId { get; init; }
 

@@ -44,6 +44,32 @@ public sealed class NetworkApi
             ct
         );
 
+    /// <summary>
+    /// Networks that lead out of the cloud and that a project sees, by id and name: where its floating addresses may come
+    /// from. https://docs.openstack.org/api-ref/network/v2/#list-networks
+    /// </summary>
+    public IAsyncEnumerable<Listed<CloudNetwork>> ListExternalNetworksAsync(string projectId, CancellationToken ct) =>
+        ListAsync(
+            projectId,
+            "networks",
+            "&router:external=true&fields=id&fields=name&fields=project_id&fields=router:external",
+            NetworkJson.Default.CloudNetwork,
+            ct
+        );
+
+    /// <summary>
+    /// Quotas of a project and their use, by Neutron's names.
+    /// https://docs.openstack.org/api-ref/network/v2/#show-quota-details-for-a-tenant
+    /// </summary>
+    public async Task<IReadOnlyDictionary<string, QuotaUse>> GetQuotaAsync(string projectId, CancellationToken ct)
+    {
+        var scope = TokenScope.Project(projectId);
+        var endpoint = await _session.EndpointAsync(ServiceNames.Network, scope, ct);
+        var url = Url(endpoint, $"quotas/{Uri.EscapeDataString(projectId)}/details.json");
+        var body = await _session.GetAsync(ServiceNames.Network, scope, url, QuotaJson.Default.QuotaBody, ct);
+        return QuotaReader.Read(body.Quotas, order: []);
+    }
+
     private async IAsyncEnumerable<Listed<T>> ListAsync<T>(
         string projectId,
         string collection,
