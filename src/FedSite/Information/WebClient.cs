@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Http.Headers;
 using FedSite.Grid;
 using FedSite.OpenStack;
 using Microsoft.Extensions.Logging;
