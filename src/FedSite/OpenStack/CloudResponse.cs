@@ -34,8 +34,9 @@ internal sealed class CloudResponse : IDisposable
     public string? ContentType => _message.Content.Headers.ContentType?.MediaType;
     public Uri? Location => _message.Headers.Location;
 
-    /// <summary>Nova before 2.46 names it differently.</summary>
-    public string? RequestId => Header("X-Openstack-Request-Id") ?? Header("X-Compute-Request-Id");
+    /// <summary>Nova before 2.46 and Swift name it differently.</summary>
+    public string? RequestId =>
+        Header("X-Openstack-Request-Id") ?? Header("X-Compute-Request-Id") ?? Header("X-Trans-Id");
 
     public string? Header(string name) =>
         _message.Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;

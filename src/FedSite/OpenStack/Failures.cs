@@ -110,7 +110,12 @@ internal static class Failures
         };
 
     private static string RoleHint(string service) =>
-        service == ServiceNames.Identity
-            ? "reading projects and users needs reader on system all, or a role of the site's own policy."
-            : "role reader (on older clouds member) in the project is enough.";
+        service switch
+        {
+            ServiceNames.Identity =>
+                "reading projects and users needs reader on system all, or a role of the site's own policy.",
+            ServiceNames.ObjectStorage =>
+                "an operator's role of Swift in the project (mostly member), or an ACL of the container.",
+            _ => "role reader (on older clouds member) in the project is enough.",
+        };
 }

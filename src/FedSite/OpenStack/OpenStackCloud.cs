@@ -3,6 +3,7 @@ using FedSite.OpenStack.Compute;
 using FedSite.OpenStack.Identity;
 using FedSite.OpenStack.Image;
 using FedSite.OpenStack.Network;
+using FedSite.OpenStack.ObjectStorage;
 using Microsoft.Extensions.Logging;
 
 namespace FedSite.OpenStack;
@@ -26,6 +27,7 @@ public sealed class OpenStackCloud : IDisposable
         Image = new ImageApi(_session, logger);
         Network = new NetworkApi(_session);
         BlockStorage = new BlockStorageApi(_session);
+        ObjectStorage = new ObjectStorageApi(_session);
     }
 
     public CloudCredentials Credentials { get; }
@@ -34,6 +36,7 @@ public sealed class OpenStackCloud : IDisposable
     public ImageApi Image { get; }
     public NetworkApi Network { get; }
     public BlockStorageApi BlockStorage { get; }
+    public ObjectStorageApi ObjectStorage { get; }
 
     /// <summary>HTTP requests sent so far, repeated ones included.</summary>
     public long Requests => _http.Requests;

@@ -20,7 +20,7 @@ public sealed class OpenStackException : FedSiteException
         RequestId = requestId;
     }
 
-    /// <summary>Type of the service as in the catalog: <c>identity</c>, <c>compute</c>, <c>image</c>, <c>network</c>, <c>block-storage</c>.</summary>
+    /// <summary>Type of the service as in the catalog: <c>identity</c>, <c>compute</c>, <c>image</c>, <c>network</c>, <c>block-storage</c>, <c>object-store</c>.</summary>
     public string Service { get; }
 
     /// <summary>What was asked for; holds no secret.</summary>

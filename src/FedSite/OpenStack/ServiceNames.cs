@@ -8,6 +8,7 @@ internal static class ServiceNames
     public const string Image = "image";
     public const string Network = "network";
     public const string BlockStorage = "block-storage";
+    public const string ObjectStorage = "object-store";
     public const string OpenId = "openid";
 
     /// <summary>
@@ -24,6 +25,7 @@ internal static class ServiceNames
             Image => "Glance",
             Network => "Neutron",
             BlockStorage => "Cinder",
+            ObjectStorage => "Swift",
             OpenId => "The OpenID provider",
             _ => serviceType,
         };

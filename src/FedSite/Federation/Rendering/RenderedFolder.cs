@@ -13,14 +13,12 @@ public static class RenderedFolder
     {
         var path = Path.Combine(folder, file.Path);
         var content = Encoding.UTF8.GetBytes(file.Content);
-        var temporary = $"{path}.{Environment.ProcessId}.new";
         try
         {
             if (IsThere(path, content, file.Mode))
                 return false;
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            WriteDurably(temporary, content, file.Mode);
-            File.Move(temporary, path, overwrite: true);
+            DurableFile.Replace(path, content, file.Mode);
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -30,10 +28,6 @@ public static class RenderedFolder
                 "Name another folder with --output-dir, or run it as an account that may write there.",
                 inner: e
             );
-        }
-        finally
-        {
-            Remove(temporary);
         }
     }
 
@@ -45,26 +39,5 @@ public static class RenderedFolder
             && file.UnixFileMode == mode
             && file.Length == content.Length
             && content.SequenceEqual(File.ReadAllBytes(path));
-    }
-
-    private static void WriteDurably(string path, ReadOnlySpan<byte> content, UnixFileMode mode)
-    {
-        using var stream = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
-        // Not left to the umask: others must be able to read what is public.
-        File.SetUnixFileMode(stream.SafeFileHandle, mode);
-        stream.Write(content);
-        stream.Flush(flushToDisk: true);
-    }
-
-    private static void Remove(string temporary)
-    {
-        try
-        {
-            File.Delete(temporary);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // What kept it from being written keeps it from being deleted; that is reported.
-        }
     }
 }

@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 
-namespace FedSite.Messages;
+namespace FedSite;
 
-/// <summary>What the spool needs of POSIX and .NET has no call for.</summary>
+/// <summary>What .NET has no call for.</summary>
 internal static partial class PosixFiles
 {
     public const int NotPermitted = 1;
