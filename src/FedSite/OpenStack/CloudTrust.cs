@@ -4,16 +4,22 @@ using FedSite.Grid;
 
 namespace FedSite.OpenStack;
 
-/// <summary>Whom connections to a cloud believe: the system's CAs and those of <c>cacert</c>.</summary>
+/// <summary>Whom connections believe: the system's CAs and those of <c>cacert</c>.</summary>
 internal static class CloudTrust
 {
     /// <exception cref="FedSiteException">The file of CAs cannot be read.</exception>
-    public static X509ChainPolicy PolicyOf(CloudCredentials credentials)
+    public static X509ChainPolicy PolicyOf(CloudCredentials credentials) =>
+        PolicyOf(credentials.CaCert, credentials.Origin);
+
+    /// <param name="cacert">PEM file; null: the system's CAs alone.</param>
+    /// <param name="origin">Where it is named, for messages.</param>
+    /// <exception cref="FedSiteException">The file of CAs cannot be read.</exception>
+    public static X509ChainPolicy PolicyOf(string? cacert, string origin)
     {
         var policy = TlsTrust.ClientPolicy(folder: null);
-        if (credentials.CaCert is { } file)
+        if (cacert is not null)
         {
-            policy.CustomTrustStore.AddRange(Load(file, credentials.Origin));
+            policy.CustomTrustStore.AddRange(Load(cacert, origin));
         }
         return policy;
     }

@@ -19,7 +19,8 @@ internal static class ConnectionFailures
     public static bool IsPassing(Exception failure) =>
         failure switch
         {
-            HttpIOException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } => false,
+            HttpIOException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded }
+            or HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } => false,
             HttpRequestException { InnerException: AuthenticationException } => false,
             HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.HostNotFound } } =>
                 false,
@@ -33,12 +34,41 @@ internal static class ConnectionFailures
         TimeSpan timeout
     )
     {
-        var host = $"{request.Url.Host}:{request.Url.Port}";
-        var (what, nextStep) = failure switch
+        var (what, nextStep) = Explain(
+            request.Url,
+            failure,
+            tlsFault,
+            timeout,
+            "the cloud's operator",
+            "auth_url or in the catalog"
+        );
+        return new OpenStackException(
+            $"{ServiceNames.Of(request.Service)} did not answer {request}: {what}",
+            nextStep,
+            request.Service,
+            request.Url,
+            inner: failure
+        );
+    }
+
+    /// <summary>What happened, without the request, and what to do next.</summary>
+    /// <param name="operatedBy">Whom to ask.</param>
+    /// <param name="namedIn">Where the server's name comes from.</param>
+    public static (string What, string NextStep) Explain(
+        Uri url,
+        Exception failure,
+        string? tlsFault,
+        TimeSpan timeout,
+        string operatedBy,
+        string namedIn
+    )
+    {
+        var host = $"{url.Host}:{url.Port}";
+        return failure switch
         {
             TimeoutRejectedException => (
                 $"{host} gave no whole answer within {timeout.TotalSeconds:F0} s",
-                "Ask the cloud's operator whether the service is overloaded, then run again."
+                $"Ask {operatedBy} whether the service is overloaded, then run again."
             ),
             HttpRequestException { InnerException: AuthenticationException e } => (
                 $"TLS to {host} failed: {tlsFault ?? e.Message}",
@@ -47,7 +77,7 @@ internal static class ConnectionFailures
             HttpRequestException { InnerException: SocketException e } => (
                 $"{host} cannot be reached: {e.Message}",
                 e.SocketErrorCode is SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData
-                    ? "Check the name in auth_url or in the catalog, and this host's name service."
+                    ? $"Check the name in {namedIn}, and this host's name service."
                     : "Check that the service runs, and that no firewall is between."
             ),
             OperationCanceledException or HttpRequestException { InnerException: TimeoutException } => (
@@ -56,15 +86,8 @@ internal static class ConnectionFailures
             ),
             _ => (
                 $"{host} broke the connection: {(failure.InnerException ?? failure).Message}",
-                "Run again; if it stays, ask the cloud's operator for the logs of the service or its balancer."
+                $"Run again; if it stays, ask {operatedBy} for the logs of the service or its balancer."
             ),
         };
-        return new OpenStackException(
-            $"{ServiceNames.Of(request.Service)} did not answer {request}: {what}",
-            nextStep,
-            request.Service,
-            request.Url,
-            inner: failure
-        );
     }
 }
