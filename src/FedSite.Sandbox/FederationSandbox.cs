@@ -1,4 +1,6 @@
+using System.Security.Cryptography.X509Certificates;
 using FedSite.Sandbox.Ams;
+using FedSite.Sandbox.Gocdb;
 using FedSite.Sandbox.OpenStack;
 using FedSite.Sandbox.World;
 using Microsoft.AspNetCore.Http;
@@ -6,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 namespace FedSite.Sandbox;
 
 /// <summary>
-/// A whole federation inside this process, over real HTTP on 127.0.0.1: the services of one OpenStack cloud and, when
+/// A whole federation inside this process, over real HTTP on 127.0.0.1: the services of one OpenStack cloud, GOCDB and, when
 /// <see cref="SandboxOptions.Folder"/> is given, the messaging service with the certificates that it takes, and an OpenID
 /// provider.
 /// Users: <c>admin</c> (project <c>admin</c>, system), <c>accounting</c> (each project with servers), <c>member</c>
@@ -26,6 +28,7 @@ public sealed class FederationSandbox : IAsyncDisposable
     private readonly Endpoints _endpoints = new();
     private readonly Tokens _tokens;
     private readonly SandboxOptions _options;
+    private string _gocdbServer = "";
     private SandboxMessaging? _messaging;
     private SandboxLogins? _logins;
 
@@ -45,6 +48,12 @@ public sealed class FederationSandbox : IAsyncDisposable
 
     /// <summary>Cinder's URL with <c>/v3</c> and without a project.</summary>
     public Uri CinderUrl => new($"{_endpoints.BlockStorage}/v3");
+
+    /// <summary>GOCDB's public interface.</summary>
+    public Uri GocdbUrl => new($"{_gocdbServer}{GocdbApi.Path}");
+
+    /// <summary>What GOCDB has.</summary>
+    public SandboxGocdb Gocdb { get; private set; } = null!;
 
     /// <summary>What the cloud holds; to be changed by tests.</summary>
     public CloudWorld World { get; }
@@ -70,6 +79,7 @@ public sealed class FederationSandbox : IAsyncDisposable
         try
         {
             await sandbox.StartOpenStackAsync(ct);
+            await sandbox.StartGocdbAsync(ct);
             if (options.Folder is not null)
             {
                 sandbox._messaging = await SandboxMessaging.StartAsync(options, options.Folder, ct);
@@ -137,12 +147,24 @@ public sealed class FederationSandbox : IAsyncDisposable
         _endpoints.BlockStorage = await ServeAsync(SandboxService.Cinder, cinder.HandleAsync, ct);
     }
 
-    private async Task<string> ServeAsync(SandboxService service, RequestDelegate handler, CancellationToken ct)
+    private async Task StartGocdbAsync(CancellationToken ct)
     {
-        var terms = new LoopbackTerms(
-            _options.FirstPort == 0 ? 0 : _options.FirstPort + (int)service,
-            _options.Certificate
-        );
+        Gocdb = new SandboxGocdb(KeystoneUrl);
+        var api = new GocdbApi(Gocdb, _options.TimeProvider);
+        _gocdbServer = await ServeAsync(SandboxService.Gocdb, api.HandleAsync, certificate: null, ct);
+    }
+
+    private Task<string> ServeAsync(SandboxService service, RequestDelegate handler, CancellationToken ct) =>
+        ServeAsync(service, handler, _options.Certificate, ct);
+
+    private async Task<string> ServeAsync(
+        SandboxService service,
+        RequestDelegate handler,
+        X509Certificate2? certificate,
+        CancellationToken ct
+    )
+    {
+        var terms = new LoopbackTerms(_options.FirstPort == 0 ? 0 : _options.FirstPort + (int)service, certificate);
         var server = await Traffic.ServeAsync(service, terms, handler, ct);
         _servers.Add(server);
         return server.Url.ToString().TrimEnd('/');

@@ -19,6 +19,9 @@ public enum SandboxService
 
     /// <summary>The OpenID provider.</summary>
     OpenId,
+
+    /// <summary>The registry of sites.</summary>
+    Gocdb,
 }
 
 /// <summary>What a client sees of a fault.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using FedSite.Sandbox.Ams;
+using FedSite.Sandbox.Gocdb;
 using FedSite.Sandbox.World;
 
 namespace FedSite.Sandbox;
@@ -23,7 +24,7 @@ internal static class SiteYaml
             $$"""
             # A site on the built-in sandbox; rewritten each time that the sandbox starts here.
             site:
-              name: SANDBOX-SITE
+              name: {{SandboxGocdb.Site}}
               service: cloud.example.org
             openstack:
               auth_type: v3password
@@ -45,6 +46,10 @@ internal static class SiteYaml
             {{string.Join('\n', sandbox.World.SeededProjects.Where(HasVo).Take(MostVos).Select(Vo))}}
             accounting:
               kinds: [cloud, accelerator, ip, storage]
+            information:
+              publish:
+                - {type: file, path: "{{Path.Combine(folder, "site.json")}}"}
+              gocdb: {url: "{{sandbox.GocdbUrl}}"}
             messaging:
               certificate: "{{messaging.Host.CertificateFile}}"
               key: "{{messaging.Host.KeyFile}}"

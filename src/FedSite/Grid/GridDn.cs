@@ -77,6 +77,9 @@ public sealed record GridDn
         }
     }
 
+    /// <summary>Reads the text form of .NET, where there is no encoding to be had.</summary>
+    internal static GridDn OfText(string text) => new(DotNetName.Read(text));
+
     /// <summary>
     /// Whether <paramref name="slashForm"/> means this name: letter by letter, in any of the spellings that the versions
     /// of OpenSSL print.

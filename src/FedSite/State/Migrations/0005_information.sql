@@ -21,5 +21,6 @@ create table information_gocdb (
     site text not null primary key, -- as above
     endpoint_id text not null,
     site_name text not null,
+    host text not null,             -- name, as downtimes have it
     fetched integer not null        -- epoch seconds, UTC
 ) strict, without rowid;
