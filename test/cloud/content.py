@@ -1,5 +1,6 @@
 """What the test cloud holds.  Keys are the names by which tests speak of things; see seed.py for the making."""
 import hashlib
+import json
 
 
 def federated(person):
@@ -37,13 +38,14 @@ ACCOUNTS = {
 }
 
 
-def accelerator(number):
+def accelerator(number, **more):
     return {
         "Accelerator:Type": "GPU",
         "Accelerator:Vendor": "NVIDIA",
         "Accelerator:Model": "A100",
         "Accelerator:Memory": "40",
         "Accelerator:Number": number,
+        **{f"Accelerator:{name}": value for name, value in more.items()},
     }
 
 
@@ -57,13 +59,64 @@ FLAVORS = {
     "gpu-half": (2, 8192, 50, 0, accelerator("0.5")),
     "retired": (3, 3072, 30, 0, {}),
     "impossible": (4000, 512, 1, 0, {}),  # no host has as many
+    "arm": (4, 8192, 40, 0, {"trait:HW_ARCH_AARCH64": "required"}),
+    "reserved": (16, 32768, 80, 200, {"infiniband": "true"}),
+    "gpu-slice": (2, 16384, 40, 0, accelerator("0.25", VirtualizationType="mediated", Version="550.90.07")),
+    "nobody": (64, 524288, 80, 0, {}),
 }
 DELETED_FLAVORS = {"retired"}
 
-# key: name, properties
+# Everybody may have the others. Key: projects with access.
+PRIVATE_FLAVORS = {"reserved": ["alpha"], "gpu-slice": ["gpu"], "nobody": []}
+
+class Image:
+    """project, user: None is admin; members: user who answered, and the answer; age in days; a snapshot has its server's project."""
+
+    def __init__(self, name, properties=None, project=None, user=None, visibility="public", hidden=False, members=None,
+                 has_data=True, age=60, snapshot_of=None):
+        self.name, self.properties, self.project, self.user = name, properties or {}, project, user
+        self.visibility, self.hidden, self.members, self.has_data = visibility, hidden, members or {}, has_data
+        self.age, self.snapshot_of = age, snapshot_of
+
+
+def registered(repository, version):
+    """What a synchroniser notes at an image that it took from a registry."""
+    reference, digest = f"egi_vm_images/{repository}", hashlib.sha256(version.encode()).hexdigest()
+    attributes = {
+        "eu.egi.cloud.image_ref": reference, "eu.egi.cloud.tag": version, "eu.egi.cloud.description": f"EGI's {repository}",
+        "org.openstack.glance.os_distro": "ubuntu"}
+    return {
+        "vmcatcher_event_ad_mpuri": f"registry.egi.eu/{reference}-sha256:{digest}",
+        "vmcatcher_event_dc_description": f"EGI's {repository}", "APPLIANCE_ATTRIBUTES": json.dumps(attributes),
+        "architecture": "x86_64", "os_distro": "ubuntu", "os_version": "24.04", "os_admin_user": "ubuntu"}
+
+
+def listed(number):
+    """What it notes at one that it took from a VO's image list."""
+    address = f"https://appdb.example.org/store/vo/image/{number}"
+    return {
+        "vmcatcher_event_ad_mpuri": address, "ad:mpuri": address, "ad:base_mpuri": "https://appdb.example.org/store/vm/image/",
+        "vmcatcher_event_dc_title": "Listed image",
+        "APPLIANCE_ATTRIBUTES": json.dumps({"ad:mpuri": address, "ad:base_mpuri": "https://appdb.example.org/store/vm/image/"})}
+
+
 IMAGES = {
-    "plain": ("Debian 12", {}),
-    "appliance": ("EGI Ubuntu 24.04", {"vmcatcher_event_ad_mpuri": "https://appdb.example.org/store/vo/image/4711:1/"}),
+    "plain": Image("Debian 12"),
+    "appliance": Image("EGI Ubuntu 24.04", {"vmcatcher_event_ad_mpuri": "https://appdb.example.org/store/vo/image/4711:1/"}),
+    "registry": Image("registry.egi.eu egi_vm_images/ubuntu:24.04", registered("ubuntu:24.04", "2026.10.02"), age=20),
+    "registryBefore": Image("registry.egi.eu egi_vm_images/ubuntu:24.04", registered("ubuntu:24.04", "2026.08.14"), hidden=True, age=70),
+    "listed": Image("EGI listed image", listed("4712:3/"), age=50),
+    "notJson": Image("Attributes by hand", {"APPLIANCE_ATTRIBUTES": "none, really"}),
+    "foreign": Image("Übersicht 東京 αβγ", {"vmcatcher_event_dc_description": "Für alle – 誰でも"}),
+    "empty": Image("Never uploaded", has_data=False),
+    "community": Image("For whom it may help", project="spelled", user="ben", visibility="community"),
+    "shared": Image("Shared with alpha", project="gpu", user="cleo", visibility="shared",
+                    members={"alpha": ("ada", "accepted"), "spelled": ("ben", "pending")}),
+    "offered": Image("Offered to alpha", project="gpu", user="cleo", visibility="shared",
+                     members={"alpha": ("ada", "pending"), "spelled": ("ben", "accepted")}),
+    "ownShared": Image("To be shared", project="alpha", user="ada", visibility="shared"),
+    "private": Image("Nobody else's", project="alpha", user="ada", visibility="private"),
+    "snapshot": Image("portal before the upgrade", project="alpha", user="ada", visibility="private", age=5, snapshot_of="portal"),
 }
 
 
@@ -116,7 +169,8 @@ class Volume:
         self.servers, self.age, self.ended, self.copy_of = servers, age, ended, copy_of
 
 
-VOLUME_TYPES = {"fast", "multiattach"}
+# Projects with access; None: everybody.
+VOLUME_TYPES = {"fast": None, "multiattach": None, "reserved": ["alpha"], "nobody": []}
 
 VOLUMES = {
     "boot": Volume("from volume", "alpha", "ben", 20, servers=("fromVolume",)),

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta, timezone
 import content
 from addresses import Addresses
 from api import Session
+from images import Images
 from volumes import Volumes
 
 keystone, password, folder = sys.argv[1:]
@@ -115,22 +116,15 @@ for key, (vcpus, ram, disk, ephemeral, specs) in content.FLAVORS.items():
     if key in flavors or (key in content.DELETED_FLAVORS and used):
         continue
     flavors[key] = admin.post("compute", "/flavors", {"flavor": {
-        "name": key, "vcpus": vcpus, "ram": ram, "disk": disk, "OS-FLV-EXT-DATA:ephemeral": ephemeral}})["flavor"]["id"]
+        "name": key, "vcpus": vcpus, "ram": ram, "disk": disk, "OS-FLV-EXT-DATA:ephemeral": ephemeral,
+        "os-flavor-access:is_public": key not in content.PRIVATE_FLAVORS}})["flavor"]["id"]
     if specs:
         admin.post("compute", f"/flavors/{flavors[key]}/os-extra_specs", {"extra_specs": specs})
+    for project in content.PRIVATE_FLAVORS.get(key, ()):
+        admin.post("compute", f"/flavors/{flavors[key]}/action", {"addTenantAccess": {"tenant": projects[project]}})
 
-images = {}
-for key, (name, properties) in content.IMAGES.items():
-    image = named("image", "/v2/images", "images", name)
-    if not image:
-        image = admin.post("image", "/v2/images", {
-            "name": name, "visibility": "public", "disk_format": "qcow2", "container_format": "bare", **properties})
-    if image["status"] == "queued":
-        admin.call("PUT", "image", f"/v2/images/{image['id']}/file", data=b"no image at all" * 100,
-                   headers={"Content-Type": "application/octet-stream"})
-    images[key] = image["id"]
-
-
+pictures = Images(admin, as_user, projects)
+images = pictures.make()
 addresses = Addresses(admin, projects)
 addresses.make_networks()
 volumes = Volumes(admin, as_user, projects, sql)
@@ -204,6 +198,7 @@ while True:
 note("servers have met their fates")
 
 servers = {key: known[spec.name] for key, spec in content.SERVERS.items()}
+images = pictures.snap(servers)
 volumes.step(servers)  # goes on while neutron is busy
 ports = addresses.plug(servers)
 floating = addresses.float(ports)
@@ -259,6 +254,11 @@ for key, identity_of in volumes.found().items():
     statements.append(f"update cinder.volume_attachment set attach_time = {quoted(created)} where volume_id = '{identity_of}'")
 
 
+for key, image in images.items():
+    created = quoted(now - timedelta(days=content.IMAGES[key].age))
+    statements.append(f"update glance.images set created_at = {created}, updated_at = {created} where id = '{image}'")
+
+
 def date(table, thing, created):
     statements.append(
         f"update neutron.standardattributes a join neutron.{table} t on t.standard_attr_id = a.id"
@@ -289,9 +289,14 @@ description = {
         "id": projects[key], "name": key, "properties": properties, "tags": tags, "enabled": key not in content.DISABLED_PROJECTS}
         for key, (properties, tags) in content.PROJECTS.items()},
     "users": {key: {"id": users[key], "name": name, "deleted": key in content.DELETED_USERS} for key, name in content.USERS.items()},
-    "images": {key: {"id": images[key], "name": name, "properties": properties} for key, (name, properties) in content.IMAGES.items()},
+    "images": {key: {
+        "id": images[key], "name": spec.name, "properties": spec.properties, "project": spec.project or "admin",
+        "visibility": spec.visibility, "hidden": spec.hidden, "status": "active" if spec.has_data else "queued",
+        "members": {project: answer for project, (_, answer) in spec.members.items()}, "snapshotOf": spec.snapshot_of,
+        "created": zulu(now - timedelta(days=spec.age))} for key, spec in content.IMAGES.items()},
     "flavors": {key: {
         "id": flavors.get(key), "vcpus": vcpus, "ramMiB": ram, "diskGiB": disk, "ephemeralGiB": ephemeral, "extraSpecs": specs,
+        "public": key not in content.PRIVATE_FLAVORS, "access": content.PRIVATE_FLAVORS.get(key, []),
         "deleted": key in content.DELETED_FLAVORS} for key, (vcpus, ram, disk, ephemeral, specs) in content.FLAVORS.items()},
     "servers": {key: {
         "id": servers[key]["id"], "name": spec.name, "project": spec.project, "user": spec.user, "flavor": spec.into or spec.flavor,
@@ -302,6 +307,7 @@ description = {
         "type": spec.kind or "__DEFAULT__", "servers": spec.servers, "copyOf": spec.copy_of,
         "created": zulu(volume_times[key]["created"]), "deleted": zulu(volume_times[key]["deleted"])}
         for key, spec in content.VOLUMES.items()},
+    "volumeTypes": {name: {"public": access is None, "access": access or []} for name, access in content.VOLUME_TYPES.items()},
     "networks": {key: {
         "id": addresses.networks[key], "name": spec.name, "project": spec.project or "admin",
         "external": spec.body.get("router:external", False), "shared": spec.body.get("shared", False)}

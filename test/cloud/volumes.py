@@ -20,9 +20,13 @@ class Volumes:
         return dict(self.sql("select display_name, id from cinder.volumes where deleted and display_name is not null"))
 
     def ask(self):
-        types = {kind["name"] for kind in self.admin.get("volumev3", "/types")["volume_types"]}
-        for name in content.VOLUME_TYPES - types:
-            self.admin.post("volumev3", "/types", {"volume_type": {"name": name}})
+        types = {kind["name"] for kind in self.admin.get("volumev3", "/types?is_public=None")["volume_types"]}
+        for name, access in content.VOLUME_TYPES.items():
+            if name not in types:
+                body = {"name": name, "os-volume-type-access:is_public": access is None}
+                made = self.admin.post("volumev3", "/types", {"volume_type": body})["volume_type"]["id"]
+                for project in access or []:
+                    self.admin.post("volumev3", f"/types/{made}/action", {"addProjectAccess": {"project": self.projects[project]}})
         listed, deleted = self.listed(), self.deleted()
         for spec in content.VOLUMES.values():
             if spec.name not in listed and not (spec.ended and spec.name in deleted):
