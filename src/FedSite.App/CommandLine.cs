@@ -22,6 +22,7 @@ internal static class CommandLine
                 FederationCommands.Create(),
                 VoCommands.Create(),
                 AccountingCommands.Create(),
+                InfoCommands.Create(),
                 MessagesCommands.Create(),
                 SandboxCommands.Create(),
                 CompletionCommand.Create(),

@@ -19,13 +19,22 @@ internal static class VoOfProject
         IReadOnlyList<VoConfig> vos
     )
     {
+        if (FindAll(project, properties) is not { } found)
+            return null;
+        var vo = found.Vos.FirstOrDefault(name => vos.Any(v => v.Name == name)) ?? found.Vos[0];
+        return (vo, found.Property, found.Vos.Count > 1);
+    }
+
+    /// <returns>All VOs that the first property names that is present, and that property.</returns>
+    public static (IReadOnlyList<string> Vos, string Property)? FindAll(
+        Project project,
+        IReadOnlyList<string> properties
+    )
+    {
         foreach (var property in properties)
         {
             if (Value(project, property) is { } value && Names(value) is { Count: > 0 } names)
-            {
-                var vo = names.FirstOrDefault(name => vos.Any(v => v.Name == name)) ?? names[0];
-                return (vo, property, names.Count > 1);
-            }
+                return (names, property);
         }
 
         return null;

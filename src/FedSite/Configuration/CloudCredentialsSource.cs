@@ -33,6 +33,71 @@ public static class CloudCredentialsSource
         return FromVariables(environment);
     }
 
+    /// <summary>
+    /// Another account of a cloud: what the section gives replaces what <paramref name="site"/> has. With <c>cloud</c> it is
+    /// that of clouds.yaml; with <c>auth_type</c> only the way to Keystone stays.
+    /// </summary>
+    /// <exception cref="ConfigurationException">Something is missing, contradictory or unreadable.</exception>
+    public static CloudCredentials Overlay(CloudCredentials? site, OpenStackConfig section, HostEnvironment environment)
+    {
+        if (section.Cloud is not null || site is null)
+            return Resolve(section, osCloud: null, environment);
+        var auth = section.Auth ?? new AuthConfig();
+        var kept = section.AuthType is null
+            ? new AuthConfig
+            {
+                Username = auth.UserId is null ? site.Username : null,
+                UserId = auth.Username is null ? site.UserId : null,
+                Password = site.Password,
+                UserDomainName = auth.UserDomainId is null ? site.UserDomainName : null,
+                UserDomainId = auth.UserDomainName is null ? site.UserDomainId : null,
+                ApplicationCredentialId = auth.ApplicationCredentialName is null ? site.ApplicationCredentialId : null,
+                ApplicationCredentialName = auth.ApplicationCredentialId is null
+                    ? site.ApplicationCredentialName
+                    : null,
+                ApplicationCredentialSecret = site.ApplicationCredentialSecret,
+                Token = site.Token,
+                AccessToken = site.AccessToken,
+                ClientId = site.ClientId,
+                ClientSecret = site.ClientSecret,
+                OpenidScope = site.OpenIdScope,
+                AccessTokenEndpoint = site.AccessTokenEndpoint?.AbsoluteUri,
+                DiscoveryEndpoint = site.DiscoveryEndpoint?.AbsoluteUri,
+            }
+            : new AuthConfig();
+        var merged = Merge(
+            kept with
+            {
+                AuthUrl = site.AuthUrl.AbsoluteUri,
+                IdentityProvider = site.IdentityProvider,
+                Protocol = site.Protocol,
+            },
+            auth
+        );
+        return Build(
+            new OpenStackConfig
+            {
+                AuthType = section.AuthType ?? AuthRules.NameOf(site.AuthType),
+                Auth = merged,
+                RegionName = section.RegionName ?? site.RegionName,
+                Interface = section.Interface ?? site.Interface,
+                Cacert = section.Cacert ?? site.CaCert,
+                Verify = section.Verify ?? site.Verify,
+            },
+            "site.yaml",
+            "`openstack` of the VO in site.yaml"
+        );
+    }
+
+    /// <summary>All options of both; those of <paramref name="over"/> win.</summary>
+    private static AuthConfig Merge(AuthConfig under, AuthConfig over)
+    {
+        var merged = JsonSerializer.SerializeToNode(under, ConfigJson.Default.AuthConfig)!.AsObject();
+        foreach (var (option, value) in JsonSerializer.SerializeToNode(over, ConfigJson.Default.AuthConfig)!.AsObject())
+            merged[option] = value!.DeepClone();
+        return merged.Deserialize(ConfigJson.Default.AuthConfig)!;
+    }
+
     private static CloudCredentials FromCloudsYaml(string name, OpenStackConfig? site, HostEnvironment environment)
     {
         var (entry, file) = new CloudsYaml(environment).Get(name);

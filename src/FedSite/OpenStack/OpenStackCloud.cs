@@ -15,15 +15,23 @@ public sealed class OpenStackCloud : IDisposable
     private readonly TokenCache _tokens;
     private readonly CloudSession _session;
 
-    private OpenStackCloud(CloudCredentials credentials, TimeProvider time, ILoggerFactory loggers)
+    private readonly ComputeVersions _computeVersions;
+
+    private OpenStackCloud(
+        CloudCredentials credentials,
+        TimeProvider time,
+        ILoggerFactory loggers,
+        ComputeVersions versions
+    )
     {
+        _computeVersions = versions;
         Credentials = credentials;
         var logger = loggers.CreateLogger("FedSite.OpenStack");
         _http = new CloudHttp(credentials, time, logger);
         _tokens = new TokenCache(credentials, new Authenticator(credentials, _http, time), time);
         _session = new CloudSession(credentials, _http, _tokens);
         Identity = new IdentityApi(_session);
-        Compute = new ComputeApi(_session);
+        Compute = new ComputeApi(_session, versions);
         Image = new ImageApi(_session, logger);
         Network = new NetworkApi(_session);
         BlockStorage = new BlockStorageApi(_session);
@@ -44,7 +52,16 @@ public sealed class OpenStackCloud : IDisposable
     /// <summary>Sends nothing yet; the first request authenticates.</summary>
     /// <exception cref="FedSiteException">The file of CAs cannot be used.</exception>
     public static OpenStackCloud Connect(CloudCredentials credentials, TimeProvider time, ILoggerFactory loggers) =>
-        new(credentials, time, loggers);
+        new(credentials, time, loggers, new ComputeVersions());
+
+    /// <summary>The same for another account of a cloud: what versions its services speak is asked for once.</summary>
+    /// <param name="other">Of the same Keystone, region and interface; disposed of together with this one, or later.</param>
+    internal static OpenStackCloud ConnectBeside(
+        OpenStackCloud other,
+        CloudCredentials credentials,
+        TimeProvider time,
+        ILoggerFactory loggers
+    ) => new(credentials, time, loggers, other._computeVersions);
 
     /// <summary>The services that a token of this scope may see; unscoped tokens see none.</summary>
     public Task<Catalog> GetCatalogAsync(TokenScope scope, CancellationToken ct) => _session.GetCatalogAsync(scope, ct);
@@ -52,6 +69,7 @@ public sealed class OpenStackCloud : IDisposable
     public void Dispose()
     {
         Compute.Dispose();
+        _computeVersions.Dispose();
         _tokens.Dispose();
         _http.Dispose();
     }

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace FedSite.OpenStack.Compute;
 
 /// <summary>Nova.</summary>
-public sealed class ComputeApi : IDisposable
+public sealed partial class ComputeApi : IDisposable
 {
     /// <summary>Nova cuts it to its own <c>max_limit</c> (default 1000).</summary>
     private const int PageSize = 1000;
@@ -31,13 +31,13 @@ public sealed class ComputeApi : IDisposable
     ];
 
     private readonly CloudSession _session;
-    private readonly SemaphoreSlim _negotiating = new(1, 1);
+    private readonly ComputeVersions _versions;
     private readonly FlavorCache _flavors;
-    private Spoken? _versions;
 
-    internal ComputeApi(CloudSession session)
+    internal ComputeApi(CloudSession session, ComputeVersions versions)
     {
         _session = session;
+        _versions = versions;
         _flavors = new FlavorCache(session);
     }
 
@@ -192,11 +192,7 @@ public sealed class ComputeApi : IDisposable
     public async Task<string> NewestVersionAsync(string projectId, CancellationToken ct) =>
         (await VersionsAsync(TokenScope.Project(projectId), ct)).Newest.ToString();
 
-    public void Dispose()
-    {
-        _negotiating.Dispose();
-        _flavors.Dispose();
-    }
+    public void Dispose() => _flavors.Dispose();
 
     private async ValueTask<Listed<Server>> CompleteAsync(
         Listed<Server> listed,
@@ -257,40 +253,9 @@ public sealed class ComputeApi : IDisposable
     private async Task<Microversion> NegotiateVersionAsync(TokenScope scope, CancellationToken ct) =>
         (await VersionsAsync(scope, ct)).Used;
 
-    private async Task<Spoken> VersionsAsync(TokenScope scope, CancellationToken ct)
-    {
-        await _negotiating.WaitAsync(ct);
-        try
-        {
-            return _versions ??= await AskVersionsAsync(scope, ct);
-        }
-        finally
-        {
-            _negotiating.Release();
-        }
-    }
-
-    private async Task<Spoken> AskVersionsAsync(TokenScope scope, CancellationToken ct)
-    {
-        var url = ComputeUrls.VersionDocument(await _session.EndpointAsync(ServiceNames.Compute, scope, ct));
-        var body = await _session.GetAsync(ServiceNames.Compute, scope, url, ComputeJson.Default.VersionBody, ct);
-        var newest = Microversion.Parse(body.Version.Newest) ?? new Microversion(0);
-        var oldest = Microversion.Parse(body.Version.Oldest) ?? new Microversion(0);
-        if (newest.Minor < Microversion.Oldest.Minor || oldest.Minor > Microversion.Newest.Minor)
-        {
-            throw new OpenStackException(
-                $"Nova at {url} speaks microversions {oldest} to {newest}; {Microversion.Oldest} (Mitaka) to"
-                    + $" {Microversion.Newest} are understood",
-                "Upgrade the cloud, or this program.",
-                ServiceNames.Compute,
-                url
-            );
-        }
-        return new Spoken(newest, newest.Minor < Microversion.Newest.Minor ? newest : Microversion.Newest);
-    }
+    private Task<SpokenVersions> VersionsAsync(TokenScope scope, CancellationToken ct) =>
+        _versions.GetAsync(_session, scope, ct);
 
     private async Task<string> BaseAsync(TokenScope scope, CancellationToken ct) =>
         ComputeUrls.Base(await _session.EndpointAsync(ServiceNames.Compute, scope, ct));
-
-    private sealed record Spoken(Microversion Newest, Microversion Used);
 }

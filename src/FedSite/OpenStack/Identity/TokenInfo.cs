@@ -10,6 +10,9 @@ public sealed record TokenInfo
     public required string? ProjectId { get; init; }
     public required string? ProjectName { get; init; }
 
+    /// <summary>Name of that project's domain.</summary>
+    public required string? ProjectDomainName { get; init; }
+
     /// <summary>Scoped to the whole system.</summary>
     public required bool IsSystem { get; init; }
 
@@ -29,6 +32,7 @@ public sealed record TokenInfo
             UserName = token.User.Name,
             ProjectId = token.Project?.Id,
             ProjectName = token.Project?.Name,
+            ProjectDomainName = token.Project?.Domain?.Name,
             IsSystem = token.System is not null,
             Roles = [.. token.Roles.Select(role => role?.Name ?? "")],
             IssuedAt = token.IssuedAt,

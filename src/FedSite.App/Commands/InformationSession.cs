@@ -1,0 +1,111 @@
+using System.Globalization;
+using FedSite.Configuration;
+using FedSite.Information;
+using FedSite.Information.Documents;
+using FedSite.OpenStack;
+using FedSite.State;
+using Microsoft.Extensions.Logging;
+
+namespace FedSite.App.Commands;
+
+/// <summary>What <c>fedsite info</c> works with.</summary>
+internal sealed class InformationSession : IDisposable
+{
+    private readonly CommandContext _context;
+    private readonly RunLock? _alone;
+
+    private InformationSession(CommandContext context, StateDatabase? state, RunLock? alone)
+    {
+        _context = context;
+        _alone = alone;
+        Information = new SiteInformation(
+            context.Site,
+            FindAccount(context),
+            context.Host,
+            state,
+            context.Time,
+            context.Loggers
+        );
+    }
+
+    public SiteInformation Information { get; }
+
+    /// <summary>For a look: without the state folder, which another account may own, only memory is missing.</summary>
+    public static InformationSession ForReading(CommandContext context)
+    {
+        StateDatabase? state = null;
+        try
+        {
+            state = context.OpenState();
+        }
+        catch (FedSiteException e)
+        {
+            context.Loggers.CreateLogger("FedSite.Information").LogStateMissing(e.Message);
+        }
+
+        return new InformationSession(context, state, alone: null);
+    }
+
+    /// <summary>For publishing, alone among all runs on this state folder.</summary>
+    public static InformationSession ForPublishing(CommandContext context)
+    {
+        var state = context.OpenState();
+        var alone = RunLock.Acquire(state.Folder, "information", context.Time);
+        try
+        {
+            return new InformationSession(context, state, alone);
+        }
+        catch
+        {
+            alone.Dispose();
+            throw;
+        }
+    }
+
+    public async Task<SiteDocument> MakeAsync(IReadOnlyList<string> vos, CancellationToken cancellationToken)
+    {
+        using var shown = _context.Progress("Reading VOs");
+        var progress = new Shown(shown);
+        return await Information.MakeAsync(vos, progress, cancellationToken);
+    }
+
+    public void Dispose()
+    {
+        Information.Dispose();
+        _alone?.Dispose();
+    }
+
+    /// <returns>Null: the site has no account, but each VO has.</returns>
+    private static CloudCredentials? FindAccount(CommandContext context)
+    {
+        var information = context.Site.Information;
+        try
+        {
+            return context.FindCloud(information.OpenStack ?? context.Site.OpenStack);
+        }
+        catch (ConfigurationException) when (HasOnlyOwnAccounts(context.Site) && context.Options.OsCloud is null)
+        {
+            return null;
+        }
+    }
+
+    private static bool HasOnlyOwnAccounts(SiteConfig site)
+    {
+        var own = site.Information.Vos.Where(vo => vo.OpenStack is not null).Select(vo => vo.Name).ToHashSet();
+        return own.Count > 0
+            && site.Vos.All(vo => own.Contains(vo.Name))
+            && site.Information.Vos.All(vo => own.Contains(vo.Name));
+    }
+
+    /// <summary>Shows each step at once; <c>System.Progress</c> would do so later, and out of order.</summary>
+    private sealed class Shown(Terminals.Progress shown) : IProgress<InformationProgress>
+    {
+        public void Report(InformationProgress value) => shown.Report(value.Done, value.Total, "");
+    }
+}
+
+internal static partial class InformationLog
+{
+    [LoggerMessage(LogLevel.Debug, "Nothing is remembered: {Error}")]
+    public static partial void LogStateMissing(this ILogger log, string error);
+}

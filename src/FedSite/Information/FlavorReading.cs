@@ -1,0 +1,77 @@
+using FedSite.OpenStack;
+using FedSite.OpenStack.Compute;
+
+namespace FedSite.Information;
+
+/// <summary>
+/// Flavors of a cloud. Their details, which are long, are read once; each project then lists the mere ids of those that
+/// are for it. Nova tells private flavors only to a project that has access, and to administrators, who see those of all.
+/// </summary>
+internal sealed class FlavorReading : IDisposable
+{
+    /// <summary>
+    /// How many projects may find a private flavor of their own, which costs them a second request, before the others ask
+    /// for details at once: it bounds the requests of a run.
+    /// </summary>
+    private const int Spare = 2;
+
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly Dictionary<string, ListedFlavor> _known = new(StringComparer.Ordinal);
+    private bool _isListed;
+    private int _surprises;
+
+    /// <exception cref="OpenStackException">They can't be read.</exception>
+    public async Task<IReadOnlyList<ListedFlavor>> ReadAsync(
+        OpenStackCloud account,
+        string projectId,
+        CancellationToken ct
+    )
+    {
+        await _gate.WaitAsync(ct);
+        try
+        {
+            if (!_isListed)
+            {
+                await ReadDetailsAsync(account, projectId, ct);
+                _isListed = true;
+            }
+
+            if (_surprises >= Spare)
+                return await ReadDetailsAsync(account, projectId, ct);
+            var ids = await account.Compute.ListFlavorIdsAsync(projectId, ct);
+            if (!ids.All(_known.ContainsKey))
+            {
+                _surprises++;
+                await ReadDetailsAsync(account, projectId, ct);
+            }
+
+            // One that vanished between two answers is no flavor any more.
+            return [.. ids.Where(_known.ContainsKey).Select(id => _known[id]).Where(flavor => !flavor.Disabled)];
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    public void Dispose() => _gate.Dispose();
+
+    private async Task<List<ListedFlavor>> ReadDetailsAsync(
+        OpenStackCloud account,
+        string projectId,
+        CancellationToken ct
+    )
+    {
+        var flavors = new List<ListedFlavor>();
+        await foreach (var listed in account.Compute.ListAllFlavorsAsync(projectId, ct))
+        {
+            if (listed.Item is { } flavor)
+            {
+                _known[flavor.Id] = flavor;
+                flavors.Add(flavor);
+            }
+        }
+
+        return flavors;
+    }
+}

@@ -1,0 +1,202 @@
+using FedSite.Configuration;
+using FedSite.Information.Documents;
+using FedSite.Information.Gocdb;
+using Microsoft.Extensions.Logging;
+
+namespace FedSite.Information;
+
+/// <summary>How far a run is: projects read, and their number.</summary>
+public sealed record InformationProgress(int Done, int Total);
+
+/// <summary>
+/// Finds out what a site offers. VOs are read in parallel and independently; a VO, a service or GOCDB that fails is
+/// stated in the document and suppresses nothing else.
+/// </summary>
+/// <param name="config">The site.</param>
+/// <param name="endpoint">Its Keystone's URL as the federation knows it.</param>
+/// <param name="accounts">Its accounts; the caller disposes of them.</param>
+/// <param name="gocdb">What the federation knows of it.</param>
+/// <param name="store">What earlier runs learned; null: nothing is remembered.</param>
+/// <param name="time">For the document's time and all limits.</param>
+/// <param name="log">What people should know of the run.</param>
+internal sealed partial class InformationRun(
+    SiteConfig config,
+    string endpoint,
+    InformationAccounts accounts,
+    GocdbRegistry gocdb,
+    InformationStore? store,
+    TimeProvider time,
+    ILogger log
+)
+{
+    /// <summary>One part may take a quarter of the time that the whole run has.</summary>
+    private const int PartsOfDeadline = 4;
+
+    /// <summary>Runs once.</summary>
+    /// <param name="only">These VOs; empty: all.</param>
+    /// <param name="progress">Told after each project.</param>
+    /// <param name="ct">Ends the run without a document.</param>
+    /// <exception cref="FedSiteException">The configuration can't be used, or a VO is not the site's.</exception>
+    public async Task<SiteDocument> RunAsync(
+        IReadOnlyList<string> only,
+        IProgress<InformationProgress> progress,
+        CancellationToken ct
+    )
+    {
+        var limit = Duration.Parse(config.Information.Deadline);
+        var created = time.GetUtcNow();
+        using var deadline = new CancellationTokenSource(limit, time);
+        using var stopped = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var registry = gocdb.AskAsync(stopped.Token);
+        var certificates = TlsProbe.ProbeAsync(new Uri(endpoint), stopped.Token);
+        try
+        {
+            var vos = new VoProjects(config, accounts, store, log);
+            var shares = await FindSharesAsync(vos, limit / PartsOfDeadline, only, ct);
+            await ReadAsync(shares, limit / PartsOfDeadline, deadline.Token, progress, ct);
+            var facts = new SiteFacts
+            {
+                SiteName = config.Site.Name,
+                Endpoint = endpoint,
+                Created = created,
+                Authentication = accounts.AuthenticationName,
+                Gocdb = await registry,
+                Certificates = await certificates,
+                Shares = [.. shares.Select(ShareOf).Where(share => share.Project.Id is not null)],
+                Homeless =
+                [
+                    .. vos.Homeless.Where(vo => only.Count == 0 || only.Contains(vo.Vo)),
+                    .. shares.Where(s => s.Source.Facts.Id is null).Select(Nameless),
+                ],
+            };
+            if (only.Count == 0)
+                Remember(facts);
+            foreach (var failure in facts.Homeless)
+                Log.Homeless(log, failure.Vo, failure.Info);
+            return new SiteDocument(facts, config.Information);
+        }
+        finally
+        {
+            await stopped.CancelAsync();
+        }
+    }
+
+    private async Task<IReadOnlyList<(InformationVoConfig Vo, ProjectSource Source)>> FindSharesAsync(
+        VoProjects vos,
+        TimeSpan limit,
+        IReadOnlyList<string> only,
+        CancellationToken ct
+    )
+    {
+        using var late = new CancellationTokenSource(limit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, late.Token);
+        var all = await vos.FindAsync(either.Token, ct);
+        var known = all.Select(share => share.Vo.Name).Concat(vos.Homeless.Select(vo => vo.Vo)).Distinct().ToList();
+        return only.FirstOrDefault(vo => !known.Contains(vo)) is { } unknown
+            ? throw new FedSiteException(
+                $"The site has no VO {unknown}.",
+                $"Its VOs are: {string.Join(", ", known)}.",
+                ExitCode.Usage
+            )
+            : [.. all.Where(share => only.Count == 0 || only.Contains(share.Vo.Name))];
+    }
+
+    private async Task ReadAsync(
+        IReadOnlyList<(InformationVoConfig Vo, ProjectSource Source)> shares,
+        TimeSpan partLimit,
+        CancellationToken deadline,
+        IProgress<InformationProgress> progress,
+        CancellationToken ct
+    )
+    {
+        var sources = shares.Select(share => share.Source).Distinct().ToList();
+        var done = 0;
+        var failures = new List<(CloudFacts Cloud, PartFailure Failure)>();
+        await Parallel.ForEachAsync(
+            sources,
+            new ParallelOptions { MaxDegreeOfParallelism = config.Information.Parallel, CancellationToken = ct },
+            async (source, stop) =>
+            {
+                var reading = new ProjectReading(
+                    source,
+                    partLimit,
+                    time,
+                    (part, why) => Log.PartFailed(log, source.Facts.Name ?? source.Facts.Id, part, why),
+                    deadline
+                );
+                await reading.ReadAsync(stop);
+                lock (failures)
+                {
+                    failures.AddRange(reading.SiteFailures.Select(failure => (source.Facts.Cloud, failure)));
+                    progress.Report(new InformationProgress(++done, sources.Count));
+                }
+            }
+        );
+        foreach (var cloud in accounts.Clouds.Select(cloud => cloud.Facts))
+        {
+            // Another project may have been told what this one was refused.
+            cloud.Failures =
+            [
+                .. failures
+                    .Where(f => f.Cloud == cloud && !cloud.Knows(f.Failure.Part))
+                    .Select(f => f.Failure)
+                    .DistinctBy(failure => failure.Part)
+                    .OrderBy(failure => failure.Part, StringComparer.Ordinal),
+            ];
+        }
+
+        Recall(shares);
+    }
+
+    /// <summary>The id of a project whose name could not be resolved now, from an earlier run.</summary>
+    private void Recall(IReadOnlyList<(InformationVoConfig Vo, ProjectSource Source)> shares)
+    {
+        foreach (var (vo, source) in shares.Where(share => share.Source.Facts.Id is null))
+        {
+            var known = store?.ReadShares().Where(share => share.Vo == vo.Name).ToList() ?? [];
+            var taken = shares.Select(share => share.Source.Facts.Id).ToHashSet();
+            if (known.Find(share => !taken.Contains(share.Project)) is { } share)
+            {
+                source.Facts.Id = share.Project;
+                source.Facts.Name = share.Name;
+                source.Facts.Domain = share.Domain;
+            }
+        }
+    }
+
+    private void Remember(SiteFacts facts)
+    {
+        if (store is null)
+            return;
+        var before = store.ReadShares();
+        var now = facts
+            .Shares.Select(share =>
+                share.Project.IsOpen
+                    ? new KnownShare(share.Vo, share.Project.Id!, share.Project.Name, share.Project.Domain)
+                    : before.FirstOrDefault(known => known.Vo == share.Vo && known.Project == share.Project.Id)
+            )
+            .OfType<KnownShare>();
+        var homeless = facts.Homeless.Select(failure => failure.Vo).ToHashSet();
+        store.KeepShares(now.Concat(before.Where(known => homeless.Contains(known.Vo))));
+    }
+
+    private ShareFacts ShareOf((InformationVoConfig Vo, ProjectSource Source) share) =>
+        new(
+            share.Vo.Name,
+            share.Source.Facts,
+            share.Vo.Networks ?? config.Information.Share.Networks,
+            share.Vo.Sla ?? config.Information.Share.Sla
+        );
+
+    private static VoFailure Nameless((InformationVoConfig Vo, ProjectSource Source) share) =>
+        new(share.Vo.Name, share.Source.Facts.Failures is [var first, ..] ? first.Info : "its project is not known");
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "VO {Vo} has no share in the document: {Info}")]
+        public static partial void Homeless(ILogger log, string vo, string info);
+
+        [LoggerMessage(LogLevel.Warning, "Project {Project}: {Part} not known: {Error}")]
+        public static partial void PartFailed(ILogger log, string? project, string part, string error);
+    }
+}

@@ -1,0 +1,188 @@
+using FedSite.Configuration;
+using FedSite.Information.Comparison;
+using FedSite.Information.Documents;
+using FedSite.Information.Gocdb;
+using FedSite.Information.Publishing;
+using FedSite.Information.Validation;
+using FedSite.OpenStack;
+using FedSite.State;
+using Microsoft.Extensions.Logging;
+
+namespace FedSite.Information;
+
+/// <summary>The information of one site: making its document, and publishing it.</summary>
+public sealed class SiteInformation : IDisposable
+{
+    private readonly SiteConfig _config;
+    private readonly HostEnvironment _environment;
+    private readonly StateDatabase? _state;
+    private readonly TimeProvider _time;
+    private readonly ILoggerFactory _loggers;
+    private readonly InformationAccounts _accounts;
+    private readonly InformationStore? _store;
+    private readonly List<OpenStackCloud> _storeAccounts = [];
+
+    /// <summary>Touches neither network nor files.</summary>
+    /// <param name="config">The site.</param>
+    /// <param name="account">The site's account; null: each VO has one of its own.</param>
+    /// <param name="environment">Where other accounts may come from.</param>
+    /// <param name="state">What earlier runs learned; null: nothing is known, and nothing remembered.</param>
+    /// <param name="time">For times and limits.</param>
+    /// <param name="loggers">What people should know of a run.</param>
+    /// <exception cref="FedSiteException">The configuration can't be used.</exception>
+    public SiteInformation(
+        SiteConfig config,
+        CloudCredentials? account,
+        HostEnvironment environment,
+        StateDatabase? state,
+        TimeProvider time,
+        ILoggerFactory loggers
+    )
+    {
+        _config = config;
+        _environment = environment;
+        _state = state;
+        _time = time;
+        _loggers = loggers;
+        _accounts = new InformationAccounts(
+            account,
+            section => CloudCredentialsSource.Overlay(account, section, environment),
+            time,
+            loggers
+        );
+        Endpoint = EndpointOf(config, account);
+        _store = state is null ? null : new InformationStore(state, config.Site.Name, Endpoint, time);
+    }
+
+    /// <summary>Keystone's URL as the federation knows it.</summary>
+    public string Endpoint { get; }
+
+    /// <summary>HTTP requests sent to the cloud so far, repeated ones included.</summary>
+    public long Requests => _accounts.Requests;
+
+    /// <summary>What was published last; null: nothing is known of it.</summary>
+    public byte[]? LastDocument => _store?.ReadDocument();
+
+    /// <summary>Reads the site.</summary>
+    /// <param name="vos">These alone; empty: all.</param>
+    /// <param name="progress">Told after each project.</param>
+    /// <param name="ct">Ends it without a document.</param>
+    /// <exception cref="FedSiteException">The configuration can't be used, or a VO is not the site's.</exception>
+    public async Task<SiteDocument> MakeAsync(
+        IReadOnlyList<string> vos,
+        IProgress<InformationProgress> progress,
+        CancellationToken ct
+    )
+    {
+        var log = _loggers.CreateLogger("FedSite.Information");
+        var registry = new GocdbRegistry(
+            _config.Information.Gocdb,
+            _config.Site.Name,
+            new Uri(Endpoint),
+            _state,
+            _time,
+            log
+        );
+        var run = new InformationRun(_config, Endpoint, _accounts, registry, _store, _time, log);
+        return await run.RunAsync(vos, progress, ct);
+    }
+
+    /// <summary>Where the document goes. The caller disposes of them.</summary>
+    /// <param name="wanted">Values of <c>--to</c>; none: all that are configured.</param>
+    /// <exception cref="FedSiteException">There is none, or one can't be used.</exception>
+    public IReadOnlyList<DocumentTarget> Targets(IReadOnlyList<string> wanted) =>
+        new DocumentTargets(_config, Endpoint, ConnectStore, _environment, _time, _loggers).Select(wanted);
+
+    /// <summary>What a document lost against the last one; null: there is none to compare with.</summary>
+    /// <param name="document">The new one.</param>
+    /// <param name="targets">Asked where nothing is remembered.</param>
+    /// <param name="ct">Ends the work.</param>
+    public async Task<DocumentLoss?> LossAsync(
+        byte[] document,
+        IReadOnlyList<DocumentTarget> targets,
+        CancellationToken ct
+    )
+    {
+        var before = LastDocument ?? await ReadPublishedAsync(targets, ct);
+        return before is null ? null : DocumentLoss.Of(before, document);
+    }
+
+    /// <summary>The largest loss that goes out without being forced, in percent.</summary>
+    public int MaxLoss =>
+        int.Parse(_config.Information.MaxLoss.TrimEnd('%'), System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>What no reader could make sense of: such a document does not go out.</summary>
+    /// <remarks>A site whose id is not known now goes out all the same: the id comes back, and people read too.</remarks>
+    public IReadOnlyList<DocumentFinding> Faults(byte[] document) =>
+        [
+            .. DocumentValidator
+                .Check(document, _time.GetUtcNow())
+                .Where(finding => finding.Severity is DocumentSeverity.Error),
+        ];
+
+    /// <summary>Publishes at all targets, each on its own, and remembers the document if one of them took it.</summary>
+    public async Task<IReadOnlyList<TargetOutcome>> PublishAsync(
+        byte[] document,
+        IReadOnlyList<DocumentTarget> targets,
+        CancellationToken ct
+    )
+    {
+        var outcomes = await Publication.PublishAsync(document, targets, ct);
+        if (outcomes.Any(outcome => outcome.IsDone))
+            _store?.KeepDocument(document);
+        return outcomes;
+    }
+
+    public void Dispose()
+    {
+        _accounts.Dispose();
+        foreach (var account in _storeAccounts)
+            account.Dispose();
+    }
+
+    private static string EndpointOf(SiteConfig config, CloudCredentials? account)
+    {
+        var url =
+            config.Information.Endpoint
+            ?? config.Federation?.Keystone
+            ?? account?.AuthUrl.AbsoluteUri
+            ?? throw new ConfigurationException(
+                "The site's Keystone is not known: neither `openstack` nor `information.endpoint` names it.",
+                "Write `endpoint`, as GOCDB has it, under `information` of site.yaml."
+            );
+        // Ids of old documents have the URL as it was written.
+        return config.Information.Compat is InformationConfig.Provider12 ? url : url.TrimEnd('/');
+    }
+
+    private static async Task<byte[]?> ReadPublishedAsync(IReadOnlyList<DocumentTarget> targets, CancellationToken ct)
+    {
+        foreach (var target in targets)
+        {
+            try
+            {
+                if (await target.ReadAsync(ct) is { } published)
+                    return published;
+            }
+            catch (FedSiteException)
+            {
+                // One that can't be read may still be written; the next may tell.
+            }
+        }
+
+        return null;
+    }
+
+    private OpenStackCloud ConnectStore(OpenStackConfig? own)
+    {
+        var credentials = own is null
+            ? _accounts.Site
+                ?? throw new ConfigurationException(
+                    "The Swift target has no account, and the site has none either.",
+                    "Write `openstack` into the target, under `information.publish` of site.yaml."
+                )
+            : CloudCredentialsSource.Resolve(own, osCloud: null, _environment);
+        var account = OpenStackCloud.Connect(credentials, _time, _loggers);
+        _storeAccounts.Add(account);
+        return account;
+    }
+}
