@@ -19,6 +19,15 @@ public sealed record SandboxOptions
     /// <summary>Of four volumes one is attached, one free, one without a name and one attached to two servers.</summary>
     public int VolumesPerProject { get; init; } = 4;
 
+    /// <summary>
+    /// Flavors that are listed. Those beyond the first twelve are plain ones but for each tenth, which is for ARM, and
+    /// each tenth that has half a GPU; fewer than twelve are not to be had.
+    /// </summary>
+    public int Flavors { get; init; } = 12;
+
+    /// <summary>Images of the project <c>admin</c>: of ten nine are public and one is a community image.</summary>
+    public int Images { get; init; } = 30;
+
     public long Seed { get; init; } = 1;
 
     /// <summary>Added to each answer.</summary>

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace FedSite.Sandbox.OpenStack;
 
-/// <summary>Cinder's API v3 at microversion 3.0: volumes, for reading.</summary>
-internal sealed class Cinder(SandboxOptions options, CloudWorld world, Tokens tokens, Endpoints endpoints)
+/// <summary>Cinder's API v3 at microversion 3.0: volumes, their types and quotas, for reading.</summary>
+internal sealed partial class Cinder(SandboxOptions options, CloudWorld world, Tokens tokens, Endpoints endpoints)
 {
     private static readonly string[] Paging = ["limit", "marker", "offset", "sort", "sort_key", "sort_dir"];
 
@@ -38,6 +38,8 @@ internal sealed class Cinder(SandboxOptions options, CloudWorld world, Tokens to
                 {
                     ("GET", ["v3", "volumes", .. var rest]) => VolumesAsync(context, null, rest),
                     ("GET", ["v3", var project, "volumes", .. var rest]) => VolumesAsync(context, project, rest),
+                    ("GET", ["v3", var project, "types"]) => TypesAsync(context, project),
+                    ("GET", ["v3", var project, "os-quota-sets", var target]) => QuotasAsync(context, project, target),
                     _ => Answers.PageAsync(context, 404, "The resource could not be found."),
                 }
             );
@@ -60,11 +62,7 @@ internal sealed class Cinder(SandboxOptions options, CloudWorld world, Tokens to
     /// <param name="rest">What follows <c>volumes</c> in the URL.</param>
     private Task VolumesAsync(HttpContext context, string? project, string[] rest)
     {
-        var token = tokens.Of(context.Request)!;
-        if (project is not null && project != token.Project?.Id)
-        {
-            throw new CinderFault(400, "Malformed request url");
-        }
+        var token = TokenFor(context, project);
         var shapes = new VolumeJson(Answers.Origin(context.Request), project, token.IsAdmin);
         return rest switch
         {
@@ -73,6 +71,14 @@ internal sealed class Cinder(SandboxOptions options, CloudWorld world, Tokens to
             [var id] => ShowAsync(context, token, shapes, id),
             _ => Answers.PageAsync(context, 404, "The resource could not be found."),
         };
+    }
+
+    private Token TokenFor(HttpContext context, string? project)
+    {
+        var token = tokens.Of(context.Request)!;
+        return project is null || project == token.Project?.Id
+            ? token
+            : throw new CinderFault(400, "Malformed request url");
     }
 
     private SandboxVolume Find(Token token, string id) =>
@@ -215,7 +221,14 @@ internal sealed class Cinder(SandboxOptions options, CloudWorld world, Tokens to
             json =>
             {
                 json.WriteStartObject();
-                json.WriteStartObject(fault.Status == 404 ? "itemNotFound" : "badRequest");
+                json.WriteStartObject(
+                    fault.Status switch
+                    {
+                        403 => "forbidden",
+                        404 => "itemNotFound",
+                        _ => "badRequest",
+                    }
+                );
                 json.WriteNumber("code", fault.Status);
                 json.WriteString("message", fault.Message);
                 json.WriteEndObject();

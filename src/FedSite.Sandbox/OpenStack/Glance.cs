@@ -13,6 +13,7 @@ internal sealed class Glance(CloudWorld world, Tokens tokens, Endpoints endpoint
     private const int DefaultLimit = 25;
     private const int MaxLimit = 1000;
     private static readonly string[] Visibilities = ["public", "private", "shared", "community", "all"];
+    private static readonly string[] Answered = ["pending", "accepted", "rejected", "all"];
 
     public async Task HandleAsync(HttpContext context)
     {
@@ -60,6 +61,20 @@ internal sealed class Glance(CloudWorld world, Tokens tokens, Endpoints endpoint
         {
             return Answers.PageAsync(context, 400, $"Invalid visibility value: {visibility}");
         }
+        var membership = (string?)query["member_status"] ?? "accepted";
+        if (!Answered.Contains(membership))
+        {
+            return Answers.PageAsync(context, 400, $"Invalid status: {membership}");
+        }
+        var hidden = ((string?)query["os_hidden"] ?? "false").ToLowerInvariant();
+        if (hidden is not ("true" or "false"))
+        {
+            return Answers.PageAsync(
+                context,
+                400,
+                $"Invalid value '{hidden}' for 'os_hidden' filter. Valid values are 'true' or 'false'."
+            );
+        }
         var limit = DefaultLimit;
         if (query.TryGetValue("limit", out var wanted))
         {
@@ -73,7 +88,10 @@ internal sealed class Glance(CloudWorld world, Tokens tokens, Endpoints endpoint
             }
         }
         limit = Math.Min(limit, MaxLimit);
-        var images = world.Images.Where(i => Shows(i, token, visibility)).Where(i => Matches(i, query));
+        var images = world
+            .Images.Where(i => i.Hidden == (hidden == "true"))
+            .Where(i => IsVisible(i, token, membership) && IsWanted(i, token, visibility))
+            .Where(i => Matches(i, query));
         if (query.TryGetValue("marker", out var marker))
         {
             if (world.FindImage(marker[^1] ?? "") is not { } last)
@@ -109,67 +127,98 @@ internal sealed class Glance(CloudWorld world, Tokens tokens, Endpoints endpoint
         json.WriteEndObject();
     }
 
-    private static bool Shows(SandboxImage image, Token token, string? visibility)
+    /// <summary>An admin sees all, whoever it is shared with; an owner's own images need no membership.</summary>
+    private static bool IsVisible(SandboxImage image, Token token, string membership)
     {
-        var own = image.OwnerId == token.Project?.Id || token.IsAdmin;
-        return visibility switch
+        if (token.IsAdmin || image.OwnerId == token.Project?.Id || image.Visibility is "public" or "community")
         {
-            null => own || image.Visibility == "public",
-            "all" => own || image.Visibility is "public" or "community",
-            _ => image.Visibility == visibility && (own || visibility is "public" or "community"),
-        };
+            return true;
+        }
+        return image.Visibility == "shared"
+            && token.Project is { } project
+            && image.Members.TryGetValue(project.Id, out var answer)
+            && (membership == "all" || membership == answer);
     }
+
+    private static bool IsWanted(SandboxImage image, Token token, string? visibility) =>
+        visibility switch
+        {
+            null => image.Visibility != "community" || image.OwnerId == token.Project?.Id,
+            "all" => true,
+            _ => image.Visibility == visibility,
+        };
 
     private static bool Matches(SandboxImage image, IQueryCollection query) =>
         query.All(p =>
             p.Key switch
             {
-                "limit" or "marker" or "visibility" or "sort" or "sort_key" or "sort_dir" or "member_status" => true,
+                "limit" or "marker" or "visibility" or "sort" or "sort_key" or "sort_dir" => true,
+                "member_status" or "os_hidden" => true,
                 "name" => image.Name == p.Value,
                 "id" => image.Id == p.Value,
                 "owner" => image.OwnerId == p.Value,
-                "status" => p.Value == "active",
+                "status" => image.Status == p.Value,
+                "tag" => p.Value.All(tag => image.Tags.Contains(tag)),
                 _ => image.Properties.TryGetValue(p.Key, out var value) && value == p.Value,
             }
         );
 
     private Task ImageAsync(HttpContext context, Token token, string id) =>
-        world.FindImage(id) is { } image && Shows(image, token, "all")
+        world.FindImage(id) is { } image && IsVisible(image, token, "all")
             ? Answers.JsonAsync(context, 200, json => Image(json, image))
             : Answers.PageAsync(context, 404, $"No image found with ID {id}");
 
     private void Image(Utf8JsonWriter json, SandboxImage image)
     {
-        var created = Answers.Seconds(world.Start - TimeSpan.FromDays(120));
+        var created = Answers.Seconds(image.Created ?? world.Start - TimeSpan.FromDays(120));
+        var queued = image.Status == "queued";
         json.WriteStartObject();
         foreach (var (key, value) in image.Properties)
         {
             json.WriteString(key, value);
         }
         json.WriteString("name", image.Name);
-        json.WriteString("disk_format", "qcow2");
-        json.WriteString("container_format", "bare");
+        json.WriteString("disk_format", image.DiskFormat);
+        json.WriteString("container_format", image.ContainerFormat);
         json.WriteString("visibility", image.Visibility);
-        json.WriteNumber("size", 600000);
+        json.WritePropertyName("size");
+        if (queued)
+        {
+            json.WriteNullValue();
+        }
+        else
+        {
+            json.WriteNumberValue(image.Size);
+        }
         json.WriteNull("virtual_size");
-        json.WriteString("status", "active");
-        json.WriteString("checksum", image.Id.Replace("-", "", StringComparison.Ordinal));
+        json.WriteString("status", image.Status);
+        json.WriteString("checksum", queued ? null : image.Id.Replace("-", "", StringComparison.Ordinal));
         json.WriteBoolean("protected", false);
-        json.WriteNumber("min_ram", 0);
-        json.WriteNumber("min_disk", 1);
+        json.WriteNumber("min_ram", image.MinRam);
+        json.WriteNumber("min_disk", image.MinDisk);
         json.WriteString("owner", image.OwnerId);
-        json.WriteBoolean("os_hidden", false);
-        json.WriteString("os_hash_algo", "sha512");
-        json.WriteString("os_hash_value", Convert.ToHexStringLower(SHA512.HashData(Encoding.UTF8.GetBytes(image.Id))));
+        json.WriteBoolean("os_hidden", image.Hidden);
+        json.WriteString("os_hash_algo", queued ? null : "sha512");
+        json.WriteString(
+            "os_hash_value",
+            queued ? null : Convert.ToHexStringLower(SHA512.HashData(Encoding.UTF8.GetBytes(image.Id)))
+        );
         json.WriteString("id", image.Id);
         json.WriteString("created_at", created);
         json.WriteString("updated_at", created);
         json.WriteStartArray("tags");
+        foreach (var tag in image.Tags)
+        {
+            json.WriteStringValue(tag);
+        }
         json.WriteEndArray();
         json.WriteString("self", $"/v2/images/{image.Id}");
         json.WriteString("file", $"/v2/images/{image.Id}/file");
         json.WriteString("schema", "/v2/schemas/image");
-        json.WriteString("stores", "disk");
+        if (!queued)
+        {
+            json.WriteString("stores", "disk");
+        }
         json.WriteEndObject();
     }
 

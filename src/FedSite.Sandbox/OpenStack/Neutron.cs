@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace FedSite.Sandbox.OpenStack;
 
-/// <summary>Neutron's API v2.0: networks, ports and floating addresses, for reading.</summary>
-internal sealed class Neutron
+/// <summary>Neutron's API v2.0: networks, ports, floating addresses and quotas, for reading.</summary>
+internal sealed partial class Neutron
 {
     private static readonly string[] Common = ["id", "project_id", "tenant_id", "status", "tags"];
     private readonly CloudWorld _world;
@@ -85,6 +85,13 @@ internal sealed class Neutron
                     ("GET", ["v2.0", "ports", var id]) => ShowAsync(context, token, _ports, id),
                     ("GET", ["v2.0", "floatingips"]) => ListAsync(context, token, _floatingIps),
                     ("GET", ["v2.0", "floatingips", var id]) => ShowAsync(context, token, _floatingIps, id),
+                    ("GET", ["v2.0", "quotas", var id]) => QuotasAsync(context, token, id, details: false),
+                    ("GET", ["v2.0", "quotas", var id, "details" or "details.json"]) => QuotasAsync(
+                        context,
+                        token,
+                        id,
+                        details: true
+                    ),
                     _ => throw new NeutronFault(404, "HTTPNotFound", "The resource could not be found."),
                 }
             );

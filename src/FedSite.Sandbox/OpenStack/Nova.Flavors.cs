@@ -6,11 +6,18 @@ namespace FedSite.Sandbox.OpenStack;
 
 internal sealed partial class Nova
 {
-    private Task FlavorsAsync(HttpContext context, int microversion)
+    private delegate void FlavorWriter(
+        Utf8JsonWriter json,
+        SandboxFlavor flavor,
+        int microversion,
+        HttpRequest request
+    );
+
+    private Task FlavorsAsync(HttpContext context, Token token, int microversion, FlavorWriter write)
     {
         var query = context.Request.Query;
         var limit = ServerQuery.ParseLimit(query, options.MaxLimit);
-        var flavors = world.Flavors.Where(f => !f.Removed);
+        var flavors = world.Flavors.Where(Shown(query, token));
         if (query.TryGetValue("marker", out var marker))
         {
             var known = world.FindFlavor(marker[^1] ?? "") is { Removed: false };
@@ -28,7 +35,7 @@ internal sealed partial class Nova
                 json.WriteStartArray("flavors");
                 foreach (var flavor in page)
                 {
-                    Flavor(json, flavor, microversion, context.Request);
+                    write(json, flavor, microversion, context.Request);
                 }
                 json.WriteEndArray();
                 if (page.Count > 0 && page.Count == limit)
@@ -38,6 +45,28 @@ internal sealed partial class Nova
                 json.WriteEndObject();
             }
         );
+    }
+
+    /// <summary>
+    /// Public ones and those that the project has access to. Only to admins <c>is_public</c> means something: <c>None</c>
+    /// shows all.
+    /// </summary>
+    private static Func<SandboxFlavor, bool> Shown(IQueryCollection query, Token token)
+    {
+        bool Usable(SandboxFlavor flavor) =>
+            !flavor.Removed && (flavor.IsPublic || flavor.Access.Contains(token.Project?.Id));
+        if (!token.IsAdmin)
+        {
+            return flavor => Usable(flavor) && !flavor.Disabled;
+        }
+        string? wanted = query["is_public"];
+        return wanted?.ToLowerInvariant() switch
+        {
+            null or "1" or "t" or "true" or "on" or "y" or "yes" => Usable,
+            "none" => flavor => !flavor.Removed,
+            "0" or "f" or "false" or "off" or "n" or "no" => flavor => !flavor.Removed && !flavor.IsPublic,
+            _ => throw NovaFault.BadRequest($"Invalid is_public filter [{wanted}]"),
+        };
     }
 
     private Task FlavorAsync(HttpContext context, Token token, int microversion, string id)
@@ -73,7 +102,9 @@ internal sealed partial class Nova
 
     private SandboxFlavor Listed(string id, Token token) =>
         token.Scope == ScopeKind.Unscoped ? throw new NovaFault(403, "forbidden", "Forbidden")
-        : world.FindFlavor(id) is { Removed: false } flavor ? flavor
+        : world.FindFlavor(id) is { Removed: false } flavor
+        && (flavor.IsPublic || token.IsAdmin || flavor.Access.Contains(token.Project?.Id))
+            ? flavor
         : throw NovaFault.NotFound($"Flavor {id} could not be found.");
 
     private static void Specs(Utf8JsonWriter json, SandboxFlavor flavor)
@@ -88,7 +119,6 @@ internal sealed partial class Nova
 
     private static void Flavor(Utf8JsonWriter json, SandboxFlavor flavor, int microversion, HttpRequest request)
     {
-        var origin = Answers.Origin(request);
         json.WriteStartObject();
         json.WriteString("id", flavor.Id);
         json.WriteString("name", flavor.Name);
@@ -104,19 +134,11 @@ internal sealed partial class Nova
             json.WriteNumber("swap", flavor.Swap);
         }
         json.WriteNumber("OS-FLV-EXT-DATA:ephemeral", flavor.Ephemeral);
-        json.WriteBoolean("OS-FLV-DISABLED:disabled", false);
+        json.WriteBoolean("OS-FLV-DISABLED:disabled", flavor.Disabled);
         json.WriteNumber("vcpus", flavor.Vcpus);
-        json.WriteBoolean("os-flavor-access:is_public", true);
+        json.WriteBoolean("os-flavor-access:is_public", flavor.IsPublic);
         json.WriteNumber("rxtx_factor", 1.0);
-        json.WriteStartArray("links");
-        foreach (var (rel, folder) in new[] { ("self", "v2.1/flavors"), ("bookmark", "flavors") })
-        {
-            json.WriteStartObject();
-            json.WriteString("rel", rel);
-            json.WriteString("href", $"{origin}/{folder}/{flavor.Id}");
-            json.WriteEndObject();
-        }
-        json.WriteEndArray();
+        FlavorLinks(json, flavor, request);
         if (microversion >= 55)
         {
             json.WriteNull("description");
@@ -126,5 +148,32 @@ internal sealed partial class Nova
             Specs(json, flavor);
         }
         json.WriteEndObject();
+    }
+
+    private static void BriefFlavor(Utf8JsonWriter json, SandboxFlavor flavor, int microversion, HttpRequest request)
+    {
+        json.WriteStartObject();
+        json.WriteString("id", flavor.Id);
+        json.WriteString("name", flavor.Name);
+        FlavorLinks(json, flavor, request);
+        if (microversion >= 55)
+        {
+            json.WriteNull("description");
+        }
+        json.WriteEndObject();
+    }
+
+    private static void FlavorLinks(Utf8JsonWriter json, SandboxFlavor flavor, HttpRequest request)
+    {
+        var origin = Answers.Origin(request);
+        json.WriteStartArray("links");
+        foreach (var (rel, folder) in new[] { ("self", "v2.1/flavors"), ("bookmark", "flavors") })
+        {
+            json.WriteStartObject();
+            json.WriteString("rel", rel);
+            json.WriteString("href", $"{origin}/{folder}/{flavor.Id}");
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
     }
 }

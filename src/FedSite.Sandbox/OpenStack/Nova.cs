@@ -69,9 +69,24 @@ internal sealed partial class Nova(SandboxOptions options, CloudWorld world, Tok
                 ("GET", ["servers", "detail"]) => ServersAsync(context, token, microversion, detail: true),
                 ("GET", ["servers"]) => ServersAsync(context, token, microversion, detail: false),
                 ("GET", ["servers", var id]) => ServerAsync(context, token, microversion, id),
-                ("GET", ["flavors", "detail"]) => FlavorsAsync(context, microversion),
+                ("GET", ["flavors", "detail"]) => FlavorsAsync(context, token, microversion, Flavor),
+                ("GET", ["flavors"]) => FlavorsAsync(context, token, microversion, BriefFlavor),
                 ("GET", ["flavors", var id]) => FlavorAsync(context, token, microversion, id),
                 ("GET", ["flavors", var id, "os-extra_specs"]) => ExtraSpecsAsync(context, token, id),
+                ("GET", ["os-quota-sets", var project, "detail"]) => QuotasAsync(
+                    context,
+                    token,
+                    microversion,
+                    project,
+                    detail: true
+                ),
+                ("GET", ["os-quota-sets", var project]) => QuotasAsync(
+                    context,
+                    token,
+                    microversion,
+                    project,
+                    detail: false
+                ),
                 _ => NotRoutedAsync(context),
             }
         );

@@ -29,6 +29,16 @@ public sealed record SandboxVolume : CloudThing
     public string? MigrationStatus { get; init; }
 }
 
+/// <summary>A type of volumes.</summary>
+public sealed record SandboxVolumeType(string Id, string Name)
+{
+    /// <summary>False: for admins and the projects in <see cref="Access"/>.</summary>
+    public bool IsPublic { get; init; } = true;
+
+    /// <summary>Ids of projects.</summary>
+    public IReadOnlyList<string> Access { get; init; } = [];
+}
+
 /// <summary>A network as Neutron's database holds it.</summary>
 public sealed record SandboxNetwork : CloudThing
 {

@@ -16,6 +16,7 @@ public sealed partial class CloudWorld
     private readonly Dictionary<string, int> _projectNumbers;
     private readonly ConcurrentDictionary<string, SandboxFlavor> _flavors;
     private readonly ConcurrentDictionary<string, SandboxImage> _images;
+    private readonly ConcurrentDictionary<string, SandboxVolumeType> _volumeTypes = new();
     private static readonly ImmutableSortedDictionary<ServerPlace, SandboxServer> NoServers =
         ImmutableSortedDictionary.Create<ServerPlace, SandboxServer>(ServerPlace.Order);
 
@@ -48,6 +49,10 @@ public sealed partial class CloudWorld
             _seeded.Users.Append(Admin).Append(Accounting).Append(Member).Select(u => KeyValuePair.Create(u.Id, u))
         );
         Volumes = new VolumeStock(options, this, _generator);
+        foreach (var (number, name) in VolumeStock.Types.Index())
+        {
+            Put(new SandboxVolumeType(Uuid("volume type", number), name));
+        }
         var networks = new NetworkStock(this);
         Networks = networks;
         Ports = new PortStock(this, networks);
@@ -90,6 +95,9 @@ public sealed partial class CloudWorld
 
     public Stock<SandboxVolume> Volumes { get; }
 
+    /// <summary><c>__DEFAULT__</c>, <c>ssd</c> and <c>multiattach</c>, and what was added.</summary>
+    public IEnumerable<SandboxVolumeType> VolumeTypes => _volumeTypes.Values.OrderBy(t => t.Id, StringComparer.Ordinal);
+
     /// <summary>Networks of the project <c>admin</c>: <c>public</c>, the external one, and <c>provider</c>, a shared one.</summary>
     public Stock<SandboxNetwork> Networks { get; }
 
@@ -113,6 +121,8 @@ public sealed partial class CloudWorld
     public void Put(SandboxFlavor flavor) => _flavors[flavor.Id] = flavor;
 
     public void Put(SandboxImage image) => _images[image.Id] = image;
+
+    public void Put(SandboxVolumeType type) => _volumeTypes[type.Id] = type;
 
     /// <summary>Null for a project that the seed gives nothing to.</summary>
     internal int? NumberOf(string projectId) => _projectNumbers.TryGetValue(projectId, out var number) ? number : null;

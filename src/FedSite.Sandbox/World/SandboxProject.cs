@@ -19,6 +19,12 @@ public sealed record SandboxProject
     /// property that was taken away.
     /// </summary>
     public IReadOnlyDictionary<string, string> OtherProperties { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>
+    /// Limits of Nova, Cinder and Neutron that are its own, by their names, for instance <c>cores</c>, <c>gigabytes</c>,
+    /// <c>floatingip</c>; -1: unlimited.
+    /// </summary>
+    public IReadOnlyDictionary<string, long> Quotas { get; init; } = new Dictionary<string, long>();
 }
 
 /// <summary>A user; <see cref="Password"/> null: only federated access.</summary>
@@ -51,6 +57,15 @@ public sealed record SandboxFlavor
     public int Swap { get; init; }
     public IReadOnlyDictionary<string, string> ExtraSpecs { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>False: for admins and the projects in <see cref="Access"/>.</summary>
+    public bool IsPublic { get; init; } = true;
+
+    /// <summary>Ids of projects.</summary>
+    public IReadOnlyList<string> Access { get; init; } = [];
+
+    /// <summary>Listed to admins alone.</summary>
+    public bool Disabled { get; init; }
+
     /// <summary>True: servers still have it, the API no longer lists it.</summary>
     public bool Removed { get; init; }
 }
@@ -65,6 +80,33 @@ public sealed record SandboxImage
     public string Visibility { get; init; } = "public";
     public required string OwnerId { get; init; }
     public IReadOnlyDictionary<string, string> Properties { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>One that is <c>queued</c> has neither size nor sums.</summary>
+    public string Status { get; init; } = "active";
+
+    /// <summary>Bytes.</summary>
+    public long Size { get; init; } = 600_000;
+    public string? DiskFormat { get; init; } = "qcow2";
+    public string? ContainerFormat { get; init; } = "bare";
+
+    /// <summary>Null: 120 days before the start.</summary>
+    public DateTimeOffset? Created { get; init; }
+
+    /// <summary>GiB.</summary>
+    public int MinDisk { get; init; } = 1;
+
+    /// <summary>MiB.</summary>
+    public int MinRam { get; init; }
+
+    /// <summary>Left out of lists that do not ask for hidden ones.</summary>
+    public bool Hidden { get; init; }
+
+    /// <summary>
+    /// Projects that a shared image is offered to, by id, and what they answered: <c>accepted</c>, <c>pending</c>,
+    /// <c>rejected</c>.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Members { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyList<string> Tags { get; init; } = [];
 }
 
 /// <summary>A domain of Keystone.</summary>

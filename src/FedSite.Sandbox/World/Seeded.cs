@@ -31,8 +31,8 @@ internal sealed class Seeded
         {
             AddProject(number, hasVo: number < options.Projects, options.UsersPerProject);
         }
-        Flavors = MakeFlavors();
-        Images = MakeImages();
+        Flavors = [.. NamedFlavors(), .. MoreFlavors(options.Flavors)];
+        Images = [.. Enumerable.Range(0, options.Images).Select(MakeImage)];
     }
 
     public SandboxDomain EgiDomain { get; }
@@ -111,7 +111,7 @@ internal sealed class Seeded
             ExtraSpecs = specs.Chunk(2).ToDictionary(pair => pair[0], pair => pair[1]),
         };
 
-    private SandboxFlavor[] MakeFlavors() =>
+    private SandboxFlavor[] NamedFlavors() =>
         [
             Flavor(0, "m1.tiny", 1, 512, 1),
             Flavor(1, "m1.small", 1, 2048, 20),
@@ -155,6 +155,29 @@ internal sealed class Seeded
             },
         ];
 
+    /// <param name="listed">How many there are together with the named ones.</param>
+    private IEnumerable<SandboxFlavor> MoreFlavors(int listed)
+    {
+        var named = NamedFlavors();
+        for (var number = named.Length; number < listed + named.Count(f => f.Removed); number++)
+        {
+            var vcpus = 1 << (number % 6);
+            yield return Flavor(
+                number,
+                string.Create(CultureInfo.InvariantCulture, $"x{vcpus}.{number}"),
+                vcpus,
+                vcpus * 4096,
+                20,
+                (number % 10) switch
+                {
+                    3 => ["trait:HW_ARCH_AARCH64", "required"],
+                    8 => Accelerator("0.5", "NVIDIA", "A100"),
+                    _ => [],
+                }
+            );
+        }
+    }
+
     private static string[] Accelerator(string number, string vendor, string model) =>
         [
             "Accelerator:Type",
@@ -166,8 +189,6 @@ internal sealed class Seeded
             "Accelerator:Model",
             model,
         ];
-
-    private SandboxImage[] MakeImages() => [.. Enumerable.Range(0, 30).Select(number => MakeImage(number))];
 
     private SandboxImage MakeImage(int number)
     {

@@ -69,7 +69,9 @@ internal sealed class ServerGenerator(SandboxOptions options, Seeded content, Da
         return from[(int)(hash % 1009 % (ulong)from.Length)].Id;
     }
 
-    public string ImageId(ulong hash) => content.Images[(int)(hash % (ulong)content.Images.Count)].Id;
+    /// <summary>Null in a cloud without images.</summary>
+    public string? ImageId(ulong hash) =>
+        content.Images.Count == 0 ? null : content.Images[(int)(hash % (ulong)content.Images.Count)].Id;
 }
 
 /// <summary>A place in the order of Nova's pages: newest first, then by id downwards.</summary>

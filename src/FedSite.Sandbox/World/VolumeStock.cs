@@ -3,6 +3,9 @@ namespace FedSite.Sandbox.World;
 internal sealed class VolumeStock(SandboxOptions options, CloudWorld world, ServerGenerator servers)
     : Stock<SandboxVolume>
 {
+    /// <summary>Names.</summary>
+    public static readonly string[] Types = ["__DEFAULT__", "ssd", "multiattach"];
+
     private const ulong Kind = 0x766F6C;
     private static readonly long[] Sizes = [1, 5, 10, 20, 50, 100, 500, 1000];
     private readonly SeededId _ids = new(Mix.Of(servers.Seed, Kind));
@@ -53,9 +56,9 @@ internal sealed class VolumeStock(SandboxOptions options, CloudWorld world, Serv
             Status = attached.Length > 0 ? "in-use" : "available",
             VolumeType = (number % 4) switch
             {
-                1 => "ssd",
-                3 => "multiattach",
-                _ => "__DEFAULT__",
+                1 => Types[1],
+                3 => Types[2],
+                _ => Types[0],
             },
             Servers = attached,
             Created = servers.Now - TimeSpan.FromSeconds((long)back.TotalSeconds + number + 1),

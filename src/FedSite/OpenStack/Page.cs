@@ -108,13 +108,14 @@ internal sealed class Page<T> : IDisposable
     }
 
     /// <summary>
-    /// Nova and Neutron: <c>"servers_links": [{"rel": "next", "href"}]</c>; Keystone: <c>"links": {"next"}</c>; Glance:
-    /// <c>"next"</c>.
+    /// Nova and Neutron: <c>"servers_links": [{"rel": "next", "href"}]</c>, where Cinder has types of volumes in the
+    /// singular; Keystone: <c>"links": {"next"}</c>; Glance: <c>"next"</c>.
     /// </summary>
     private static bool IsLink(ref Utf8JsonReader reader, string collection) =>
         reader.ValueTextEquals("next"u8)
         || reader.ValueTextEquals("links"u8)
-        || reader.ValueTextEquals($"{collection}_links");
+        || reader.ValueTextEquals($"{collection}_links")
+        || reader.ValueTextEquals("volume_type_links"u8);
 
     private static string? NextLink(ref Utf8JsonReader reader)
     {

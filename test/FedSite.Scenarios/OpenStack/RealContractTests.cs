@@ -36,3 +36,9 @@ public sealed class RealMappingTests(RealCloud real) : MappingContract(real.Clou
 public sealed class RealDirectoryTests(RealCloud real) : DirectoryContract(real.Cloud), IClassFixture<RealCloud>;
 
 public sealed class RealAssignmentTests(RealCloud real) : AssignmentContract(real.Cloud), IClassFixture<RealCloud>;
+
+public sealed class RealFlavorTests(RealCloud real) : FlavorContract(real.Cloud), IClassFixture<RealCloud>;
+
+public sealed class RealImageTests(RealCloud real) : ImageContract(real.Cloud), IClassFixture<RealCloud>;
+
+public sealed class RealQuotaTests(RealCloud real) : QuotaContract(real.Cloud), IClassFixture<RealCloud>;

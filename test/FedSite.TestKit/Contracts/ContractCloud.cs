@@ -37,6 +37,8 @@ public sealed record ContractCloud
     /// <summary>A volume that <see cref="ProjectId"/> had.</summary>
     public required string DeletedVolumeId { get; init; }
 
+    public required ContractContent Content { get; init; }
+
     /// <summary>Somebody other than the accounts above.</summary>
     public required string UserId { get; init; }
     public required string UserName { get; init; }
@@ -64,6 +66,7 @@ public sealed record ContractCloud
             Vo = projects[0].Properties["egi.VO"][0],
             OtherProjectId = projects[1].Id,
             DeletedVolumeId = PutVolumes(sandbox.World, projects[0].Id),
+            Content = ContractContent.Put(sandbox.World, projects[0].Id, projects[1].Id),
             UserId = user.Id,
             UserName = user.Name!,
             ApplicationCredentialId = credential.Id,
@@ -133,6 +136,7 @@ public sealed record ContractCloud
             Vo = (string)project["properties"]!["egi.VO"]!,
             OtherProjectId = (string)cloud["projects"]!["gpu"]!["id"]!,
             DeletedVolumeId = (string)cloud["volumes"]!["deleted"]!["id"]!,
+            Content = ContractContent.Read(cloud),
             UserId = (string)cloud["users"]!["ada"]!["id"]!,
             UserName = (string)cloud["users"]!["ada"]!["name"]!,
             ApplicationCredentialId = (string)cloud["applicationCredential"]!["id"]!,

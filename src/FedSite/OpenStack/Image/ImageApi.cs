@@ -21,6 +21,14 @@ public sealed partial class ImageApi
     /// <summary>
     /// Images that a project sees. https://docs.openstack.org/api-ref/image/v2/#list-images
     /// </summary>
+    /// <remarks>
+    /// The owner filter with this project lists all images that it has, private, shared, community and public ones, in one
+    /// request; with another project, community images are left out unless visibility asks for them. Visibility
+    /// <c>shared</c> lists the project's own shared images, whatever <c>member_status</c> says, and those of others that
+    /// the project answered so. Hidden images are in lists of hidden ones alone. To an account with role admin, in
+    /// whatever project, none of this limits anything: it sees the private and shared images of all projects, and
+    /// <c>member_status</c> has no effect, so that only the owner filter tells whose they are.
+    /// </remarks>
     public async IAsyncEnumerable<CloudImage> ListImagesAsync(
         string projectId,
         ImageQuery query,

@@ -64,3 +64,15 @@ public sealed class SandboxDirectoryTests(ContractSandbox sandbox)
 public sealed class SandboxAssignmentTests(ContractSandbox sandbox)
     : AssignmentContract(sandbox.Cloud),
         IClassFixture<ContractSandbox>;
+
+public sealed class SandboxFlavorTests(ContractSandbox sandbox)
+    : FlavorContract(sandbox.Cloud),
+        IClassFixture<ContractSandbox>;
+
+public sealed class SandboxImageTests(ContractSandbox sandbox)
+    : ImageContract(sandbox.Cloud),
+        IClassFixture<ContractSandbox>;
+
+public sealed class SandboxQuotaTests(ContractSandbox sandbox)
+    : QuotaContract(sandbox.Cloud),
+        IClassFixture<ContractSandbox>;
