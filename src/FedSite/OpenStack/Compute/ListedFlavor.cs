@@ -32,8 +32,16 @@ public sealed record ListedFlavor
     public long SwapMiB { get; init; }
 
     /// <summary>False: only projects that were given access have it.</summary>
+    [JsonIgnore]
+    public bool IsPublic
+    {
+        get => Public ?? true;
+        init => Public = value;
+    }
+
+    [JsonInclude]
     [JsonPropertyName("os-flavor-access:is_public")]
-    public bool IsPublic { get; init; } = true;
+    internal bool? Public { get; init; }
 
     /// <summary>No new server may have it. No Nova can set it since 2011, but databases may hold it.</summary>
     [JsonPropertyName("OS-FLV-DISABLED:disabled")]

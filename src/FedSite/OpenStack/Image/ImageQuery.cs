@@ -18,7 +18,10 @@ public sealed record ImageQuery
     /// <summary>Glance before Rocky does not know it. Null: only those that are not hidden.</summary>
     public bool? Hidden { get; init; }
 
-    /// <summary><c>accepted</c> (what Glance takes by itself), <c>pending</c>, <c>rejected</c> or <c>all</c>: how the project answered to an image that is shared with it.</summary>
+    /// <summary>
+    /// How the project answered to an image that is shared with it: <c>accepted</c>, which is what Glance takes by itself,
+    /// <c>pending</c>, <c>rejected</c> or <c>all</c>.
+    /// </summary>
     public string? MemberStatus { get; init; }
 
     /// <returns>Each filter with an ampersand before it.</returns>
