@@ -23,6 +23,9 @@ internal sealed record TestCloud
     public required IReadOnlyDictionary<string, SeededFlavor> Flavors { get; init; }
     public required IReadOnlyDictionary<string, SeededServer> Servers { get; init; }
     public required IReadOnlyDictionary<string, SeededVolume> Volumes { get; init; }
+
+    /// <summary>By name; <c>__DEFAULT__</c> is there besides.</summary>
+    public required IReadOnlyDictionary<string, SeededVolumeType> VolumeTypes { get; init; }
     public required IReadOnlyDictionary<string, SeededNetwork> Networks { get; init; }
 
     /// <summary>By the key of the server that has the port.</summary>
@@ -53,9 +56,25 @@ internal sealed record SeededProject(
 
 internal sealed record SeededUser(string Id, string Name, bool Deleted);
 
-internal sealed record SeededImage(string Id, string Name, IReadOnlyDictionary<string, string> Properties);
+/// <summary>An image; project, the keys of members, and snapshotOf are keys of this description.</summary>
+/// <param name="Project">Key of a project, or <c>admin</c>.</param>
+/// <param name="Members">What projects answered to whom it is offered: <c>accepted</c> or <c>pending</c>.</param>
+/// <param name="SnapshotOf">The server that it was made of; null: it was uploaded.</param>
+internal sealed record SeededImage(
+    string Id,
+    string Name,
+    IReadOnlyDictionary<string, string> Properties,
+    string Project,
+    string Visibility,
+    bool Hidden,
+    string Status,
+    IReadOnlyDictionary<string, string> Members,
+    string? SnapshotOf,
+    DateTimeOffset Created
+);
 
 /// <param name="Id">Null when the flavor has been deleted since.</param>
+/// <param name="Access">Keys of the projects that have it when it is not public.</param>
 internal sealed record SeededFlavor(
     string? Id,
     int Vcpus,
@@ -63,6 +82,8 @@ internal sealed record SeededFlavor(
     int DiskGiB,
     int EphemeralGiB,
     IReadOnlyDictionary<string, string> ExtraSpecs,
+    bool Public,
+    IReadOnlyList<string> Access,
     bool Deleted
 );
 
@@ -97,6 +118,9 @@ internal sealed record SeededVolume(
     DateTimeOffset Created,
     DateTimeOffset? Deleted
 );
+
+/// <param name="Access">Keys of the projects that have it when it is not public.</param>
+internal sealed record SeededVolumeType(bool Public, IReadOnlyList<string> Access);
 
 /// <param name="Project">Key of a project, or <c>admin</c>.</param>
 internal sealed record SeededNetwork(string Id, string Name, string Project, bool External, bool Shared);
