@@ -124,11 +124,11 @@ internal static class FederationExplainCommand
 
         var content = await MappingFiles.ReadAsync(path, context.Terminal, cancellationToken);
         if (claims is not null)
-            return Logins.Read(content.Span, MappingFiles.NameOf(path));
+            return Logins.Read(content.Span, InputFiles.NameOf(path));
         var text = Encoding.UTF8.GetString(content.Span).Trim();
         if (text.Count(letter => letter == '.') is not (2 or 4) && context.HasSite)
             return [await SiteMappings.IntrospectAsync(context, text, cancellationToken)];
-        var login = Logins.OfToken(text, MappingFiles.NameOf(path));
+        var login = Logins.OfToken(text, InputFiles.NameOf(path));
         if (!context.Options.Quiet)
             context.Console.Line("note: the signature of the token is not checked", Tone.Faint);
         return [login];

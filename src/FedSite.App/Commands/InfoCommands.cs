@@ -6,7 +6,7 @@ internal static class InfoCommands
     public static AppCommand Create() =>
         new("info", "What the site offers: shown, published, compared, judged.")
         {
-            Subcommands = { InfoShowCommand.Create(), InfoPublishCommand.Create() },
+            Subcommands = { InfoShowCommand.Create(), InfoPublishCommand.Create(), InfoValidateCommand.Create() },
             Examples =
             [
                 new("fedsite info show --pretty", "What does the site offer?"),

@@ -37,8 +37,9 @@ internal sealed class DocumentFindings
         return [.. _kept.Concat(more).OrderByDescending(finding => finding.Severity)];
     }
 
-    /// <summary>Text out of the document as a message can hold it.</summary>
-    public static string Cut(string text) => text.Length <= LongestText ? text : text[..LongestText] + "…";
+    /// <summary>Text out of the document as a message can hold it: one line, not too long.</summary>
+    public static string Cut(string text) =>
+        (text.Length <= LongestText ? text : text[..LongestText] + "…").ReplaceLineEndings(" ");
 
     // Share[3].OtherInfo → Share[].OtherInfo
     private static string Generally(string where) =>

@@ -6,9 +6,6 @@ namespace FedSite.Information.Validation;
 /// <summary>Reads documents that anybody may have written.</summary>
 internal static class DocumentReader
 {
-    /// <summary>A site with 10 000 images and 30 VOs has 40 MB when each is repeated.</summary>
-    public const int MaximumBytes = 256 << 20;
-
     private const int MaximumDepth = 128;
 
     /// <summary>The document, an object; null with the reason when it is none. Every text in it can be read.</summary>
@@ -54,8 +51,8 @@ internal static class DocumentReader
 
     private static string? FaultOf(ReadOnlySpan<byte> document)
     {
-        if (document.Length > MaximumBytes)
-            return $"It is larger than {MaximumBytes >> 20} MiB.";
+        if (document.Length > DocumentValidator.MaximumBytes)
+            return $"It is larger than {DocumentValidator.MaximumBytes >> 20} MiB.";
         if (!Utf8.IsValid(document))
             return "It is no UTF-8.";
         var reader = new Utf8JsonReader(document, new JsonReaderOptions { MaxDepth = MaximumDepth + 1 });
