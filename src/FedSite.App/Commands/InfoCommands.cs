@@ -6,11 +6,19 @@ internal static class InfoCommands
     public static AppCommand Create() =>
         new("info", "What the site offers: shown, published, compared, judged.")
         {
-            Subcommands = { InfoShowCommand.Create(), InfoPublishCommand.Create(), InfoValidateCommand.Create() },
+            Subcommands =
+            {
+                InfoShowCommand.Create(),
+                InfoPublishCommand.Create(),
+                InfoDiffCommand.Create(),
+                InfoValidateCommand.Create(),
+            },
             Examples =
             [
                 new("fedsite info show --pretty", "What does the site offer?"),
                 new("fedsite info publish", "The line for cron, every half an hour"),
+                new("fedsite info diff", "What would that change?"),
+                new("fedsite info validate site.json", "Does everybody find what they need in it?"),
             ],
         };
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using FedSite.Configuration;
 using FedSite.Information.Comparison;
 using FedSite.Information.Documents;
@@ -11,8 +12,16 @@ using Microsoft.Extensions.Logging;
 namespace FedSite.Information;
 
 /// <summary>The information of one site: making its document, and publishing it.</summary>
-public sealed class SiteInformation : IDisposable
+public sealed partial class SiteInformation : IDisposable
 {
+    private static readonly string[] Tolerable =
+    [
+        "CloudComputingImage[",
+        "CloudComputingInstanceType[",
+        "CloudComputingVirtualAccelerator[",
+        "CloudComputingService[0].OtherInfo",
+    ];
+
     private readonly SiteConfig _config;
     private readonly HostEnvironment _environment;
     private readonly StateDatabase? _state;
@@ -108,17 +117,22 @@ public sealed class SiteInformation : IDisposable
     }
 
     /// <summary>The largest loss that goes out without being forced, in percent.</summary>
-    public int MaxLoss =>
-        int.Parse(_config.Information.MaxLoss.TrimEnd('%'), System.Globalization.CultureInfo.InvariantCulture);
+    public int MaxLoss => int.Parse(_config.Information.MaxLoss.TrimEnd('%'), CultureInfo.InvariantCulture);
 
-    /// <summary>What no reader could make sense of: such a document does not go out.</summary>
-    /// <remarks>A site whose id is not known now goes out all the same: the id comes back, and people read too.</remarks>
-    public IReadOnlyList<DocumentFinding> Faults(byte[] document) =>
-        [
-            .. DocumentValidator
-                .Check(document, _time.GetUtcNow())
-                .Where(finding => finding.Severity is DocumentSeverity.Error),
-        ];
+    /// <summary>
+    /// What keeps a document from going out: its readers could not use it. An odd image or flavor costs itself alone, and
+    /// a site whose id is not known now goes out all the same: both are told in the log.
+    /// </summary>
+    public IReadOnlyList<DocumentFinding> Faults(byte[] document)
+    {
+        var errors = DocumentValidator
+            .Check(document, _time.GetUtcNow())
+            .Where(finding => finding.Severity is DocumentSeverity.Error)
+            .ToLookup(finding => Tolerable.Any(place => finding.Where.StartsWith(place, StringComparison.Ordinal)));
+        foreach (var finding in errors[true])
+            Log.Odd(_loggers.CreateLogger("FedSite.Information"), finding.ObjectId ?? finding.Where, finding.What);
+        return [.. errors[false]];
+    }
 
     /// <summary>Publishes at all targets, each on its own, and remembers the document if one of them took it.</summary>
     public async Task<IReadOnlyList<TargetOutcome>> PublishAsync(
@@ -184,5 +198,11 @@ public sealed class SiteInformation : IDisposable
         var account = OpenStackCloud.Connect(credentials, _time, _loggers);
         _storeAccounts.Add(account);
         return account;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "{What}: {Fault}")]
+        public static partial void Odd(ILogger log, string what, string fault);
     }
 }
