@@ -22,6 +22,11 @@ public enum SandboxService
 
     /// <summary>The registry of sites.</summary>
     Gocdb,
+
+    Swift,
+
+    /// <summary>The web server that takes documents.</summary>
+    Store,
 }
 
 /// <summary>What a client sees of a fault.</summary>
