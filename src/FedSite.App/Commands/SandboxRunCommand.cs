@@ -17,7 +17,7 @@ internal static class SandboxRunCommand
         var projects = Number("--projects", "P", "Projects, each of a VO", 3, 1, 100_000);
         var users = Number("--users", "U", "Users in each project", 4, 1, 10_000);
         var seed = Number("--seed", "S", "The same seed gives the same content", 1, long.MinValue);
-        var port = Number("--port", "PORT", "First of ten ports (default: any free ones)", 0, 0, 65_526);
+        var port = Number("--port", "PORT", "First of eleven ports (default: any free ones)", 0, 0, 65_525);
         var latency = new Option<TimeSpan>("--latency")
         {
             Description = "Time added to each answer of the cloud, for instance 10ms or 1.5s",
@@ -118,6 +118,7 @@ internal static class SandboxRunCommand
             Cinder = sandbox.CinderUrl.ToString(),
             Swift = sandbox.SwiftUrl.ToString(),
             Store = sandbox.StoreUrl.ToString(),
+            Gocdb = sandbox.GocdbUrl.ToString(),
             Ams = new(AmsSandbox.Host, sandbox.Ams.Port, sandbox.Ams.AuthPort, sandbox.Ams.Project),
             Issuer = sandbox.Logins!.Provider.Issuer,
             Region = FederationSandbox.Region,
@@ -154,6 +155,7 @@ internal static class SandboxRunCommand
               Cinder    {document.Cinder}
               Swift     {document.Swift}
               Store     {document.Store} (takes documents by PUT)
+              GOCDB     {document.Gocdb}
               AMS       https://{document.Ams.Host}:{document.Ams.Port} (tokens: port {document.Ams.AuthPort}), project {document.Ams.Project}
               OpenID    {document.Issuer}
 
@@ -252,6 +254,7 @@ internal sealed record SandboxDocument
 
     /// <summary>The web server that takes documents.</summary>
     public required string Store { get; init; }
+    public required string Gocdb { get; init; }
     public required SandboxAms Ams { get; init; }
 
     /// <summary>The OpenID provider's.</summary>
