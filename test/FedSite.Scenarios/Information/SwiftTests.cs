@@ -18,7 +18,7 @@ public sealed class SwiftTests : IAsyncLifetime
     ];
 
     private readonly TestCloud _cloud = Require.Cloud();
-    private readonly string _name = $"TEST SITE/{Guid.NewGuid()}.json";
+    private readonly string _name = $"TEST SITE/{Guid.CreateVersion7()}.json";
     private readonly List<OpenStackCloud> _clients = [];
     private HttpClient _raw = null!;
 
@@ -32,7 +32,7 @@ public sealed class SwiftTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         using var login = await PlainApi.LoginToProjectAsync(_cloud, Store.Account, Store.Project);
-        _raw = new HttpClient();
+        _raw = new HttpClient(new SocketsHttpHandler(), disposeHandler: true);
         _raw.DefaultRequestHeaders.Add("X-Auth-Token", login.Token);
     }
 

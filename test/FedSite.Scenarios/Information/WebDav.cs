@@ -54,7 +54,7 @@ internal sealed class WebDav : IDisposable
     public static async Task<WebDav> StartAsync()
     {
         var server = new WebDav();
-        using var client = new HttpClient();
+        using var client = new HttpClient(new SocketsHttpHandler(), disposeHandler: true);
         for (var tries = 0; tries < 200 && !server._process.HasExited; tries++)
         {
             try

@@ -9,7 +9,7 @@ public abstract class SwiftContract(ContractCloud cloud) : IAsyncLifetime
     private const string TextHash = "91f39c90c2e18220d580bcb588597e10";
 
     private readonly RawCloud _raw = new(cloud);
-    private readonly string _name = $"contract {Guid.NewGuid()}.json";
+    private readonly string _name = $"contract {Guid.CreateVersion7()}.json";
     private string _token = "";
     private string _account = "";
 
@@ -52,7 +52,13 @@ public abstract class SwiftContract(ContractCloud cloud) : IAsyncLifetime
     [InlineData("GET")]
     public async Task In_a_container_that_does_not_exist_everything_is_404(string method)
     {
-        var answer = await _raw.SendAsync(method, $"{_account}/no-such/{Guid.NewGuid()}", _token, Body(method), Ct);
+        var answer = await _raw.SendAsync(
+            method,
+            $"{_account}/no-such/{Guid.CreateVersion7()}",
+            _token,
+            Body(method),
+            Ct
+        );
 
         Assert.Equal(404, answer.Status);
         Assert.Contains("The resource could not be found.", answer.Text, StringComparison.Ordinal);

@@ -191,7 +191,7 @@ public sealed class HttpTargetTests : IAsyncLifetime
     [Fact]
     public async Task A_server_that_never_answers_is_given_up()
     {
-        var time = new StandingTime(DateTimeOffset.UtcNow);
+        var time = new StandingTime(TimeProvider.System.GetUtcNow());
         _sandbox.Traffic.Fail(
             Fault("PUT") with
             {

@@ -168,7 +168,7 @@ public sealed class SwiftTargetTests
     [Fact]
     public async Task A_service_that_never_answers_is_given_up()
     {
-        var time = new StandingTime(DateTimeOffset.UtcNow);
+        var time = new StandingTime(TimeProvider.System.GetUtcNow());
         await using var cloud = await TestCloud.StartAsync(time: time);
         cloud.Sandbox.Traffic.Fail(Put() with { Kind = FaultKind.Stall, Stalled = time.RunOut, Times = int.MaxValue });
 
