@@ -36,6 +36,7 @@ public sealed class FederationSandbox : IAsyncDisposable
     {
         _options = options;
         World = new CloudWorld(options);
+        Store = new SandboxStore(options.TimeProvider);
         Traffic = new SandboxTraffic(options.Latency);
         _tokens = new Tokens(options);
     }
@@ -54,6 +55,15 @@ public sealed class FederationSandbox : IAsyncDisposable
 
     /// <summary>What GOCDB has.</summary>
     public SandboxGocdb Gocdb { get; private set; } = null!;
+
+    /// <summary>Swift's URL with <c>/v1</c> and without an account.</summary>
+    public Uri SwiftUrl => new($"{_endpoints.ObjectStorage}/v1");
+
+    /// <summary>The URL of <see cref="Store"/>, with a slash at its end.</summary>
+    public Uri StoreUrl { get; private set; } = null!;
+
+    /// <summary>The web server that takes documents.</summary>
+    public SandboxStore Store { get; }
 
     /// <summary>What the cloud holds; to be changed by tests.</summary>
     public CloudWorld World { get; }
@@ -145,6 +155,9 @@ public sealed class FederationSandbox : IAsyncDisposable
         _endpoints.Image = await ServeAsync(SandboxService.Glance, glance.HandleAsync, ct);
         _endpoints.Network = await ServeAsync(SandboxService.Neutron, neutron.HandleAsync, ct);
         _endpoints.BlockStorage = await ServeAsync(SandboxService.Cinder, cinder.HandleAsync, ct);
+        var swift = new Swift(_options, World, _tokens, _endpoints);
+        _endpoints.ObjectStorage = await ServeAsync(SandboxService.Swift, swift.HandleAsync, ct);
+        StoreUrl = new Uri($"{await ServeAsync(SandboxService.Store, Store.HandleAsync, ct)}/");
     }
 
     private async Task StartGocdbAsync(CancellationToken ct)

@@ -22,6 +22,11 @@ public enum SandboxService
 
     /// <summary>The registry of sites.</summary>
     Gocdb,
+
+    Swift,
+
+    /// <summary>The web server that takes documents.</summary>
+    Store,
 }
 
 /// <summary>What a client sees of a fault.</summary>
@@ -63,6 +68,11 @@ public sealed record SandboxFault
 
     /// <summary>True: the request is done all the same; only its answer goes wrong.</summary>
     public bool Done { get; init; }
+
+    /// <summary>
+    /// Makes the body that the service gets from the one that was sent, and nothing else goes wrong; null: that very one.
+    /// </summary>
+    public Func<byte[], byte[]>? Damage { get; init; }
 
     /// <summary>Makes the body of the answer from the true one; null: <see cref="Body"/> is the answer.</summary>
     public Func<byte[], byte[]>? Rewrite { get; init; }

@@ -104,6 +104,14 @@ public sealed class SandboxTraffic
         {
             await Task.Delay(fault.Delay, TimeProvider.System, context.RequestAborted);
         }
+        if (fault.Damage is { } damage)
+        {
+            using var sent = new MemoryStream();
+            await context.Request.Body.CopyToAsync(sent, context.RequestAborted);
+            context.Request.Body = new MemoryStream(damage(sent.ToArray()));
+            await handler(context);
+            return;
+        }
         var truth = fault.Done || fault.Rewrite is not null ? await DoAsync(context, handler) : [];
         var body = fault.Rewrite is { } rewrite ? rewrite(truth) : Pretend(context.Response, fault);
         switch (fault.Kind)

@@ -4,7 +4,8 @@ import sys
 import openstack
 
 keystone, password, region, *services = sys.argv[1:]
-TYPES = {"placement": "placement", "nova": "compute", "neutron": "network", "glance": "image", "cinder": "volumev3"}
+TYPES = {"placement": "placement", "nova": "compute", "neutron": "network", "glance": "image", "cinder": "volumev3",
+         "swift": "object-store"}
 
 identity = openstack.connect(
     auth_url=keystone, username="admin", password=password, project_name="admin",

@@ -11,6 +11,7 @@ import time
 from datetime import datetime, timedelta, timezone
 
 import content
+import objects
 from addresses import Addresses
 from api import Session
 from images import Images
@@ -102,6 +103,11 @@ def as_user(user, project):
         sessions[user, project] = Session(keystone, {"id": users[user]}, password, {"project": {"id": projects[project]}})
     return sessions[user, project]
 
+
+accounts[objects.ACCOUNT] = identity("user", objects.ACCOUNT, "default", password=password)["id"]
+grant(f"/projects/{projects[objects.PROJECT]}", accounts[objects.ACCOUNT], ["member"])
+object_store = objects.make(Session(keystone, {"id": accounts[objects.ACCOUNT]}, password,
+                                    {"project": {"id": projects[objects.PROJECT]}}))
 
 accounting = Session(keystone, {"id": accounts["accounting"]}, password, {"project": {"id": projects["alpha"]}})
 mine = f"/users/{accounts['accounting']}/application_credentials"
@@ -285,6 +291,7 @@ description = {
         "admin": {"id": admin.user_id, "username": "admin", "password": password},
         **{name: {"id": user, "username": name, "password": password} for name, user in accounts.items()}},
     "applicationCredential": {"id": application["id"], "secret": password, "project": "alpha"},
+    "objectStore": object_store,
     "projects": {key: {
         "id": projects[key], "name": key, "properties": properties, "tags": tags, "enabled": key not in content.DISABLED_PROJECTS}
         for key, (properties, tags) in content.PROJECTS.items()},

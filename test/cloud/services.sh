@@ -51,13 +51,16 @@ token_settings() { # USER
   echo "service_token_roles_required = true"
 }
 
+fill() { # TEMPLATE FILE
+  eval "cat <<END_OF_TEMPLATE
+$(<"$1")
+END_OF_TEMPLATE" >"$2" || give_up "cannot fill in $1"
+}
+
 write_settings() {
   local file
-  for file in "$here"/conf/*; do
-    eval "cat <<END_OF_TEMPLATE
-$(<"$file")
-END_OF_TEMPLATE" >"$etc/${file##*/}" || give_up "cannot fill in $file"
-  done
+  for file in "$here"/conf/*; do fill "$file" "$etc/${file##*/}"; done
+  object_settings
   mkdir -p "$data"/{fernet,credential,nova/instances,glance/images,cinder,neutron,rabbitmq} "$etc/placement"
   cp "$etc/placement.conf" "$etc/placement/"
   chmod 700 "$data/fernet" "$data/credential"
@@ -162,8 +165,12 @@ start_services() {
   for name in nova-conductor nova-scheduler nova-api; do launch $name $name --config-file "$etc/nova.conf"; done
   for name in cinder-api cinder-scheduler cinder-volume; do launch $name $name --config-file "$etc/cinder.conf"; done
   await placement 120 answers "http://127.0.0.1:${port[placement]}/"
+  start_objects
   launch nova-compute python3 "$here/plugins/nova_compute.py" --config-file "$etc/nova.conf"
-  for name in glance-api nova-api neutron-server cinder-api; do await $name 180 answers "http://127.0.0.1:${port[$name]}/"; done
+  for name in glance-api nova-api neutron-server cinder-api swift-proxy; do
+    await $name 180 answers "http://127.0.0.1:${port[$name]}/"
+  done
+  for name in swift-account swift-container swift-object; do await $name 60 listens "${port[$name]}"; done
   for name in nova-conductor nova-scheduler nova-compute cinder-scheduler cinder-volume; do await $name 180 reported $name; done
   first_time nova-hosts nova-manage --config-file "$etc/nova.conf" cell_v2 discover_hosts
 }

@@ -17,7 +17,7 @@ internal static class SandboxRunCommand
         var projects = Number("--projects", "P", "Projects, each of a VO", 3, 1, 100_000);
         var users = Number("--users", "U", "Users in each project", 4, 1, 10_000);
         var seed = Number("--seed", "S", "The same seed gives the same content", 1, long.MinValue);
-        var port = Number("--port", "PORT", "First of eight ports (default: any free ones)", 0, 0, 65_528);
+        var port = Number("--port", "PORT", "First of eleven ports (default: any free ones)", 0, 0, 65_525);
         var latency = new Option<TimeSpan>("--latency")
         {
             Description = "Time added to each answer of the cloud, for instance 10ms or 1.5s",
@@ -116,6 +116,9 @@ internal static class SandboxRunCommand
             Glance = sandbox.GlanceUrl.ToString(),
             Neutron = sandbox.NeutronUrl.ToString(),
             Cinder = sandbox.CinderUrl.ToString(),
+            Swift = sandbox.SwiftUrl.ToString(),
+            Store = sandbox.StoreUrl.ToString(),
+            Gocdb = sandbox.GocdbUrl.ToString(),
             Ams = new(AmsSandbox.Host, sandbox.Ams.Port, sandbox.Ams.AuthPort, sandbox.Ams.Project),
             Issuer = sandbox.Logins!.Provider.Issuer,
             Region = FederationSandbox.Region,
@@ -150,6 +153,9 @@ internal static class SandboxRunCommand
               Glance    {document.Glance}
               Neutron   {document.Neutron}
               Cinder    {document.Cinder}
+              Swift     {document.Swift}
+              Store     {document.Store} (takes documents by PUT)
+              GOCDB     {document.Gocdb}
               AMS       https://{document.Ams.Host}:{document.Ams.Port} (tokens: port {document.Ams.AuthPort}), project {document.Ams.Project}
               OpenID    {document.Issuer}
 
@@ -244,6 +250,11 @@ internal sealed record SandboxDocument
     public required string Glance { get; init; }
     public required string Neutron { get; init; }
     public required string Cinder { get; init; }
+    public required string Swift { get; init; }
+
+    /// <summary>The web server that takes documents.</summary>
+    public required string Store { get; init; }
+    public required string Gocdb { get; init; }
     public required SandboxAms Ams { get; init; }
 
     /// <summary>The OpenID provider's.</summary>

@@ -8,4 +8,5 @@ internal sealed class Endpoints
     public string Image { get; set; } = "";
     public string Network { get; set; } = "";
     public string BlockStorage { get; set; } = "";
+    public string ObjectStorage { get; set; } = "";
 }

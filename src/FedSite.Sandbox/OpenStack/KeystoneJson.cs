@@ -124,6 +124,8 @@ internal sealed partial class KeystoneJson(SandboxOptions options, CloudWorld wo
         Service(json, "image", "glance", endpoints.Image, 3);
         var volumes = project is null ? null : $"{endpoints.BlockStorage}/v3/{project.Id}";
         Service(json, "volumev3", "cinderv3", volumes, 5);
+        var objects = project is null ? null : $"{endpoints.ObjectStorage}/v1/AUTH_{project.Id}";
+        Service(json, "object-store", "swift", objects, 6);
         json.WriteEndArray();
     }
 

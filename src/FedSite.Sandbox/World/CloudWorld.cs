@@ -57,6 +57,10 @@ public sealed partial class CloudWorld
         Networks = networks;
         Ports = new PortStock(this, networks);
         FloatingIps = new FloatingIpStock(this);
+        if (_seeded.Projects.Count > 0)
+        {
+            Objects.MakeContainer(_seeded.Projects[0].Id, ObjectStock.FirstContainer);
+        }
         Put(
             new SandboxDomain
             {
@@ -109,6 +113,9 @@ public sealed partial class CloudWorld
     /// here.
     /// </summary>
     public Stock<SandboxFloatingIp> FloatingIps { get; }
+
+    /// <summary>What Swift keeps. The first project has the container <see cref="ObjectStock.FirstContainer"/>.</summary>
+    public ObjectStock Objects { get; } = new();
 
     /// <summary>One for the user <c>accounting</c> in the first project; tests may add some.</summary>
     public ConcurrentBag<ApplicationCredential> ApplicationCredentials { get; } = [];

@@ -29,6 +29,8 @@ public sealed class RealNeutronTests(RealCloud real) : NeutronContract(real.Clou
 
 public sealed class RealCinderTests(RealCloud real) : CinderContract(real.Cloud), IClassFixture<RealCloud>;
 
+public sealed class RealSwiftTests(RealCloud real) : SwiftContract(real.Cloud), IClassFixture<RealCloud>;
+
 public sealed class RealFederationTests(RealCloud real) : FederationContract(real.Cloud), IClassFixture<RealCloud>;
 
 public sealed class RealMappingTests(RealCloud real) : MappingContract(real.Cloud), IClassFixture<RealCloud>;

@@ -17,6 +17,8 @@ internal sealed class PlainApi : IDisposable
     /// <summary>The answer to the login: <c>user</c>, <c>roles</c>, <c>project</c>, <c>catalog</c>.</summary>
     public JsonNode TokenInfo { get; private set; } = new JsonObject();
 
+    public string Token => _token;
+
     /// <param name="scope">The JSON of Keystone's <c>scope</c>; null logs in without a scope.</param>
     public static async Task<PlainApi> LoginAsync(TestCloud cloud, string account, string? scope)
     {

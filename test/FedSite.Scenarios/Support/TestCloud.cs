@@ -17,6 +17,7 @@ internal sealed record TestCloud
     public required DateTimeOffset Seeded { get; init; }
     public required IReadOnlyDictionary<string, SeededAccount> Accounts { get; init; }
     public required SeededApplicationCredential ApplicationCredential { get; init; }
+    public required SeededObjectStore ObjectStore { get; init; }
     public required IReadOnlyDictionary<string, SeededProject> Projects { get; init; }
     public required IReadOnlyDictionary<string, SeededUser> Users { get; init; }
     public required IReadOnlyDictionary<string, SeededImage> Images { get; init; }
@@ -45,6 +46,12 @@ internal sealed record SeededAccount(string Id, string Username, string Password
 
 /// <param name="Project">Key of the project that it is scoped to.</param>
 internal sealed record SeededApplicationCredential(string Id, string Secret, string Project);
+
+/// <param name="Url">Of the project's account in Swift.</param>
+/// <param name="Container">Empty.</param>
+/// <param name="Project">Key of the project.</param>
+/// <param name="Account">Key of an account with role <c>member</c> there.</param>
+internal sealed record SeededObjectStore(Uri Url, string Container, string Project, string Account);
 
 internal sealed record SeededProject(
     string Id,

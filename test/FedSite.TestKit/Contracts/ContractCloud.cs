@@ -22,6 +22,16 @@ public sealed record ContractCloud
     /// <summary>Role <c>reader</c> on the system.</summary>
     public required ContractAccount SystemReader { get; init; }
 
+    /// <summary>Role <c>member</c> in the project <see cref="StoreProjectId"/>.</summary>
+    public required ContractAccount Publisher { get; init; }
+
+    /// <summary>Role <c>reader</c>, and no other, in <see cref="ProjectId"/>.</summary>
+    public required ContractAccount Reader { get; init; }
+
+    /// <summary>Its account of Swift has the container <see cref="Container"/>.</summary>
+    public required string StoreProjectId { get; init; }
+    public required string Container { get; init; }
+
     /// <summary>
     /// Has at least three live servers, one deleted one, tag <c>caso</c> and property <c>egi.VO</c>; one server on the
     /// external network, one on a shared network, one with IPv6 on a network of its own; floating addresses, a free one
@@ -61,6 +71,10 @@ public sealed record ContractCloud
             Accounting = Account(sandbox.World.Accounting),
             Plain = Account(sandbox.World.Member),
             SystemReader = Account(PutSystemReader(sandbox.World)),
+            Publisher = Account(sandbox.World.Member),
+            Reader = Account(PutReader(sandbox.World, projects[0].Id)),
+            StoreProjectId = projects[0].Id,
+            Container = ObjectStock.FirstContainer,
             ProjectId = projects[0].Id,
             ProjectName = projects[0].Name,
             Vo = projects[0].Properties["egi.VO"][0],
@@ -86,6 +100,19 @@ public sealed record ContractCloud
         };
         world.Put(reader);
         world.Grant(reader.Id, CloudWorld.SystemScope, "reader");
+        return reader;
+    }
+
+    private static SandboxUser PutReader(CloudWorld world, string project)
+    {
+        var reader = new SandboxUser
+        {
+            Id = "44444444444444444444444444444444",
+            Name = "reader",
+            Password = CloudWorld.Password,
+        };
+        world.Put(reader);
+        world.Grant(reader.Id, project, "reader");
         return reader;
     }
 
@@ -124,6 +151,7 @@ public sealed record ContractCloud
     {
         var cloud = JsonNode.Parse(File.ReadAllText(file))!;
         var project = cloud["projects"]!["alpha"]!;
+        var store = cloud["objectStore"]!;
         return new ContractCloud
         {
             KeystoneUrl = new Uri((string)cloud["keystone"]!),
@@ -131,6 +159,10 @@ public sealed record ContractCloud
             Accounting = Account("accounting"),
             Plain = Account("plainReader"),
             SystemReader = Account("systemReader"),
+            Publisher = Account((string)store["account"]!),
+            Reader = Account("plainReader"),
+            StoreProjectId = (string)cloud["projects"]![(string)store["project"]!]!["id"]!,
+            Container = (string)store["container"]!,
             ProjectId = (string)project["id"]!,
             ProjectName = (string)project["name"]!,
             Vo = (string)project["properties"]!["egi.VO"]!,

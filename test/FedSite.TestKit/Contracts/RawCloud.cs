@@ -74,10 +74,21 @@ public sealed class RawCloud(ContractCloud cloud) : IDisposable
     }
 
     /// <param name="body">JSON; null for none.</param>
-    public async Task<RawAnswer> SendAsync(string method, string url, string token, string? body, CancellationToken ct)
+    public async Task<RawAnswer> SendAsync(
+        string method,
+        string url,
+        string token,
+        string? body,
+        CancellationToken ct,
+        params (string Name, string Value)[] headers
+    )
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), url);
         request.Headers.Add("X-Auth-Token", token);
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.Add(name, value);
+        }
         if (body is not null)
         {
             request.Content = new StringContent(body, Encoding.UTF8, "application/json");

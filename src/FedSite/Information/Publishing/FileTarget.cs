@@ -24,7 +24,8 @@ public sealed class FileTarget(string path) : DocumentTarget
     {
         try
         {
-            var file = File.ResolveLinkTarget(Name, returnFinalTarget: true)?.FullName ?? Name;
+            var named = new FileInfo(Name);
+            var file = named.LinkTarget is null ? Name : named.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
             if (!Directory.Exists(Path.GetDirectoryName(file)))
             {
                 throw new FedSiteException(

@@ -49,6 +49,10 @@ public sealed class SandboxCinderTests(ContractSandbox sandbox)
     : CinderContract(sandbox.Cloud),
         IClassFixture<ContractSandbox>;
 
+public sealed class SandboxSwiftTests(ContractSandbox sandbox)
+    : SwiftContract(sandbox.Cloud),
+        IClassFixture<ContractSandbox>;
+
 public sealed class SandboxFederationTests(ContractSandbox sandbox)
     : FederationContract(sandbox.Cloud),
         IClassFixture<ContractSandbox>;

@@ -1,0 +1,34 @@
+using FedSite.Information.Publishing;
+
+namespace FedSite.Tests.Information.Publishing;
+
+public sealed class PublicationTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("fedsite-").FullName;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task A_target_that_fails_does_not_keep_the_others_from_it()
+    {
+        DocumentTarget[] targets = [File("missing/a.json"), File("b.json"), File("missing/c.json"), File("d.json")];
+
+        var outcomes = await Publication.PublishAsync("new"u8.ToArray(), targets, Ct);
+
+        Assert.Equal(targets.Select(target => target.Name), outcomes.Select(outcome => outcome.Name));
+        Assert.Equal([false, true, false, true], outcomes.Select(outcome => outcome.IsDone));
+        Assert.Equal("new", await System.IO.File.ReadAllTextAsync(Path.Combine(_folder, "d.json"), Ct));
+    }
+
+    [Fact]
+    public async Task A_wish_to_stop_is_no_failure_of_a_target()
+    {
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            Publication.PublishAsync("new"u8.ToArray(), [File("a.json")], new CancellationToken(canceled: true))
+        );
+    }
+
+    private FileTarget File(string path) => new(Path.Combine(_folder, path));
+}
