@@ -18,6 +18,8 @@ internal static partial class PosixFiles
     public const int QuotaExceeded = 122;
 
     private const int CurrentFolder = -100; // AT_FDCWD
+    private const int WriteAndSearch = 2 | 1; // W_OK | X_OK
+    private const int Effective = 0x200; // AT_EACCESS
     private const int OpenDirectory = 0x10000 | 0x80000; // O_RDONLY | O_DIRECTORY | O_CLOEXEC on Linux
 
     /// <summary>A second name for a file. Returns 0, or the error number.</summary>
@@ -30,6 +32,13 @@ internal static partial class PosixFiles
     /// </summary>
     public static int Touch(string path) =>
         NativeSetTimes(CurrentFolder, path, 0, 0) == 0 ? 0 : Marshal.GetLastPInvokeError();
+
+    /// <summary>
+    /// Whether files may be made in a folder: by its mode and its file system's, without trying. Returns 0, or the error
+    /// number.
+    /// </summary>
+    public static int MayWrite(string folder) =>
+        NativeAccess(CurrentFolder, folder, WriteAndSearch, Effective) == 0 ? 0 : Marshal.GetLastPInvokeError();
 
     /// <summary>Makes the names in a folder durable.</summary>
     /// <exception cref="IOException">With the error number as <see cref="Exception.HResult"/>.</exception>
@@ -63,6 +72,9 @@ internal static partial class PosixFiles
 
     [LibraryImport("libc", EntryPoint = "utimensat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int NativeSetTimes(int folder, string path, nint times, int flags);
+
+    [LibraryImport("libc", EntryPoint = "faccessat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int NativeAccess(int folder, string path, int mode, int flags);
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int NativeOpen(string path, int flags);

@@ -68,7 +68,8 @@ internal static class CheckCommand
             StateFolder = site.Config.State!,
             Time = context.Time,
             ConfigurationWarnings = [.. site.Warnings.Select(warning => warning.ToString())],
-            ConnectCloud = () => Connect(context, site.Config),
+            ConnectCloud = () => Connect(context, site.Config.Accounting.OpenStack ?? site.Config.OpenStack),
+            ConnectAs = section => Connect(context, section ?? site.Config.OpenStack),
         };
         var checks = SiteChecks.All.Where(check => wanted.Count == 0 || wanted.Contains(check.Area)).ToList();
         using var progress = context.Progress("Checking", checks.Count);
@@ -77,9 +78,8 @@ internal static class CheckCommand
     }
 
     // Without the warnings of other commands: here they are findings.
-    private static OpenStackCloud Connect(CommandContext context, SiteConfig site)
+    private static OpenStackCloud Connect(CommandContext context, OpenStackConfig? section)
     {
-        var section = site.Accounting.OpenStack ?? site.OpenStack;
         var credentials = CloudCredentialsSource.Resolve(section, context.Options.OsCloud, context.Host);
         return OpenStackCloud.Connect(credentials, context.Time, context.Loggers);
     }

@@ -27,7 +27,7 @@ internal sealed class GocdbApi(SandboxGocdb gocdb, TimeProvider time)
         };
     }
 
-    private static Task AnswerAsync(HttpContext context, Action<XmlWriter> write)
+    private static async Task AnswerAsync(HttpContext context, Action<XmlWriter> write)
     {
         using var answer = new MemoryStream();
         var settings = new XmlWriterSettings { Indent = true, Encoding = new UTF8Encoding(false) };
@@ -35,7 +35,7 @@ internal sealed class GocdbApi(SandboxGocdb gocdb, TimeProvider time)
         {
             write(xml);
         }
-        return Answers.BytesAsync(context, 200, "application/xml", answer.ToArray());
+        await Answers.BytesAsync(context, 200, "application/xml", answer.ToArray());
     }
 
     private void WriteServices(XmlWriter xml, IQueryCollection query)

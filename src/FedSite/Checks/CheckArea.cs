@@ -8,5 +8,6 @@ public enum CheckArea
     Federation,
     Certificate,
     Messaging,
+    Information,
     Storage,
 }

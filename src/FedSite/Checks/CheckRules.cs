@@ -203,6 +203,30 @@ public static class CheckRules
             "Ask the site's GOCDB administrator for a service endpoint of the type named, in production, with this host's DN."
         );
 
+    public static CheckRule GocdbEndpoint { get; } =
+        new(
+            "FS-INF-001",
+            "GOCDB knows the cloud's endpoint",
+            "The query API drops a site whose document has no id of GOCDB; many tools use services in production alone.",
+            "Register the URL in GOCDB as service org.openstack.nova of the site, in production and monitored."
+        );
+
+    public static CheckRule Downtimes { get; } =
+        new(
+            "FS-INF-002",
+            "No downtime is declared",
+            "During an outage the site's document says that the cloud is closed.",
+            "End the downtime in GOCDB as soon as the work is done."
+        );
+
+    public static CheckRule PublishTargets { get; } =
+        new(
+            "FS-INF-003",
+            "The site's document can be published",
+            "A site that publishes nothing is not found by users and orchestrators.",
+            "Correct the target under `information.publish`, or the rights of the account that runs fedsite there."
+        );
+
     public static CheckRule Spool { get; } =
         new(
             "FS-STO-001",
@@ -246,6 +270,9 @@ public static class CheckRules
         AmsToken,
         AmsTopic,
         Registration,
+        GocdbEndpoint,
+        Downtimes,
+        PublishTargets,
         Spool,
         State,
     ];

@@ -28,4 +28,17 @@ public sealed record CheckSubject
 
     /// <summary>A connection to the cloud as accounting sees it, of the caller's own; throws when no account is known.</summary>
     public required Func<OpenStackCloud> ConnectCloud { get; init; }
+
+    /// <summary>The same with the account of another section <c>openstack</c>; null: the site's.</summary>
+    public required Func<OpenStackConfig?, OpenStackCloud> ConnectAs { get; init; }
+
+    /// <summary>Keystone's URL as GOCDB should have it.</summary>
+    /// <exception cref="FedSiteException">It is not configured, and no account is known.</exception>
+    internal string Endpoint()
+    {
+        if ((Site.Information.Endpoint ?? Site.Federation?.Keystone) is { } url)
+            return url;
+        using var cloud = ConnectAs(Site.Information.OpenStack);
+        return cloud.Credentials.AuthUrl.AbsoluteUri;
+    }
 }

@@ -21,6 +21,8 @@ public static class SiteChecks
         new(CheckArea.Messaging, CheckRules.AmsReachable, MessagingChecks.ReachableAsync),
         new(CheckArea.Messaging, CheckRules.AmsToken, MessagingChecks.TopicsAsync),
         new(CheckArea.Messaging, CheckRules.Registration, RegistrationChecks.RunAsync),
+        new(CheckArea.Information, CheckRules.GocdbEndpoint, GocdbChecks.RunAsync),
+        new(CheckArea.Information, CheckRules.PublishTargets, TargetChecks.RunAsync),
         new(CheckArea.Storage, CheckRules.Spool, StorageChecks.SpoolAsync),
         new(CheckArea.Storage, CheckRules.State, StorageChecks.StateAsync),
     ];

@@ -41,7 +41,7 @@ public static class TlsProbe
             RemoteCertificateValidationCallback = (_, certificate, _, _) =>
             {
                 issuer = certificate is X509Certificate2 shown ? NameOf(shown) : null;
-                return true;
+                return issuer is not null;
             },
             // Called once before the handshake, and again when the server asks for a certificate.
             LocalCertificateSelectionCallback = (_, _, _, _, issuers) =>
@@ -80,7 +80,7 @@ public static class TlsProbe
         await secure.AuthenticateAsClientAsync(options, cancellationToken);
     }
 
-    private static string NameOf(X509Certificate2 certificate)
+    private static string? NameOf(X509Certificate2 certificate)
     {
         try
         {
@@ -88,7 +88,7 @@ public static class TlsProbe
         }
         catch (FormatException)
         {
-            return Unknown;
+            return null;
         }
     }
 

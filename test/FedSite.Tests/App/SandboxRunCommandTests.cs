@@ -127,6 +127,15 @@ public sealed class SandboxRunCommandTests : IAsyncLifetime
         Assert.Contains("0 remarks, 0 warnings, 0 errors", output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Its_gocdb_knows_its_cloud_and_its_document_can_be_published()
+    {
+        var (exit, output, _) = await RunAsync("check --only information");
+
+        Assert.Equal(ExitCode.Done, exit);
+        Assert.Contains("3 ok, 0 remarks, 0 warnings, 0 errors", output, StringComparison.Ordinal);
+    }
+
     private async Task<IReadOnlyList<string>> AccountedAsync()
     {
         var (_, output, _) = await RunAsync("accounting projects --output json");

@@ -26,6 +26,7 @@ internal static class Some
             StateFolder = Path.Combine(folder, "state"),
             Time = time ?? TimeProvider.System,
             ConnectCloud = () => throw new FedSiteException("No cloud is named."),
+            ConnectAs = _ => throw new FedSiteException("No cloud is named."),
         };
 
     public static async Task<IReadOnlyList<Finding>> FindingsAsync(CheckFunction check, CheckSubject subject)

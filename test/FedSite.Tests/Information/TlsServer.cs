@@ -25,6 +25,7 @@ internal sealed class TlsServer : IAsyncDisposable
         {
             StartInfo = new ProcessStartInfo("openssl", ["s_server", "-accept", "127.0.0.1:0", "-www", .. options])
             {
+                UseShellExecute = false,
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
             },

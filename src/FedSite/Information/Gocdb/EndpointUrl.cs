@@ -17,6 +17,8 @@ internal sealed record EndpointUrl(string Place, string Path)
     /// <summary>Whether both mean the same Keystone.</summary>
     public bool IsAt(EndpointUrl other) => Place == other.Place && Unversioned == other.Unversioned;
 
+    public override string ToString() => $"{Place}/{Path}";
+
     private string Unversioned =>
         Path == Version || Path.EndsWith("/" + Version, StringComparison.Ordinal)
             ? Path[..^Version.Length].TrimEnd('/')

@@ -29,13 +29,13 @@ internal sealed class GocdbClient : IDisposable
         _time = time;
     }
 
-    /// <summary>
-    /// The service with this URL. Of several the one of this site goes first, then one with the very URL, then one in
-    /// production, then the one that is listed first.
-    /// </summary>
-    /// <returns>Null: there is none.</returns>
+    /// <summary>Services with this URL, and those of this site, of the type that clouds have.</summary>
     /// <exception cref="GocdbException">GOCDB did not answer as it should.</exception>
-    public async Task<GocdbService?> FindAsync(Uri endpoint, string site, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<GocdbService>> ListAsync(
+        Uri endpoint,
+        string site,
+        CancellationToken cancellationToken
+    )
     {
         var wanted = EndpointUrl.Of(endpoint);
         var answer = await GetAsync($"method=get_service&service_type={ServiceType}", cancellationToken);
@@ -44,11 +44,24 @@ internal sealed class GocdbClient : IDisposable
             xml =>
                 GocdbXml
                     .ReadServices(xml)
-                    .Where(service => service.Urls.Any(wanted.IsAt))
-                    .MaxBy(service =>
-                        (IsSameSite(service.SiteName, site), service.Urls.Contains(wanted), service.InProduction)
-                    )
+                    .Where(service => service.Urls.Any(wanted.IsAt) || IsSameSite(service.SiteName, site))
+                    .ToList()
         );
+    }
+
+    /// <summary>
+    /// The service with this URL. Of several the one of this site goes first, then one with the very URL, then one in
+    /// production, then the one that is listed first.
+    /// </summary>
+    /// <returns>Null: there is none.</returns>
+    public static GocdbService? Choose(IReadOnlyList<GocdbService> services, Uri endpoint, string site)
+    {
+        var wanted = EndpointUrl.Of(endpoint);
+        return services
+            .Where(service => service.Urls.Any(wanted.IsAt))
+            .MaxBy(service =>
+                (IsSameSite(service.SiteName, site), service.Urls.Contains(wanted), service.InProduction)
+            );
     }
 
     /// <summary>Downtimes of the site's services that go on now.</summary>

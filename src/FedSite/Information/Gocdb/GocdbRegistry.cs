@@ -29,7 +29,9 @@ public sealed partial class GocdbRegistry(
         var known = config.Id is null ? Remembered() : null;
         var isAsked = config.Id is null && !IsFresh(known);
         var looking = TryAsync(async gocdb =>
-            isAsked ? await gocdb.FindAsync(endpoint, site, cancellationToken) : null
+            isAsked
+                ? GocdbClient.Choose(await gocdb.ListAsync(endpoint, site, cancellationToken), endpoint, site)
+                : null
         );
         var listing = TryAsync(gocdb => gocdb.ListDowntimesAsync(known?.SiteName ?? site, cancellationToken));
         var (service, fault) = await looking;
@@ -46,10 +48,9 @@ public sealed partial class GocdbRegistry(
             : !isAsked ? Cached(known!, fault: null)
             : fault is not null ? Old(known, fault)
             : Current(service);
-        var host = service?.Host ?? known?.Host;
         return answer with
         {
-            Downtimes = [.. OfEndpoint(downtimes ?? [], host).Distinct().OrderBy(d => d.Start)],
+            Downtimes = ServiceDowntime.Concerning(endpoint, service?.Host ?? known?.Host, downtimes ?? []),
             DowntimesKnown = downtimeFault is null,
         };
     }
@@ -93,22 +94,6 @@ public sealed partial class GocdbRegistry(
             SiteName = known.SiteName,
             Info = info.Length > 0 ? info : null,
         };
-    }
-
-    /// <summary>Those of the whole site, of the endpoint's service, or of the very endpoint.</summary>
-    private IEnumerable<Downtime> OfEndpoint(IReadOnlyList<ServiceDowntime> downtimes, string? host)
-    {
-        var wanted = EndpointUrl.Of(endpoint);
-        return downtimes
-            .Where(d =>
-                (d.Host.Length == 0 && d.ServiceType.Length == 0)
-                || (
-                    d.ServiceType == GocdbClient.ServiceType
-                    && d.Host.Equals(host is { Length: > 0 } ? host : endpoint.Host, StringComparison.OrdinalIgnoreCase)
-                )
-                || d.Urls.Any(wanted.IsAt)
-            )
-            .Select(d => d.Downtime);
     }
 
     private async Task<(T? Value, string? Fault)> TryAsync<T>(Func<GocdbClient, Task<T>> ask)

@@ -24,7 +24,33 @@ internal sealed record ServiceDowntime(
     string? SiteName,
     IReadOnlyList<EndpointUrl> Urls,
     Downtime Downtime
-);
+)
+{
+    /// <summary>Those of the whole site, of the endpoint's service, or of the very endpoint; the earliest first.</summary>
+    /// <param name="host">Of the service in GOCDB; null: not known, and then taken from the URL.</param>
+    public static IReadOnlyList<Downtime> Concerning(
+        Uri endpoint,
+        string? host,
+        IReadOnlyList<ServiceDowntime> downtimes
+    )
+    {
+        var wanted = EndpointUrl.Of(endpoint);
+        host = host is { Length: > 0 } ? host : endpoint.Host;
+        return
+        [
+            .. downtimes
+                .Where(d => d.IsOfSite || d.IsOfCloudAt(host) || d.Urls.Any(wanted.IsAt))
+                .Select(d => d.Downtime)
+                .Distinct()
+                .OrderBy(downtime => downtime.Start),
+        ];
+    }
+
+    private bool IsOfSite => Host.Length == 0 && ServiceType.Length == 0;
+
+    private bool IsOfCloudAt(string host) =>
+        ServiceType == GocdbClient.ServiceType && Host.Equals(host, StringComparison.OrdinalIgnoreCase);
+}
 
 /// <summary>
 /// Reads the answers of GOCDB's programmatic interface, an object at a time. Objects that nothing can be made of are left

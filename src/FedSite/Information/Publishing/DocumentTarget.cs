@@ -18,6 +18,11 @@ public abstract class DocumentTarget : IDisposable
     /// <exception cref="FedSiteException">It could not be published, or not surely.</exception>
     public abstract Task PublishAsync(ReadOnlyMemory<byte> document, CancellationToken ct);
 
+    /// <summary>Looks whether a document could be published, as far as that shows without writing.</summary>
+    /// <returns>What was seen, as the end of a sentence that begins with the name.</returns>
+    /// <exception cref="FedSiteException">It could not.</exception>
+    public abstract Task<string> LookAsync(CancellationToken ct);
+
     /// <summary>What is published now; null: nothing.</summary>
     /// <exception cref="FedSiteException">It could not be read.</exception>
     public abstract Task<byte[]?> ReadAsync(CancellationToken ct);

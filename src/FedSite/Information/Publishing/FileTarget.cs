@@ -20,37 +20,63 @@ public sealed class FileTarget(string path) : DocumentTarget
 
     public override Task<byte[]?> ReadAsync(CancellationToken ct) => Task.Run(Read, ct);
 
+    public override Task<string> LookAsync(CancellationToken ct) => Task.Run(Look, ct);
+
     private void Write(ReadOnlySpan<byte> document)
     {
         try
         {
-            var named = new FileInfo(Name);
-            var file = named.LinkTarget is null ? Name : named.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
-            if (!Directory.Exists(Path.GetDirectoryName(file)))
-            {
-                throw new FedSiteException(
-                    $"{Shown(file)} can't be written: its folder does not exist.",
-                    "Make the folder, or mount it; fedsite makes none."
-                );
-            }
-            if (Directory.Exists(file) || file.StartsWith("/dev/", StringComparison.Ordinal))
-            {
-                throw new FedSiteException(
-                    $"{Shown(file)} can't be written: it is {(Directory.Exists(file) ? "a folder" : "a device")}.",
-                    "Name a file."
-                );
-            }
-            DurableFile.Replace(file, document, Mode);
+            DurableFile.Replace(FindFile(), document, Mode);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new FedSiteException(
-                $"{Name} can't be written: {e.Message}",
-                "Make room, or give the account that runs fedsite the right to write in its folder; an older document is still there.",
-                inner: e
-            );
+            throw NotWritten(e);
         }
     }
+
+    private string Look()
+    {
+        try
+        {
+            var folder = Path.GetDirectoryName(FindFile())!;
+            return PosixFiles.MayWrite(folder) is var error and not 0
+                ? throw NotWritten(PosixFiles.Failure(error, folder))
+                : "its folder can be written";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw NotWritten(e);
+        }
+    }
+
+    /// <summary>What is replaced: where a link points to.</summary>
+    private string FindFile()
+    {
+        var named = new FileInfo(Name);
+        var file = named.LinkTarget is null ? Name : named.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
+        if (!Directory.Exists(Path.GetDirectoryName(file)))
+        {
+            throw new FedSiteException(
+                $"{Shown(file)} can't be written: its folder does not exist.",
+                "Make the folder, or mount it; fedsite makes none."
+            );
+        }
+        if (Directory.Exists(file) || file.StartsWith("/dev/", StringComparison.Ordinal))
+        {
+            throw new FedSiteException(
+                $"{Shown(file)} can't be written: it is {(Directory.Exists(file) ? "a folder" : "a device")}.",
+                "Name a file."
+            );
+        }
+        return file;
+    }
+
+    private FedSiteException NotWritten(Exception e) =>
+        new(
+            $"{Name} can't be written: {e.Message}",
+            "Make room, or give the account that runs fedsite the right to write in its folder; an older document is still there.",
+            inner: e
+        );
 
     private byte[]? Read()
     {

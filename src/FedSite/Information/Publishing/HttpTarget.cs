@@ -70,9 +70,18 @@ public sealed partial class HttpTarget : DocumentTarget
         }
     }
 
+    public override async Task<string> LookAsync(CancellationToken ct)
+    {
+        var reply = await AskAsync(HttpMethod.Head, ct);
+        // Others say nothing about a PUT: a pre-signed URL is good for one method alone, and there may be no document yet.
+        return reply.Status is (>= 300 and < 400) or 401 or >= 500
+            ? throw Refused(reply)
+            : $"the server answers ({reply.Status} to HEAD)";
+    }
+
     public override async Task<byte[]?> ReadAsync(CancellationToken ct)
     {
-        var reply = await GetAsync(ct);
+        var reply = await AskAsync(HttpMethod.Get, ct);
         return reply switch
         {
             { Status: 200 } => reply.Body,
@@ -92,7 +101,7 @@ public sealed partial class HttpTarget : DocumentTarget
 
     private async Task VerifyAsync(ReadOnlyMemory<byte> document, CancellationToken ct)
     {
-        var reply = await GetAsync(ct);
+        var reply = await AskAsync(HttpMethod.Get, ct);
         switch (reply.Status)
         {
             case 200 when document.Span.SequenceEqual(reply.Body):
@@ -111,13 +120,13 @@ public sealed partial class HttpTarget : DocumentTarget
         }
     }
 
-    private Task<WebReply> GetAsync(CancellationToken ct)
+    private Task<WebReply> AskAsync(HttpMethod method, CancellationToken ct)
     {
         var headers = _headers
             .Where(header => !IsOf(header.Key, "Content-") && !IsOf(header.Key, "If-"))
             .Append(new("Cache-Control", "no-cache"))
             .ToList();
-        return _client.SendAsync(HttpMethod.Get, _url, headers, body: null, ct);
+        return _client.SendAsync(method, _url, headers, body: null, ct);
 
         static bool IsOf(string name, string start) => name.StartsWith(start, StringComparison.OrdinalIgnoreCase);
     }

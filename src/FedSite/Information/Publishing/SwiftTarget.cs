@@ -39,6 +39,11 @@ public sealed class SwiftTarget(OpenStackCloud cloud, string container, string n
 
     public override Task<byte[]?> ReadAsync(CancellationToken ct) => cloud.ObjectStorage.GetAsync(container, name, ct);
 
+    public override async Task<string> LookAsync(CancellationToken ct) =>
+        await cloud.ObjectStorage.HasContainerAsync(container, ct)
+            ? "the container exists"
+            : throw NoContainer($"{Name}: there is no such container", inner: null);
+
     private async Task<bool> PutAsync(ReadOnlyMemory<byte> document, CancellationToken ct)
     {
         for (var attempt = 1; ; attempt++)
@@ -53,14 +58,17 @@ public sealed class SwiftTarget(OpenStackCloud cloud, string container, string n
             }
             catch (OpenStackException e) when (e is { Service: ServiceNames.ObjectStorage, Status: 404 })
             {
-                throw new FedSiteException(
-                    e.Message,
-                    $"Create the container first: openstack container create {container}; and check that the account ({cloud.Credentials.Origin}) is in its project.",
-                    inner: e
-                );
+                throw NoContainer(e.Message, e);
             }
         }
     }
+
+    private FedSiteException NoContainer(string message, Exception? inner) =>
+        new(
+            message,
+            $"Create the container first: openstack container create {container}; and check that the account ({cloud.Credentials.Origin}) is in its project.",
+            inner: inner
+        );
 
     /// <summary>Swift refused the body by its checksum, or stored another one.</summary>
     private static bool IsDamage(OpenStackException e) =>

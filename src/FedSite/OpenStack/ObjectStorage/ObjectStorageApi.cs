@@ -64,7 +64,29 @@ public sealed class ObjectStorageApi
         }
     }
 
+    /// <exception cref="OpenStackException">Swift refused, or did not answer.</exception>
+    public async Task<bool> HasContainerAsync(string container, CancellationToken ct)
+    {
+        var url = new Uri($"{await EndpointAsync(ct)}/{Uri.EscapeDataString(container)}");
+        try
+        {
+            var request = new CloudRequest(ServiceNames.ObjectStorage, HttpMethod.Head, url);
+            using var response = await _session.SendAsync(request, TokenScope.Configured, ct);
+            return true;
+        }
+        catch (OpenStackException e) when (e is { Service: ServiceNames.ObjectStorage, Status: 404 })
+        {
+            return false;
+        }
+    }
+
     private async Task<Uri> UrlAsync(string container, string name, CancellationToken ct)
+    {
+        var path = string.Join('/', name.Split('/').Select(Uri.EscapeDataString));
+        return new Uri($"{await EndpointAsync(ct)}/{Uri.EscapeDataString(container)}/{path}");
+    }
+
+    private async Task<Uri> EndpointAsync(CancellationToken ct)
     {
         var catalog = await _session.GetCatalogAsync(TokenScope.Configured, ct);
         if (!catalog.Services.Any(service => service is { Type: ServiceNames.ObjectStorage, Endpoints.Count: > 0 }))
@@ -77,7 +99,6 @@ public sealed class ObjectStorageApi
                 _session.Credentials.AuthUrl
             );
         }
-        var path = string.Join('/', name.Split('/').Select(Uri.EscapeDataString));
-        return new Uri($"{catalog.Endpoint(ServiceNames.ObjectStorage)}/{Uri.EscapeDataString(container)}/{path}");
+        return catalog.Endpoint(ServiceNames.ObjectStorage);
     }
 }

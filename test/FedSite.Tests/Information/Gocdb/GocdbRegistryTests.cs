@@ -22,7 +22,7 @@ public sealed class GocdbRegistryTests : IAsyncLifetime
             (answer.EndpointId, answer.SiteName, answer.State, answer.Info)
         );
         Assert.True(answer.DowntimesKnown);
-        Assert.Empty(_site.Log.Lines.Where(line => !line.StartsWith("GET", StringComparison.Ordinal)));
+        Assert.All(_site.Log.Lines, line => Assert.StartsWith("GET", line, StringComparison.Ordinal));
     }
 
     [Fact]
