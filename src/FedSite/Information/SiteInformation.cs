@@ -117,7 +117,10 @@ public sealed class SiteInformation : IDisposable
         [
             .. DocumentValidator
                 .Check(document, _time.GetUtcNow())
-                .Where(finding => finding.Severity is DocumentSeverity.Error),
+                .Where(finding =>
+                    finding.Severity is DocumentSeverity.Error
+                    && !finding.Where.StartsWith(DocumentValidator.GocdbPlace, StringComparison.Ordinal)
+                ),
         ];
 
     /// <summary>Publishes at all targets, each on its own, and remembers the document if one of them took it.</summary>
