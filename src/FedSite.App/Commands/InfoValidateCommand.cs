@@ -23,7 +23,7 @@ internal static class InfoValidateCommand
             Examples =
             [
                 new("fedsite info validate site.json", "Does everybody find what they need in it?"),
-                new("fedsite info validate site.json --output json", "The same for scripts"),
+                new("fedsite info show | fedsite info validate -", "In what would be published now?"),
             ],
             Run = async (context, arguments, cancellationToken) =>
             {

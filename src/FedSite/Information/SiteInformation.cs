@@ -19,7 +19,7 @@ public sealed partial class SiteInformation : IDisposable
         "CloudComputingImage[",
         "CloudComputingInstanceType[",
         "CloudComputingVirtualAccelerator[",
-        "CloudComputingService[0].OtherInfo",
+        DocumentValidator.GocdbPlace,
     ];
 
     private readonly SiteConfig _config;

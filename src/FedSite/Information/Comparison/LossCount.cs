@@ -61,6 +61,7 @@ internal sealed class LossCount(JsonElement before, JsonElement after)
             .. after
                 .ObjectsOf("CloudComputingEndpoint")
                 .SelectMany(endpoint => endpoint.Member(Contract.OtherInfo)?.Member("failed")?.Items() ?? [])
+                .Where(failure => failure.Text("part") is "project" or "token")
                 .Select(failure => failure.Text("vo"))
                 .OfType<string>(),
         ];

@@ -85,7 +85,8 @@ internal sealed partial class DocumentWriter
         // The last one of a name counts, as everywhere; our own name is not for others.
         foreach (var attribute in attributes.EnumerateObject().GroupBy(a => a.Name).Select(group => group.Last()))
         {
-            if (attribute.Name is not "base_mpuri" && (like12 || attribute.Name is not "image"))
+            var isOurs = attribute.Name is "base_mpuri" || (!like12 && attribute.Name is "image");
+            if (!isOurs && !ImageFacts.IsStrange(attribute))
                 attribute.WriteTo(json);
         }
     }

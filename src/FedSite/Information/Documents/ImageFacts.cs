@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json;
+using FedSite.Information.Validation;
 using FedSite.OpenStack;
 using FedSite.OpenStack.Image;
 
@@ -9,6 +11,8 @@ internal static class ImageFacts
 {
     private const string Attributes = "APPLIANCE_ATTRIBUTES";
     private const string ImageRef = "eu.egi.cloud.image_ref";
+    private const string Tag = "eu.egi.cloud.tag";
+    private const int DeepestAttribute = 64;
 
     /// <summary>A property's text; null: it has none.</summary>
     public static string? Text(CloudImage image, params ReadOnlySpan<string> names)
@@ -54,28 +58,21 @@ internal static class ImageFacts
     public static string? Version(CloudImage image)
     {
         using var attributes = ReadAttributes(image);
-        return Text(attributes, "eu.egi.cloud.tag") ?? Text(attributes, "hv:version");
+        return Text(attributes, Tag) ?? Text(attributes, "hv:version");
     }
 
     /// <summary>What whoever brought the image noted about it; null: nothing, or no JSON object.</summary>
     public static JsonDocument? ReadAttributes(CloudImage image)
     {
-        if (Text(image, Attributes) is not { } text)
-            return null;
-        try
-        {
-            var document = JsonDocument.Parse(text);
-            if (document.RootElement.ValueKind is JsonValueKind.Object)
-                return document;
-            document.Dispose();
-        }
-        catch (JsonException)
-        {
-            // Notes of another program; the image itself is fine.
-        }
-
-        return null;
+        // Notes of another program: whatever they are, the image itself is fine.
+        return Text(image, Attributes) is { } text
+            ? DocumentReader.Read(Encoding.UTF8.GetBytes(text), out _, DeepestAttribute)
+            : null;
     }
+
+    /// <summary>Consumers take it for a text: another value would cost them the whole site.</summary>
+    public static bool IsStrange(JsonProperty attribute) =>
+        attribute.Name is ImageRef or Tag && attribute.Value.ValueKind is not JsonValueKind.String;
 
     private static string? Text(JsonDocument? attributes, string name) =>
         attributes?.RootElement.TryGetProperty(name, out var value) == true ? value.TextOrNull() : null;

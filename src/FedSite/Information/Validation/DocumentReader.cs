@@ -9,14 +9,18 @@ internal static class DocumentReader
     private const int MaximumDepth = 128;
 
     /// <summary>The document, an object; null with the reason when it is none. Every text in it can be read.</summary>
-    public static JsonDocument? Read(ReadOnlyMemory<byte> document, out string? fault)
+    public static JsonDocument? Read(
+        ReadOnlyMemory<byte> document,
+        out string? fault,
+        int maximumDepth = MaximumDepth
+    )
     {
         if (document.Span is [0xef, 0xbb, 0xbf, ..])
             document = document[3..];
-        fault = FaultOf(document.Span);
+        fault = FaultOf(document.Span, maximumDepth);
         if (fault is not null)
             return null;
-        var json = JsonDocument.Parse(document, new JsonDocumentOptions { MaxDepth = MaximumDepth + 1 });
+        var json = JsonDocument.Parse(document, new JsonDocumentOptions { MaxDepth = maximumDepth + 1 });
         if (json.RootElement.IsObject())
             return json;
         json.Dispose();
@@ -49,19 +53,19 @@ internal static class DocumentReader
 
     public static bool IsObject(this JsonElement value) => value.ValueKind is JsonValueKind.Object;
 
-    private static string? FaultOf(ReadOnlySpan<byte> document)
+    private static string? FaultOf(ReadOnlySpan<byte> document, int maximumDepth)
     {
         if (document.Length > DocumentValidator.MaximumBytes)
             return $"It is larger than {DocumentValidator.MaximumBytes >> 20} MiB.";
         if (!Utf8.IsValid(document))
             return "It is no UTF-8.";
-        var reader = new Utf8JsonReader(document, new JsonReaderOptions { MaxDepth = MaximumDepth + 1 });
+        var reader = new Utf8JsonReader(document, new JsonReaderOptions { MaxDepth = maximumDepth + 1 });
         try
         {
             while (reader.Read())
             {
-                if (reader.CurrentDepth >= MaximumDepth)
-                    return $"It is nested deeper than {MaximumDepth} levels.";
+                if (reader.CurrentDepth >= maximumDepth)
+                    return $"It is nested deeper than {maximumDepth} levels.";
                 // Half a character, \ud800, is JSON, but no text; GetString refuses it.
                 if (reader.ValueIsEscaped)
                     _ = reader.GetString();

@@ -9,6 +9,9 @@ public static class DocumentValidator
     /// <summary>Largest document: a site with 10 000 images and 30 VOs has 250 MB when each is repeated.</summary>
     public const int MaximumBytes = 256 << 20;
 
+    /// <summary>Where findings about the site's id in GOCDB stand, which is missing while GOCDB is.</summary>
+    public const string GocdbPlace = "CloudComputingService[0].OtherInfo";
+
     /// <summary>All findings, errors first; of each kind the first 20, and how many more there are.</summary>
     /// <param name="document">Anything; UTF-8 of up to 256 MiB can be a document.</param>
     /// <param name="now">Time by which its age is judged.</param>

@@ -33,8 +33,12 @@ internal sealed class ReferenceCheck(DocumentFindings findings, JsonElement docu
                 continue;
             if (rule.Associations.Any(association => association.Name == Contract.Share) && rule.IsRepeatable)
                 CheckShares(item, id, where, pairs);
-            else if (!first.TryAdd(id, item) && !(rule.IsRepeatable && JsonElement.DeepEquals(first[id], item)))
+            else if (first.TryAdd(id, item))
+                continue;
+            else if (!rule.IsRepeatable)
                 Error("twice", where, id, "Another object of the class has the same ID.");
+            else if (!JsonElement.DeepEquals(first[id], item))
+                Warn("unlike", where, id, "Another object of the class has the same ID, and says something else.");
         }
     }
 
