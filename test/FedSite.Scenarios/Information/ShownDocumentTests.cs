@@ -1,0 +1,53 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using FedSite.Scenarios.Support;
+
+namespace FedSite.Scenarios.Information;
+
+/// <summary><c>fedsite info show</c> on a real OpenStack says what the cloud's own APIs say.</summary>
+[Collection(InformationCollection.Name)]
+public sealed class ShownDocumentTests(CloudOnce once)
+{
+    private readonly TestCloud _cloud = Require.Cloud();
+
+    [Fact]
+    public async Task Every_member_of_every_object_is_what_the_cloud_says()
+    {
+        var expected = await ExpectedAsync();
+        await using var site = await SiteInGocdb.StartAsync(_cloud, CloudYaml.Of(_cloud, "accounting"));
+        var begin = TimeProvider.System.GetUtcNow();
+
+        var (document, run) = await site.ShowAsync();
+
+        Assert.Empty(Differences.Between(expected.Make(), document, ExpectedDocument.CreationTime));
+        AssertOneTime(document, begin);
+        Assert.True(Ascii.IsValid(run.StandardOutput));
+        Assert.Equal(run.StandardOutput.Length - 1, run.StandardOutput.IndexOf('\n'));
+    }
+
+    private async Task<ExpectedDocument> ExpectedAsync()
+    {
+        var seen = await once.SeenAsync(_cloud);
+        return new ExpectedDocument
+        {
+            Cloud = seen,
+            Endpoint = _cloud.Keystone.ToString(),
+            Shares = seen.SharesOf(_cloud.Accounts["accounting"]),
+        };
+    }
+
+    /// <summary>That of the start, in all objects.</summary>
+    private static void AssertOneTime(JsonObject document, DateTimeOffset begin)
+    {
+        var text = Assert.Single(
+            document
+                .SelectMany(kind => kind.Value!.AsArray())
+                .Select(item => (string)item![ExpectedDocument.CreationTime]!)
+                .Distinct()
+        );
+        var time = DateTimeOffset.ParseExact(text, "yyyy-MM-dd'T'HH:mm:ss.ffffffzzz", CultureInfo.InvariantCulture);
+        Assert.InRange(time, begin, TimeProvider.System.GetUtcNow());
+        Assert.EndsWith("+00:00", text, StringComparison.Ordinal);
+    }
+}
