@@ -37,8 +37,15 @@ internal sealed class CloudReading : IDisposable
                 .ToListAsync(ct)
     );
 
-    private readonly Once<IReadOnlyList<string>> _volumeTypes = new(
-        (account, project, ct) => account.BlockStorage.ListVolumeTypesAsync(project, ct)
+    // A private type is nobody's business but that of the projects that have it.
+    private readonly Once<List<string>> _volumeTypes = new(
+        async (account, project, ct) =>
+            [
+                .. (await account.BlockStorage.ListVolumeTypesAsync(project, ct))
+                    .Where(type => type.IsPublic is not false)
+                    .Select(type => type.Name)
+                    .Order(StringComparer.Ordinal),
+            ]
     );
 
     public CloudFacts Facts { get; } = new();

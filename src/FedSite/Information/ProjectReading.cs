@@ -33,6 +33,7 @@ internal sealed class ProjectReading(
     private readonly ProjectFacts _facts = source.Facts;
     private readonly CloudReading _cloud = source.Cloud;
     private readonly List<PartFailure> _siteFailures = [];
+    private bool _isAdmin;
 
     /// <summary>Failures of what this project would have read for all.</summary>
     public IReadOnlyList<PartFailure> SiteFailures => _siteFailures;
@@ -111,6 +112,7 @@ internal sealed class ProjectReading(
         var catalog = await _account.GetCatalogAsync(source.Scope, ct);
         _cloud.Facts.Region ??= _account.Credentials.RegionName ?? (catalog.Regions is [var only] ? only : null);
         _cloud.Facts.ImageUrl ??= ImageUrl(catalog);
+        _isAdmin = token.Roles.Contains("admin", StringComparer.Ordinal);
         _facts.IsOpen = true;
     }
 
@@ -143,7 +145,9 @@ internal sealed class ProjectReading(
             }
         );
         await Task.WhenAll(own, shared);
-        _facts.Images = [.. _facts.Images.Concat(await own).Concat(await shared).DistinctBy(image => image.Id)];
+        // Glance shows an administrator those of all projects, accepted or not: then only the project's own are sure.
+        var accepted = (await shared).Where(image => !_isAdmin || image.Owner == id);
+        _facts.Images = [.. _facts.Images.Concat(await own).Concat(accepted).DistinctBy(image => image.Id)];
 
         async Task<List<CloudImage>> ListAsync(ImageQuery query) =>
             await _account.Image.ListImagesAsync(id, query, ct).ToListAsync(ct);

@@ -14,12 +14,11 @@ namespace FedSite.Information;
 /// <summary>The information of one site: making its document, and publishing it.</summary>
 public sealed partial class SiteInformation : IDisposable
 {
-    private static readonly string[] Tolerable =
+    private static readonly string[] Offers =
     [
         "CloudComputingImage[",
         "CloudComputingInstanceType[",
         "CloudComputingVirtualAccelerator[",
-        DocumentValidator.GocdbPlace,
     ];
 
     private readonly SiteConfig _config;
@@ -128,11 +127,18 @@ public sealed partial class SiteInformation : IDisposable
         var errors = DocumentValidator
             .Check(document, _time.GetUtcNow())
             .Where(finding => finding.Severity is DocumentSeverity.Error)
-            .ToLookup(finding => Tolerable.Any(place => finding.Where.StartsWith(place, StringComparison.Ordinal)));
+            .ToLookup(IsTolerable);
         foreach (var finding in errors[true])
             Log.Odd(_loggers.CreateLogger("FedSite.Information"), finding.ObjectId ?? finding.Where, finding.What);
         return [.. errors[false]];
     }
+
+    private static bool IsTolerable(DocumentFinding finding) =>
+        finding.Where.StartsWith(DocumentValidator.GocdbPlace, StringComparison.Ordinal)
+        || (
+            Offers.Any(place => finding.Where.StartsWith(place, StringComparison.Ordinal))
+            && !finding.What.Contains(Contract.Dropped, StringComparison.Ordinal)
+        );
 
     /// <summary>Publishes at all targets, each on its own, and remembers the document if one of them took it.</summary>
     public async Task<IReadOnlyList<TargetOutcome>> PublishAsync(

@@ -144,8 +144,12 @@ public abstract class QuotaContract(ContractCloud cloud) : ServiceContract(cloud
     {
         using var plain = Connect(Cloud.Plain);
         using var admin = Connect(Cloud.Admin);
-        var types = await plain.BlockStorage.ListVolumeTypesAsync(Cloud.ProjectId, Ct);
-        var ofAdmin = await admin.BlockStorage.ListVolumeTypesAsync(await AdminProjectAsync(), Ct);
+        var types = (await plain.BlockStorage.ListVolumeTypesAsync(Cloud.ProjectId, Ct))
+            .Select(type => type.Name)
+            .ToList();
+        var ofAdmin = (await admin.BlockStorage.ListVolumeTypesAsync(await AdminProjectAsync(), Ct))
+            .Select(type => type.Name)
+            .ToList();
 
         Assert.Contains("__DEFAULT__", types);
         Assert.Contains(Cloud.Content.ReservedVolumeType, types);

@@ -194,7 +194,7 @@ public sealed class InfoCommandTests : IAsyncLifetime
                 await File.ReadAllBytesAsync(SiteJson, TestContext.Current.CancellationToken),
                 TimeProvider.System.GetUtcNow()
             ),
-            finding => finding.What.Contains("gocdb_id", StringComparison.Ordinal)
+            finding => finding.Where is "CloudComputingService[0].OtherInfo"
         );
     }
 

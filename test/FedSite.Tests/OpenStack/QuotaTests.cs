@@ -82,7 +82,9 @@ public sealed class QuotaTests
     public async Task Types_of_volumes_are_listed_page_by_page()
     {
         await using var cloud = await TestCloud.StartAsync(new SandboxOptions { MaxLimit = 1 });
-        var types = await cloud.Connect().BlockStorage.ListVolumeTypesAsync(cloud.ProjectId, Ct);
+        var types = (await cloud.Connect().BlockStorage.ListVolumeTypesAsync(cloud.ProjectId, Ct))
+            .Select(type => type.Name)
+            .ToList();
 
         Assert.Equal(["__DEFAULT__", "multiattach", "ssd"], types.Order(StringComparer.Ordinal));
     }

@@ -4,6 +4,8 @@ namespace FedSite.Information.Documents;
 
 internal sealed partial class DocumentWriter
 {
+    private static readonly string[] OfOneVolumeType = ["volumes_", "gigabytes_", "snapshots_"];
+
     private string ShareId(ShareFacts share) => $"{EndpointId}_share_{share.Vo}_{share.Project.Id}";
 
     private void WriteShares()
@@ -70,6 +72,9 @@ internal sealed partial class DocumentWriter
         json.WriteStartObject(service);
         foreach (var (name, use) in quota)
         {
+            // Cinder tells everybody the names of all volume types, those of other projects too.
+            if (OfOneVolumeType.Any(start => name.StartsWith(start, StringComparison.Ordinal)))
+                continue;
             json.WriteStartObject(name);
             json.WriteNumber("limit", use.Limit);
             json.WriteNumber("used", use.Used);

@@ -7,4 +7,8 @@ namespace FedSite.OpenStack.BlockStorage;
 [JsonSerializable(typeof(VolumeType))]
 internal sealed partial class BlockStorageJson : JsonSerializerContext;
 
-internal sealed record VolumeType([property: JsonPropertyName("name")] string Name);
+/// <param name="IsPublic">All projects may use it. Null: Cinder is too old to tell.</param>
+public sealed record VolumeType(
+    [property: JsonPropertyName("name")] string Name,
+    [property: JsonPropertyName("is_public")] bool? IsPublic = null
+);
