@@ -1,4 +1,3 @@
-using System.Globalization;
 using FedSite.Configuration;
 using FedSite.Information;
 using FedSite.Information.Documents;

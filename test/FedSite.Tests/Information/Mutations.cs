@@ -44,14 +44,21 @@ internal static class Mutations
     public static IEnumerable<string> Of(JsonObject holder, string key)
     {
         var value = holder[key];
-        foreach (var other in Values)
+        for (var i = 0; i <= Values.Length; i++)
         {
-            holder[key] = JsonNode.Parse(other);
-            yield return $"{key} = {other}";
+            Apply(holder, key, i);
+            yield return i < Values.Length ? $"{key} = {Values[i]}" : $"without {key}";
         }
 
-        holder.Remove(key);
-        yield return $"without {key}";
         holder[key] = value;
+    }
+
+    /// <summary>One of the changes, which stays.</summary>
+    public static void Apply(JsonObject holder, string key, int change)
+    {
+        if (change < Values.Length)
+            holder[key] = JsonNode.Parse(Values[change]);
+        else
+            holder.Remove(key);
     }
 }

@@ -178,7 +178,7 @@ internal sealed record SomeSite(params SomeShare[] Shares)
             ["CreationTime"] = Made.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffffzzz", CultureInfo.InvariantCulture),
         };
         if (name is not null)
-            head["Name"] = name;
+            head[nameof(Name)] = name;
         return head;
     }
 

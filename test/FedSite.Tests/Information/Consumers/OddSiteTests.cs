@@ -48,6 +48,18 @@ public sealed class OddSiteTests
     }
 
     [Fact]
+    public async Task A_site_that_GOCDB_does_not_tell_the_id_of_may_be_published_all_the_same()
+    {
+        await using var site = await InformationSite.StartAsync(Small);
+        site.Sandbox.Traffic.Fail(new SandboxFault { Service = SandboxService.Gocdb, Times = int.MaxValue });
+        var document = (await site.MakeAsync()).ToBytes();
+        using var information = site.Open();
+
+        Assert.Empty(information.Faults(document));
+        Assert.Single(new QueryApi(document).Dropped);
+    }
+
+    [Fact]
     public async Task More_servers_than_Nova_lists_at_once_are_all_counted()
     {
         await using var site = await InformationSite.StartAsync(Small with { Servers = 1500, Projects = 1 });
