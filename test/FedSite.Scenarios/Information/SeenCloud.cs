@@ -214,5 +214,6 @@ internal sealed record SeenImage(JsonNode Json, IReadOnlyList<string> Members)
     public string? Text(string property) => (string?)Json[property];
 
     /// <summary>Of <c>APPLIANCE_ATTRIBUTES</c>; null: there are none that can be read.</summary>
-    public JsonObject? Attributes => Text("APPLIANCE_ATTRIBUTES") is ['{', ..] text ? (JsonObject)JsonNode.Parse(text)! : null;
+    public JsonObject? Attributes =>
+        Text("APPLIANCE_ATTRIBUTES") is ['{', ..] text ? (JsonObject)JsonNode.Parse(text)! : null;
 }

@@ -9,11 +9,7 @@ internal static class DocumentReader
     private const int MaximumDepth = 128;
 
     /// <summary>The document, an object; null with the reason when it is none. Every text in it can be read.</summary>
-    public static JsonDocument? Read(
-        ReadOnlyMemory<byte> document,
-        out string? fault,
-        int maximumDepth = MaximumDepth
-    )
+    public static JsonDocument? Read(ReadOnlyMemory<byte> document, out string? fault, int maximumDepth = MaximumDepth)
     {
         if (document.Span is [0xef, 0xbb, 0xbf, ..])
             document = document[3..];
