@@ -6,6 +6,7 @@ namespace FedSite;
 internal static class DurableFile
 {
     private const string Temporary = ".new";
+    private const int Tries = 20;
 
     /// <summary>
     /// Writes beside the file, then takes its place; when this returns, the new content is on disk. What killed runs have
@@ -21,8 +22,25 @@ internal static class DurableFile
         // Hidden, so that nobody who watches the folder takes it for a file to read.
         var start = $".{Path.GetFileName(path)}.";
         RemoveLeftovers(folder, start);
-        var number = Random.Shared.Next().ToString("x8", CultureInfo.InvariantCulture);
-        var temporary = Path.Combine(folder, $"{start}{number}{Temporary}");
+        for (var attempt = 1; ; attempt++)
+        {
+            var number = Random.Shared.Next().ToString("x8", CultureInfo.InvariantCulture);
+            var temporary = Path.Combine(folder, $"{start}{number}{Temporary}");
+            try
+            {
+                Write(temporary, path, content, mode);
+                break;
+            }
+            catch (IOException e) when (attempt < Tries && IsTaken(e, temporary))
+            {
+                // Another run took it for a leftover, in the moment between making and holding it.
+            }
+        }
+        PosixFiles.SyncFolder(folder);
+    }
+
+    private static void Write(string temporary, string path, ReadOnlySpan<byte> content, UnixFileMode mode)
+    {
         // Held with flock until it has its name: what nobody holds is a leftover.
         using var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0);
         try
@@ -37,8 +55,10 @@ internal static class DurableFile
             Remove(temporary);
             throw;
         }
-        PosixFiles.SyncFolder(folder);
     }
+
+    private static bool IsTaken(IOException e, string temporary) =>
+        e.HResult == PosixFiles.WouldBlock || (e is FileNotFoundException && !File.Exists(temporary));
 
     private static void RemoveLeftovers(string folder, string start)
     {

@@ -7,6 +7,7 @@ internal static partial class PosixFiles
 {
     public const int NotPermitted = 1;
     public const int NoEntry = 2;
+    public const int WouldBlock = 11;
     public const int NoAccess = 13;
     public const int Exists = 17;
     public const int OtherDevice = 18;

@@ -70,7 +70,10 @@ public sealed record PublishTarget
     [AllowedValues(File, Swift, Http)]
     public required string Type { get; init; }
 
-    /// <summary>Of <c>file</c>: where it is written; replaced as a whole.</summary>
+    /// <summary>
+    /// Of <c>file</c>: where it is written, in a folder that exists; replaced as a whole, readable to everybody. A symbolic
+    /// link is followed.
+    /// </summary>
     [LocalPath(PathUse.Made)]
     public string? Path { get; init; }
 
