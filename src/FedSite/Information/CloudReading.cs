@@ -38,7 +38,13 @@ internal sealed class CloudReading : IDisposable
     );
 
     private readonly Once<IReadOnlyList<string>> _volumeTypes = new(
-        (account, project, ct) => account.BlockStorage.ListVolumeTypesAsync(project, ct)
+        // Whichever project comes first: private types of its own are not the site's.
+        async (account, project, ct) =>
+            [
+                .. (await account.BlockStorage.ListVolumeTypesAsync(project, ct))
+                    .Where(type => type.IsPublic)
+                    .Select(type => type.Name),
+            ]
     );
 
     public CloudFacts Facts { get; } = new();

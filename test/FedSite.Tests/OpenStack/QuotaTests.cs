@@ -84,7 +84,7 @@ public sealed class QuotaTests
         await using var cloud = await TestCloud.StartAsync(new SandboxOptions { MaxLimit = 1 });
         var types = await cloud.Connect().BlockStorage.ListVolumeTypesAsync(cloud.ProjectId, Ct);
 
-        Assert.Equal(["__DEFAULT__", "multiattach", "ssd"], types.Order(StringComparer.Ordinal));
+        Assert.Equal(["__DEFAULT__", "multiattach", "ssd"], types.Select(type => type.Name).Order(StringComparer.Ordinal));
     }
 
     private static IReadOnlyDictionary<string, QuotaUse> Read(string json) =>

@@ -74,10 +74,10 @@ public sealed class BlockStorageApi
     }
 
     /// <summary>
-    /// Names of the volume types that a project may use: public ones, and private ones that it was given access to.
+    /// Volume types that a project may use: public ones, and private ones that it was given access to.
     /// https://docs.openstack.org/api-ref/block-storage/v3/#list-all-volume-types
     /// </summary>
-    public async Task<IReadOnlyList<string>> ListVolumeTypesAsync(string projectId, CancellationToken ct)
+    public async Task<IReadOnlyList<VolumeType>> ListVolumeTypesAsync(string projectId, CancellationToken ct)
     {
         var scope = TokenScope.Project(projectId);
         var root = Base(await _session.EndpointAsync(ServiceNames.BlockStorage, scope, ct), projectId);
@@ -87,15 +87,15 @@ public sealed class BlockStorageApi
             new Uri($"{root}/types?limit={PageSize}"),
             "volume_types"
         );
-        var names = new List<string>();
+        var types = new List<VolumeType>();
         await foreach (var listed in _session.ListAsync(list, BlockStorageJson.Default.VolumeType, ct))
         {
             if (listed.Item is { } type)
             {
-                names.Add(type.Name);
+                types.Add(type);
             }
         }
-        return names;
+        return types;
     }
 
     /// <summary>

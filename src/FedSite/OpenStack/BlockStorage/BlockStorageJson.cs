@@ -6,5 +6,3 @@ namespace FedSite.OpenStack.BlockStorage;
 [JsonSerializable(typeof(Volume))]
 [JsonSerializable(typeof(VolumeType))]
 internal sealed partial class BlockStorageJson : JsonSerializerContext;
-
-internal sealed record VolumeType([property: JsonPropertyName("name")] string Name);
