@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using FedSite.Scenarios.Support;
 
@@ -66,6 +68,53 @@ public sealed class PublishedDocumentTests
         Differences.AssertNone(before, kept);
         Assert.True(forced.ExitCode == 0, forced.StandardError);
         Assert.True((await ReadAsync(file))["CloudComputingImage"]!.AsArray().Count < images.Count / 2);
+    }
+
+    [Fact]
+    public async Task One_run_reaches_a_file_Swift_and_a_WebDAV_server()
+    {
+        var store = _cloud.ObjectStore;
+        var account = _cloud.Accounts[store.Account];
+        using var server = await WebDav.StartAsync();
+        await using var site = await SiteInGocdb.StartAsync(
+            _cloud,
+            CloudYaml.Of(_cloud, "plainReader"),
+            $$"""
+              publish:
+                - {type: file, path: document.json}
+                - {type: http, url: "{{server.Url}}open/site.json"}
+                - type: swift
+                  container: {{store.Container}}
+                  openstack:
+                    auth_type: v3password
+                    region_name: {{_cloud.Region}}
+                    auth:
+                      auth_url: {{_cloud.Keystone}}
+                      username: {{account.Username}}
+                      password: {{account.Password}}
+                      user_domain_name: Default
+                      project_id: {{_cloud.Projects[store.Project].Id}}
+            """
+        );
+        using var login = await PlainApi.LoginToProjectAsync(_cloud, store.Account, store.Project);
+        using var raw = new HttpClient(new SocketsHttpHandler(), disposeHandler: true);
+        raw.DefaultRequestHeaders.Add("X-Auth-Token", login.Token);
+        var digest = Convert.ToHexStringLower(MD5.HashData(Encoding.UTF8.GetBytes(_cloud.Keystone.ToString())));
+        var stored = new Uri($"{store.Url}/{store.Container}/TEST-SITE-{digest}.json");
+        try
+        {
+            var published = await site.Site.RunAsync("info", "publish");
+
+            Assert.True(published.ExitCode == 0, published.StandardError);
+            var document = await File.ReadAllBytesAsync(FileOf(site));
+            Assert.NotEmpty(document);
+            Assert.Equal(document, await File.ReadAllBytesAsync(server.In("open/site.json")));
+            Assert.Equal(document, await raw.GetByteArrayAsync(stored));
+        }
+        finally
+        {
+            using var gone = await raw.DeleteAsync(stored);
+        }
     }
 
     private Task<SiteInGocdb> StartAsync(string account) =>
