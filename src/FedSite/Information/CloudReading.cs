@@ -37,14 +37,13 @@ internal sealed class CloudReading : IDisposable
                 .ToListAsync(ct)
     );
 
-    // A private type is nobody's business but that of the projects that have it.
-    private readonly Once<List<string>> _volumeTypes = new(
+    private readonly Once<IReadOnlyList<string>> _volumeTypes = new(
+        // Whichever project comes first: private types of its own are not the site's.
         async (account, project, ct) =>
             [
                 .. (await account.BlockStorage.ListVolumeTypesAsync(project, ct))
-                    .Where(type => type.IsPublic is not false)
-                    .Select(type => type.Name)
-                    .Order(StringComparer.Ordinal),
+                    .Where(type => type.IsPublic)
+                    .Select(type => type.Name),
             ]
     );
 

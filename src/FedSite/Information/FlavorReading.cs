@@ -32,17 +32,17 @@ internal sealed class FlavorReading : IDisposable
         {
             if (!_isListed)
             {
-                await ReadDetailsAsync(account, projectId, ct);
+                await ReadDetailsAsync(account.Compute.ListAllFlavorsAsync(projectId, ct));
                 _isListed = true;
             }
 
             if (_surprises >= Spare)
-                return await ReadDetailsAsync(account, projectId, ct);
+                return await ReadDetailsAsync(account.Compute.ListUsableFlavorsAsync(projectId, ct));
             var ids = await account.Compute.ListFlavorIdsAsync(projectId, ct);
             if (!ids.All(_known.ContainsKey))
             {
                 _surprises++;
-                await ReadDetailsAsync(account, projectId, ct);
+                await ReadDetailsAsync(account.Compute.ListAllFlavorsAsync(projectId, ct));
             }
 
             // One that vanished between two answers is no flavor any more.
@@ -56,19 +56,16 @@ internal sealed class FlavorReading : IDisposable
 
     public void Dispose() => _gate.Dispose();
 
-    private async Task<List<ListedFlavor>> ReadDetailsAsync(
-        OpenStackCloud account,
-        string projectId,
-        CancellationToken ct
-    )
+    private async Task<List<ListedFlavor>> ReadDetailsAsync(IAsyncEnumerable<Listed<ListedFlavor>> details)
     {
         var flavors = new List<ListedFlavor>();
-        await foreach (var listed in account.Compute.ListAllFlavorsAsync(projectId, ct))
+        await foreach (var listed in details)
         {
             if (listed.Item is { } flavor)
             {
                 _known[flavor.Id] = flavor;
-                flavors.Add(flavor);
+                if (!flavor.Disabled)
+                    flavors.Add(flavor);
             }
         }
 

@@ -114,6 +114,7 @@ internal sealed class CloudFacts
     /// <summary>Networks that lead out of the cloud.</summary>
     public IReadOnlyList<CloudNetwork>? ExternalNetworks { get; set; }
 
+    /// <summary>Those that everybody may have.</summary>
     public IReadOnlyList<string>? VolumeTypes { get; set; }
 
     public IReadOnlyList<PartFailure> Failures { get; set; } = [];

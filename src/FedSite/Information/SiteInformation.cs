@@ -140,14 +140,18 @@ public sealed partial class SiteInformation : IDisposable
             && !finding.What.Contains(Contract.Dropped, StringComparison.Ordinal)
         );
 
-    /// <summary>Publishes at all targets, each on its own, and remembers the document if one of them took it.</summary>
+    /// <summary>
+    /// Publishes at all targets, each on its own, and remembers the document if one of them took it. A target that takes
+    /// longer than the deadline of a run has failed.
+    /// </summary>
     public async Task<IReadOnlyList<TargetOutcome>> PublishAsync(
         byte[] document,
         IReadOnlyList<DocumentTarget> targets,
         CancellationToken ct
     )
     {
-        var outcomes = await Publication.PublishAsync(document, targets, ct);
+        var limit = Duration.Parse(_config.Information.Deadline);
+        var outcomes = await Publication.PublishAsync(document, targets, limit, _time, ct);
         if (outcomes.Any(outcome => outcome.IsDone))
             _store?.KeepDocument(document);
         return outcomes;

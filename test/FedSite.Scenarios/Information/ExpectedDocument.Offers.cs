@@ -11,7 +11,8 @@ internal sealed partial record ExpectedDocument
         Repeated(
             Cloud.Images.Where(image => WithSnapshots || !image.IsSnapshot),
             image => (image.Name, image.Id),
-            (image, project) => image.IsFor(project),
+            (image, project) =>
+                image.IsFor(project) && (WithImagesOfOthers || image.IsPublic || image.Text("owner") == project.Id),
             Image
         );
 

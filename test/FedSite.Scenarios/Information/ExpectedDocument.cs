@@ -29,6 +29,9 @@ internal sealed partial record ExpectedDocument
     public bool Like12 { get; init; }
     public bool WithSnapshots { get; init; }
 
+    /// <summary>Those that other projects share.</summary>
+    public bool WithImagesOfOthers { get; init; } = true;
+
     private string ServiceId => $"{Endpoint}_cloud.compute";
     private string ManagerId => $"{Endpoint}_cloud.compute_manager";
     private string EndpointId => $"{Endpoint}_OpenStack_v3";

@@ -20,10 +20,43 @@ public sealed class ShownDocumentTests(CloudOnce once)
 
         var (document, run) = await site.ShowAsync();
 
-        Assert.Empty(Differences.Between(expected.Make(), document, ExpectedDocument.CreationTime));
+        Differences.AssertNone(expected.Make(), document);
         AssertOneTime(document, begin);
         Assert.True(Ascii.IsValid(run.StandardOutput));
-        Assert.Equal(run.StandardOutput.Length - 1, run.StandardOutput.IndexOf('\n'));
+        Assert.Equal(run.StandardOutput.Length - 1, run.StandardOutput.IndexOf('\n', StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Every_member_in_the_form_of_1_2_is_what_the_cloud_says()
+    {
+        var endpoint = $"{_cloud.Keystone}/";
+        var expected = await ExpectedAsync() with { Endpoint = endpoint, Like12 = true, WithSnapshots = true };
+        await using var site = await SiteInGocdb.StartAsync(
+            _cloud,
+            CloudYaml.Of(_cloud, "accounting"),
+            $$"""
+              compat: 1.2
+              endpoint: {{endpoint}}
+              images: {hide_snapshots: false}
+            """
+        );
+
+        var (document, _) = await site.ShowAsync();
+
+        Differences.AssertNone(expected.Make(), document);
+    }
+
+    [Fact]
+    public async Task A_document_about_one_vo_has_its_two_projects_and_nothing_of_others()
+    {
+        var all = await ExpectedAsync();
+        var expected = all with { Shares = [.. all.Shares.Where(share => share.Vo == "vo.beta.example")] };
+        await using var site = await SiteInGocdb.StartAsync(_cloud, CloudYaml.Of(_cloud, "accounting"));
+
+        var (document, _) = await site.ShowAsync("--vo", "vo.beta.example");
+
+        Assert.Equal(2, expected.Shares.Count);
+        Differences.AssertNone(expected.Make(), document);
     }
 
     private async Task<ExpectedDocument> ExpectedAsync()

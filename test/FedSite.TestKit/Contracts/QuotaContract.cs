@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using FedSite.OpenStack;
+using FedSite.OpenStack.BlockStorage;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -144,17 +145,13 @@ public abstract class QuotaContract(ContractCloud cloud) : ServiceContract(cloud
     {
         using var plain = Connect(Cloud.Plain);
         using var admin = Connect(Cloud.Admin);
-        var types = (await plain.BlockStorage.ListVolumeTypesAsync(Cloud.ProjectId, Ct))
-            .Select(type => type.Name)
-            .ToList();
-        var ofAdmin = (await admin.BlockStorage.ListVolumeTypesAsync(await AdminProjectAsync(), Ct))
-            .Select(type => type.Name)
-            .ToList();
+        var types = await plain.BlockStorage.ListVolumeTypesAsync(Cloud.ProjectId, Ct);
+        var ofAdmin = await admin.BlockStorage.ListVolumeTypesAsync(await AdminProjectAsync(), Ct);
 
-        Assert.Contains("__DEFAULT__", types);
-        Assert.Contains(Cloud.Content.ReservedVolumeType, types);
-        Assert.DoesNotContain(Cloud.Content.ForeignVolumeType, types);
-        Assert.DoesNotContain(Cloud.Content.ReservedVolumeType, ofAdmin);
+        Assert.Contains(new VolumeType("__DEFAULT__"), types);
+        Assert.Contains(new VolumeType(Cloud.Content.ReservedVolumeType, IsPublic: false), types);
+        Assert.DoesNotContain(types, type => type.Name == Cloud.Content.ForeignVolumeType);
+        Assert.DoesNotContain(ofAdmin, type => type.Name == Cloud.Content.ReservedVolumeType);
     }
 
     [Fact]

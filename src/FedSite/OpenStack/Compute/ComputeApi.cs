@@ -107,15 +107,23 @@ public sealed partial class ComputeApi : IDisposable
     /// request of its own.
     /// https://docs.openstack.org/api-ref/compute/#list-flavors-with-details
     /// </summary>
-    public async IAsyncEnumerable<Listed<ListedFlavor>> ListAllFlavorsAsync(
+    public IAsyncEnumerable<Listed<ListedFlavor>> ListAllFlavorsAsync(string projectId, CancellationToken ct) =>
+        ListDetailedAsync(projectId, "&is_public=None", ct);
+
+    /// <summary>As <see cref="ListAllFlavorsAsync"/>, but for an admin too only those that the project may use.</summary>
+    public IAsyncEnumerable<Listed<ListedFlavor>> ListUsableFlavorsAsync(string projectId, CancellationToken ct) =>
+        ListDetailedAsync(projectId, filter: "", ct);
+
+    private async IAsyncEnumerable<Listed<ListedFlavor>> ListDetailedAsync(
         string projectId,
+        string filter,
         [EnumeratorCancellation] CancellationToken ct
     )
     {
         var scope = TokenScope.Project(projectId);
         var version = await NegotiateVersionAsync(scope, ct);
         var baseUrl = await BaseAsync(scope, ct);
-        var url = new Uri($"{baseUrl}/flavors/detail?limit={PageSize}&is_public=None");
+        var url = new Uri($"{baseUrl}/flavors/detail?limit={PageSize}{filter}");
         var list = new PagedList(ServiceNames.Compute, scope, url, "flavors") { Headers = version.Headers };
         var page = new List<Listed<ListedFlavor>>();
         await foreach (var listed in _session.ListAsync(list, ComputeJson.Default.ListedFlavor, ct))

@@ -15,7 +15,7 @@ public sealed class PublicationTests : IDisposable
     {
         DocumentTarget[] targets = [File("missing/a.json"), File("b.json"), File("missing/c.json"), File("d.json")];
 
-        var outcomes = await Publication.PublishAsync("new"u8.ToArray(), targets, Ct);
+        var outcomes = await Publication.PublishAsync("new"u8.ToArray(), targets, Limit, TimeProvider.System, Ct);
 
         Assert.Equal(targets.Select(target => target.Name), outcomes.Select(outcome => outcome.Name));
         Assert.Equal([false, true, false, true], outcomes.Select(outcome => outcome.IsDone));
@@ -26,7 +26,13 @@ public sealed class PublicationTests : IDisposable
     public async Task A_wish_to_stop_is_no_failure_of_a_target()
     {
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
-            Publication.PublishAsync("new"u8.ToArray(), [File("a.json")], new CancellationToken(canceled: true))
+            Publication.PublishAsync(
+                "new"u8.ToArray(),
+                [File("a.json")],
+                Limit,
+                TimeProvider.System,
+                new CancellationToken(canceled: true)
+            )
         );
     }
 
