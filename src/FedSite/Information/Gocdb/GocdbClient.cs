@@ -107,7 +107,8 @@ internal sealed class GocdbClient : IDisposable
                 "Check `information.gocdb.url`."
             );
         }
-        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        // Of whatever kind: a try's own limit may have run out in the same moment.
+        catch (Exception e) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw NoAnswer(
                 $"{WebClient.Shown(url)} did not answer within {Limit.TotalSeconds:0} s.",
