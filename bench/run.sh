@@ -1,24 +1,25 @@
 #!/usr/bin/env bash
-# bench/run.sh [--runs N] [--built] [--plan] [SERVERS]...
-#   Accounting on the sandbox beside a minimal client, signing, and plans: the tables of docs/performance.md.
-#   Default: 5 runs of each, 1000 10000 100000 1000000 servers. --built: take the release build that is there.
-#   --plan: plans alone.
+# bench/run.sh [--runs N] [--built] [--plan | --info] [SERVERS]...
+#   Accounting on the sandbox beside a minimal client, signing, plans, and the site's information: the tables of
+#   docs/performance.md. Default: 5 runs of each, 1000 10000 100000 1000000 servers. --built: take the release build that
+#   is there. --plan: plans alone. --info: information alone.
 # Ends with 1 when more requests are made than allowed; times and memory are told, but depend on the machine.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/packages.sh
-projects=20 vos=23 runs=5 built= plan= sizes=()
+projects=20 vos=23 runs=5 built= plan= info= sizes=()
 while [ $# -gt 0 ]; do
   case $1 in
     --runs) runs=$2 && shift ;;
     --built) built=1 ;;
     --plan) plan=1 ;;
-    *[!0-9]* | '') sed -n '2,6s/^# *//p' "$0" >&2 && exit 2 ;;
+    --info) info=1 ;;
+    *[!0-9]* | '') sed -n '2,7s/^# *//p' "$0" >&2 && exit 2 ;;
     *) sizes+=("$1") ;;
   esac
   shift
 done
-[ ${#sizes[@]} -gt 0 ] || [ -n "$plan" ] || sizes=(1000 10000 100000 1000000)
+[ ${#sizes[@]} -gt 0 ] || [ -n "$plan$info" ] || sizes=(1000 10000 100000 1000000)
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 ensure_packages time
@@ -32,13 +33,13 @@ stop() { [ -z "$sandbox" ] || { kill "$sandbox" && wait "$sandbox"; } 2>/dev/nul
 # Not earlier: a file system that has just deleted many files is slow to make new ones.
 trap 'stop; rm -rf "$work"' EXIT
 
-# cloud NAME SERVERS PROJECTS: a new sandbox in $folder, and no other.
+# cloud NAME SERVERS PROJECTS [OPTION]...: a new sandbox in $folder, and no other.
 cloud() {
   stop
   folder=$work/$1
   mkdir "$folder"
   "$fedsite" sandbox run --servers "$2" --projects "$3" --users 50 --latency 10ms --dir "$folder" --output json \
-    >"$folder/sandbox.json" 2>"$folder/sandbox.log" &
+    "${@:4}" >"$folder/sandbox.json" 2>"$folder/sandbox.log" &
   sandbox=$!
   until grep -q '^}' "$folder/sandbox.json"; do
     kill -0 $sandbox 2>/dev/null || { cat "$folder/sandbox.log" >&2 && exit 1; }
@@ -94,7 +95,33 @@ plan_vos() {
   plans "nothing to do" 0
 }
 
+# What 14 VOs are offered, and published into a file.
+inform() {
+  local vos=14 allowed requests wall least differs=0
+  allowed=$((12 + 8 * vos))
+  cloud info 1400 $vos --flavors 40 --images 200
+  out=$folder/first.out
+  "$fedsite" info publish --config "$folder/site.yaml" --verbose >"$out" 2>"$out.log" || { cat "$out.log" >&2 && exit 1; }
+  requests=$(grep -cE ' (GET|POST|PUT) http[^ ]*: [0-9]{3} in ' "$out.log")
+  [ "$requests" -le $allowed ] || exceeded=1
+  for _ in $(seq "$runs"); do
+    out=$folder/minimal.out
+    measured minimal "$bench" inform "$(said "$folder/sandbox.json" keystone)" "$(said "$folder/sandbox.json" gocdb)" accounting sandbox
+    out=$folder/product.out
+    measured product "$fedsite" info publish --config "$folder/site.yaml"
+  done
+  wall=$(median '$1' product) least=$(median '$1' minimal)
+  echo "| information of $vos VOs, 40 flavors, 200 images | wall, s | minimal client | ratio | CPU, s | minimal client | peak memory, MB | minimal client | requests | allowed |"
+  echo "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
+  echo "| \`info publish\` into a file | $wall | $least | $(awk "BEGIN {printf \"%.2f\", $wall / $least}") | $(median '$2 + $3' product) |" \
+    "$(median '$2 + $3' minimal) | $(peak product) | $(peak minimal) | $requests | $allowed |"
+}
+
 exceeded=0
+if [ -n "$info" ]; then
+  inform
+  exit $exceeded
+fi
 if [ -n "$plan" ]; then
   plan_vos
   exit $exceeded
@@ -126,4 +153,6 @@ echo "Messages of 700 kB a second of one core:" \
   "$("$bench" sign "$(said "$folder/sandbox.json" certificate)" "$(said "$folder/sandbox.json" key)" "$(said "$folder/sandbox.json" trust)")"
 echo
 plan_vos
+echo
+inform
 exit $exceeded

@@ -16,6 +16,8 @@ internal static class SandboxRunCommand
         var servers = Number("--servers", "N", "Servers in all projects, deleted ones included", 60, 0, 1_000_000_000);
         var projects = Number("--projects", "P", "Projects, each of a VO", 3, 1, 100_000);
         var users = Number("--users", "U", "Users in each project", 4, 1, 10_000);
+        var flavors = Number("--flavors", "F", "Flavors", 12, 12, 10_000);
+        var images = Number("--images", "I", "Images, nine of ten public", 30, 0, 100_000);
         var seed = Number("--seed", "S", "The same seed gives the same content", 1, long.MinValue);
         var port = Number("--port", "PORT", "First of eleven ports (default: any free ones)", 0, 0, 65_525);
         var latency = new Option<TimeSpan>("--latency")
@@ -35,7 +37,7 @@ internal static class SandboxRunCommand
             "Starts OpenStack, an OpenID provider and the messaging service in this process, until Ctrl-C."
         )
         {
-            Options = { servers, projects, users, seed, latency, folder, port },
+            Options = { servers, projects, users, flavors, images, seed, latency, folder, port },
             Examples =
             [
                 new("fedsite sandbox run", "A small cloud to try things on"),
@@ -48,6 +50,8 @@ internal static class SandboxRunCommand
                     Servers = arguments.GetValue(servers),
                     Projects = (int)arguments.GetValue(projects),
                     UsersPerProject = (int)arguments.GetValue(users),
+                    Flavors = (int)arguments.GetValue(flavors),
+                    Images = (int)arguments.GetValue(images),
                     Seed = arguments.GetValue(seed),
                     Latency = arguments.GetValue(latency),
                     Folder = Path.GetFullPath(arguments.GetValue(folder)!),

@@ -173,11 +173,14 @@ internal sealed partial class InformationRun(
             .Shares.Select(share =>
                 share.Project.IsOpen
                     ? new KnownShare(share.Vo, share.Project.Id!, share.Project.Name, share.Project.Domain)
-                    : before.FirstOrDefault(known => known.Vo == share.Vo && known.Project == share.Project.Id)
+                    : before.FirstOrDefault(old => old.Vo == share.Vo && old.Project == share.Project.Id)
             )
             .OfType<KnownShare>();
         var homeless = facts.Homeless.Select(failure => failure.Vo).ToHashSet();
-        store.KeepShares(now.Concat(before.Where(known => homeless.Contains(known.Vo))));
+        var known = now.Concat(before.Where(share => homeless.Contains(share.Vo))).Distinct().ToList();
+        // Mostly nothing has changed, and a write waits for the disk.
+        if (!known.ToHashSet().SetEquals(before))
+            store.KeepShares(known);
     }
 
     private ShareFacts ShareOf((InformationVoConfig Vo, ProjectSource Source) share) =>

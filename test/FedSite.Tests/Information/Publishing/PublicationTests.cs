@@ -1,4 +1,5 @@
 using FedSite.Information.Publishing;
+using FedSite.TestKit;
 
 namespace FedSite.Tests.Information.Publishing;
 
@@ -6,9 +7,23 @@ public sealed class PublicationTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("fedsite-").FullName;
 
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task A_target_that_does_not_end_has_failed_when_the_time_is_over()
+    {
+        var time = new StandingTime(TimeProvider.System.GetUtcNow());
+        var publishing = Publication.PublishAsync("new"u8.ToArray(), [new Endless(), File("b.json")], Limit, time, Ct);
+        time.RunOut();
+
+        var outcomes = await publishing;
+
+        Assert.False(outcomes[0].IsDone);
+    }
 
     [Fact]
     public async Task A_target_that_fails_does_not_keep_the_others_from_it()
@@ -37,4 +52,17 @@ public sealed class PublicationTests : IDisposable
     }
 
     private FileTarget File(string path) => new(Path.Combine(_folder, path));
+
+    private sealed class Endless : DocumentTarget
+    {
+        public override string Name => "endless";
+        public override string Type => "http";
+
+        public override Task PublishAsync(ReadOnlyMemory<byte> document, CancellationToken ct) =>
+            Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, ct);
+
+        public override Task<byte[]?> ReadAsync(CancellationToken ct) => Task.FromResult<byte[]?>(null);
+
+        public override Task<string> LookAsync(CancellationToken ct) => Task.FromResult("");
+    }
 }
