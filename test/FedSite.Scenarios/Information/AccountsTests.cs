@@ -25,7 +25,7 @@ public sealed class AccountsTests(CloudOnce once)
         try
         {
             await using var site = await SiteInGocdb.StartAsync(
-                _cloud,
+                _cloud.Keystone,
                 CloudYaml.Of(_cloud, "homeless"),
                 $$"""
                   share: {sla: "https://sla.example.org/all", networks: {info: infiniband, default_type: private} }
@@ -69,7 +69,7 @@ public sealed class AccountsTests(CloudOnce once)
     public async Task A_vo_whose_project_the_account_may_not_enter_keeps_its_share_and_the_document_says_so()
     {
         await using var site = await SiteInGocdb.StartAsync(
-            _cloud,
+            _cloud.Keystone,
             CloudYaml.Of(_cloud, "plainReader"),
             $$"""
               vos:
@@ -93,7 +93,7 @@ public sealed class AccountsTests(CloudOnce once)
     {
         await using var admin = await TemporaryAdmin.MakeAsync(_cloud, "alpha");
         await using var site = await SiteInGocdb.StartAsync(
-            _cloud,
+            _cloud.Keystone,
             CloudYaml.Of(_cloud, admin.Name, TemporaryAdmin.Password, "")
         );
 
@@ -109,7 +109,7 @@ public sealed class AccountsTests(CloudOnce once)
     {
         await using var admin = await TemporaryAdmin.MakeAsync(_cloud, "spelled");
         await using var site = await SiteInGocdb.StartAsync(
-            _cloud,
+            _cloud.Keystone,
             CloudYaml.Of(_cloud, "homeless"),
             $$"""
               parallel: 1
@@ -144,7 +144,7 @@ public sealed class AccountsTests(CloudOnce once)
     public async Task A_wrong_password_of_one_vo_costs_the_others_nothing()
     {
         await using var site = await SiteInGocdb.StartAsync(
-            _cloud,
+            _cloud.Keystone,
             CloudYaml.Of(_cloud, "accounting"),
             $$"""
               vos:
@@ -170,7 +170,7 @@ public sealed class AccountsTests(CloudOnce once)
     public async Task A_region_of_one_vo_that_does_not_exist_costs_the_others_nothing()
     {
         await using var site = await SiteInGocdb.StartAsync(
-            _cloud,
+            _cloud.Keystone,
             CloudYaml.Of(_cloud, "accounting"),
             $$"""
               vos:

@@ -77,7 +77,7 @@ public sealed class PublishedDocumentTests
         var account = _cloud.Accounts[store.Account];
         using var server = await WebDav.StartAsync();
         await using var site = await SiteInGocdb.StartAsync(
-            _cloud,
+            _cloud.Keystone,
             CloudYaml.Of(_cloud, "plainReader"),
             $$"""
               publish:
@@ -119,7 +119,7 @@ public sealed class PublishedDocumentTests
 
     private Task<SiteInGocdb> StartAsync(string account) =>
         SiteInGocdb.StartAsync(
-            _cloud,
+            _cloud.Keystone,
             CloudYaml.Of(_cloud, account),
             """
               publish: [{type: file, path: document.json}]
