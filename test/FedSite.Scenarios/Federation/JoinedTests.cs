@@ -196,11 +196,7 @@ public sealed class ModWsgiTests(ModWsgiSite site, Browser browser)
         var about = Assert.Single(document["Share"]!.AsArray())!["OtherInfo"]!;
         Assert.Equal(
             ("vo.access.egi.eu", "Default", "warning"),
-            (
-                (string)about["project_name"]!,
-                (string)about["project_domain_name"]!,
-                (string)about["health"]!["state"]!
-            )
+            ((string)about["project_name"]!, (string)about["project_domain_name"]!, (string)about["health"]!["state"]!)
         );
         Assert.Equal(6, about["health"]!["failed"]!.AsArray().Count);
         var endpoint = document["CloudComputingEndpoint"]![0]!;

@@ -73,7 +73,7 @@ public sealed class AccountsTests(CloudOnce once)
             CloudYaml.Of(_cloud, "plainReader"),
             $$"""
               vos:
-                - {name: vo.gpu.example, projects: [{{_cloud.Projects["gpu"].Id}}]}
+                - {name: vo.gpu.example, projects: [{{Project("gpu")}}]}
             """
         );
 
@@ -114,11 +114,11 @@ public sealed class AccountsTests(CloudOnce once)
             $$"""
               parallel: 1
               vos:
-                - {name: vo.several.example, projects: [{{_cloud.Projects["several"].Id}}], openstack: {{Member()}} }
-                - {name: vo.alpha.example, projects: [{{_cloud.Projects["alpha"].Id}}], openstack: {{Member()}} }
-                - {name: vo.gpu.example, projects: [{{_cloud.Projects["gpu"].Id}}], openstack: {{Member()}} }
+                - {name: vo.several.example, projects: [{{Project("several")}}], openstack: {{Member()}} }
+                - {name: vo.alpha.example, projects: [{{Project("alpha")}}], openstack: {{Member()}} }
+                - {name: vo.gpu.example, projects: [{{Project("gpu")}}], openstack: {{Member()}} }
                 - name: vo.spelled.example
-                  projects: [{{_cloud.Projects["spelled"].Id}}]
+                  projects: [{{Project("spelled")}}]
                   openstack: {auth: {username: {{admin.Name}}, password: {{TemporaryAdmin.Password}} } }
             """
         );
@@ -148,9 +148,7 @@ public sealed class AccountsTests(CloudOnce once)
             CloudYaml.Of(_cloud, "accounting"),
             $$"""
               vos:
-                - {name: vo.gpu.example, projects: [{{_cloud.Projects[
-                "gpu"
-            ].Id}}], openstack: {auth: {password: wrong} } }
+                - {name: vo.gpu.example, projects: [{{Project("gpu")}}], openstack: {auth: {password: wrong} } }
             """
         );
 
@@ -174,14 +172,14 @@ public sealed class AccountsTests(CloudOnce once)
             CloudYaml.Of(_cloud, "accounting"),
             $$"""
               vos:
-                - {name: vo.gpu.example, projects: [{{_cloud.Projects["gpu"].Id}}], openstack: {region_name: Nowhere} }
+                - {name: vo.gpu.example, projects: [{{Project("gpu")}}], openstack: {region_name: Nowhere} }
             """
         );
 
         var (document, _) = await site.ShowAsync();
 
         var share = document["Share"]![0]!;
-        Assert.Equal(_cloud.Projects["gpu"].Id, (string)share["ProjectID"]!);
+        Assert.Equal(Project("gpu"), (string)share["ProjectID"]!);
         Assert.Equal("warning", (string)share["OtherInfo"]!["health"]!["state"]!);
         Assert.Equal(
             ["compute-quota", "flavors", "images", "network-quota", "servers", "volume-quota"],
@@ -206,6 +204,8 @@ public sealed class AccountsTests(CloudOnce once)
         $$"""
             {auth_type: v3applicationcredential, region_name: {{_cloud.Region}}, auth: {auth_url: "{{_cloud.Keystone}}", application_credential_id: {{id}}, application_credential_secret: {{secret}} } }
             """;
+
+    private string Project(string key) => _cloud.Projects[key].Id;
 
     private string Member() =>
         $$"""{auth: {username: accounting, password: {{_cloud.Accounts["accounting"].Password}} } }""";
