@@ -97,11 +97,12 @@ public sealed class AccountsTests(CloudOnce once)
             CloudYaml.Of(_cloud, admin.Name, TemporaryAdmin.Password, "")
         );
 
-        var (document, _) = await site.ShowAsync();
+        var (document, run) = await site.ShowAsync();
 
         var seen = await once.SeenAsync(_cloud);
         var expected = Expected(seen, new ExpectedShare("vo.alpha.example", seen.Projects["alpha"]));
         AssertSame(expected with { WithImagesOfOthers = false }, document);
+        Assert.Contains("shared images not known", run.StandardError, StringComparison.Ordinal);
     }
 
     [Fact]

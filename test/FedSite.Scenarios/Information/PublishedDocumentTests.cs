@@ -134,5 +134,6 @@ public sealed class PublishedDocumentTests
 
     private static string FileOf(SiteInGocdb site) => Path.Combine(site.Site.Folder, "document.json");
 
-    private static async Task<JsonNode> ReadAsync(string file) => JsonNode.Parse(await File.ReadAllTextAsync(file, Ct))!;
+    private static async Task<JsonNode> ReadAsync(string file) =>
+        JsonNode.Parse(await File.ReadAllTextAsync(file, Ct))!;
 }
