@@ -43,7 +43,8 @@ internal sealed class CloudReading : IDisposable
             [
                 .. (await account.BlockStorage.ListVolumeTypesAsync(project, ct))
                     .Where(type => type.IsPublic)
-                    .Select(type => type.Name),
+                    .Select(type => type.Name)
+                    .Order(StringComparer.Ordinal),
             ]
     );
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using FedSite.Scenarios.Information;
 using FedSite.Scenarios.Support;
 
 namespace FedSite.Scenarios.Federation;
@@ -167,6 +168,40 @@ public sealed class ModWsgiTests(ModWsgiSite site, Browser browser)
         var seen = await SeenKeystone.LinesAsync(site, JoiningSite.Idps[0]);
 
         Assert.Equal(planned.Order(StringComparer.Ordinal), seen.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_access_token_reads_what_the_site_offers_and_services_that_are_not_there_are_told()
+    {
+        var federation = site.Federation;
+        using var visitor = new KeystoneVisitor(federation);
+        await using var told = await SiteInGocdb.StartAsync(
+            new Uri(federation.Keystone),
+            $$"""
+              auth_type: v3oidcaccesstoken
+              auth:
+                auth_url: {{federation.Keystone}}
+                identity_provider: {{JoiningSite.Idps[0]}}
+                protocol: openid
+                access_token: {{await visitor.AccessTokenAsync(federation.Providers[0], "both")}}
+              cacert: {{federation.Ca}}
+            """,
+            """
+              vos: [{name: vo.access.egi.eu, projects: [vo.access.egi.eu]}]
+            """
+        );
+
+        var (document, _) = await told.ShowAsync();
+
+        var about = Assert.Single(document["Share"]!.AsArray())!["OtherInfo"]!;
+        Assert.Equal(
+            ("vo.access.egi.eu", "Default", "warning"),
+            ((string)about["project_name"]!, (string)about["project_domain_name"]!, (string)about["health"]!["state"]!)
+        );
+        Assert.Equal(6, about["health"]!["failed"]!.AsArray().Count);
+        var endpoint = document["CloudComputingEndpoint"]![0]!;
+        Assert.Equal("v3oidcaccesstoken", (string)endpoint["Authentication"]!);
+        Assert.StartsWith("/", (string)endpoint["IssuerCA"]!, StringComparison.Ordinal);
     }
 
     private static IEnumerable<string> Planned(JsonNode? change)

@@ -25,7 +25,7 @@ public sealed class AccountsTests(CloudOnce once)
         try
         {
             await using var site = await SiteInGocdb.StartAsync(
-                _cloud,
+                _cloud.Keystone,
                 CloudYaml.Of(_cloud, "homeless"),
                 $$"""
                   share: {sla: "https://sla.example.org/all", networks: {info: infiniband, default_type: private} }
@@ -69,11 +69,11 @@ public sealed class AccountsTests(CloudOnce once)
     public async Task A_vo_whose_project_the_account_may_not_enter_keeps_its_share_and_the_document_says_so()
     {
         await using var site = await SiteInGocdb.StartAsync(
-            _cloud,
+            _cloud.Keystone,
             CloudYaml.Of(_cloud, "plainReader"),
             $$"""
               vos:
-                - {name: vo.gpu.example, projects: [{{_cloud.Projects["gpu"].Id}}]}
+                - {name: vo.gpu.example, projects: [{{Project("gpu")}}]}
             """
         );
 
@@ -93,7 +93,7 @@ public sealed class AccountsTests(CloudOnce once)
     {
         await using var admin = await TemporaryAdmin.MakeAsync(_cloud, "alpha");
         await using var site = await SiteInGocdb.StartAsync(
-            _cloud,
+            _cloud.Keystone,
             CloudYaml.Of(_cloud, admin.Name, TemporaryAdmin.Password, "")
         );
 
@@ -110,16 +110,16 @@ public sealed class AccountsTests(CloudOnce once)
     {
         await using var admin = await TemporaryAdmin.MakeAsync(_cloud, "spelled");
         await using var site = await SiteInGocdb.StartAsync(
-            _cloud,
+            _cloud.Keystone,
             CloudYaml.Of(_cloud, "homeless"),
             $$"""
               parallel: 1
               vos:
-                - {name: vo.several.example, projects: [{{_cloud.Projects["several"].Id}}], openstack: {{Member()}} }
-                - {name: vo.alpha.example, projects: [{{_cloud.Projects["alpha"].Id}}], openstack: {{Member()}} }
-                - {name: vo.gpu.example, projects: [{{_cloud.Projects["gpu"].Id}}], openstack: {{Member()}} }
+                - {name: vo.several.example, projects: [{{Project("several")}}], openstack: {{Member()}} }
+                - {name: vo.alpha.example, projects: [{{Project("alpha")}}], openstack: {{Member()}} }
+                - {name: vo.gpu.example, projects: [{{Project("gpu")}}], openstack: {{Member()}} }
                 - name: vo.spelled.example
-                  projects: [{{_cloud.Projects["spelled"].Id}}]
+                  projects: [{{Project("spelled")}}]
                   openstack: {auth: {username: {{admin.Name}}, password: {{TemporaryAdmin.Password}} } }
             """
         );
@@ -145,11 +145,11 @@ public sealed class AccountsTests(CloudOnce once)
     public async Task A_wrong_password_of_one_vo_costs_the_others_nothing()
     {
         await using var site = await SiteInGocdb.StartAsync(
-            _cloud,
+            _cloud.Keystone,
             CloudYaml.Of(_cloud, "accounting"),
             $$"""
               vos:
-                - {name: vo.gpu.example, projects: [{{_cloud.Projects["gpu"].Id}}], openstack: {auth: {password: wrong} } }
+                - {name: vo.gpu.example, projects: [{{Project("gpu")}}], openstack: {auth: {password: wrong} } }
             """
         );
 
@@ -169,18 +169,18 @@ public sealed class AccountsTests(CloudOnce once)
     public async Task A_region_of_one_vo_that_does_not_exist_costs_the_others_nothing()
     {
         await using var site = await SiteInGocdb.StartAsync(
-            _cloud,
+            _cloud.Keystone,
             CloudYaml.Of(_cloud, "accounting"),
             $$"""
               vos:
-                - {name: vo.gpu.example, projects: [{{_cloud.Projects["gpu"].Id}}], openstack: {region_name: Nowhere} }
+                - {name: vo.gpu.example, projects: [{{Project("gpu")}}], openstack: {region_name: Nowhere} }
             """
         );
 
         var (document, _) = await site.ShowAsync();
 
         var share = document["Share"]![0]!;
-        Assert.Equal(_cloud.Projects["gpu"].Id, (string)share["ProjectID"]!);
+        Assert.Equal(Project("gpu"), (string)share["ProjectID"]!);
         Assert.Equal("warning", (string)share["OtherInfo"]!["health"]!["state"]!);
         Assert.Equal(
             ["compute-quota", "flavors", "images", "network-quota", "servers", "volume-quota"],
@@ -197,8 +197,7 @@ public sealed class AccountsTests(CloudOnce once)
         string[] common = ["CloudComputingService", "CloudComputingManager", "CloudComputingEndpoint", "AccessPolicy"];
         Assert.All(
             expected.Where(kind => !common.Contains(kind.Key)),
-            kind =>
-                Differences.AssertNone(kind.Value, document[kind.Key])
+            kind => Differences.AssertNone(kind.Value, document[kind.Key])
         );
     }
 
@@ -206,6 +205,8 @@ public sealed class AccountsTests(CloudOnce once)
         $$"""
             {auth_type: v3applicationcredential, region_name: {{_cloud.Region}}, auth: {auth_url: "{{_cloud.Keystone}}", application_credential_id: {{id}}, application_credential_secret: {{secret}} } }
             """;
+
+    private string Project(string key) => _cloud.Projects[key].Id;
 
     private string Member() =>
         $$"""{auth: {username: accounting, password: {{_cloud.Accounts["accounting"].Password}} } }""";

@@ -6,8 +6,11 @@ namespace FedSite.Scenarios.Information;
 internal static class Differences
 {
     /// <summary>But for the time, they are the same.</summary>
-    public static void AssertNone(JsonNode? expected, JsonNode? found) =>
-        Assert.Equal("", string.Join(Environment.NewLine, Between(expected, found)));
+    public static void AssertNone(JsonNode? expected, JsonNode? found)
+    {
+        var differences = Between(expected, found);
+        Assert.True(differences.Count == 0, string.Join(Environment.NewLine, differences));
+    }
 
     private static List<string> Between(JsonNode? expected, JsonNode? found)
     {

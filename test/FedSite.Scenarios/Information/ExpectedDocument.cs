@@ -157,7 +157,7 @@ internal sealed partial record ExpectedDocument
         endpoint["ImplementationVersion"] = Cloud.ComputeVersion;
         endpoint["DowntimeInfo"] = $"https://goc.egi.eu/portal/index.php?Page_Type=Downtimes_Calendar&site={Site}";
         endpoint["Semantics"] = "https://developer.openstack.org/api-ref/compute";
-        endpoint["Authentication"] = Authentication;
+        endpoint[nameof(Authentication)] = Authentication;
         endpoint["IssuerCA"] = "UNKNOWN";
         endpoint["TrustedCA"] = Texts("UNKNOWN");
         endpoint["URL"] = Endpoint;

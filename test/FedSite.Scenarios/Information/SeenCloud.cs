@@ -25,7 +25,7 @@ internal sealed class SeenCloud
     /// <summary>Name and id of those that lead out of the cloud.</summary>
     public required IReadOnlyList<(string Name, string Id)> ExternalNetworks { get; init; }
 
-    /// <summary>Names of those that everybody may have, the newest first.</summary>
+    /// <summary>Names of those that everybody may have.</summary>
     public required IReadOnlyList<string> VolumeTypes { get; init; }
 
     /// <summary>Ids of the projects in which a user has a role.</summary>
@@ -54,7 +54,8 @@ internal sealed class SeenCloud
             [
                 .. types
                     .Where(type => (bool)type["os-volume-type-access:is_public"]!)
-                    .Select(type => (string)type["name"]!),
+                    .Select(type => (string)type["name"]!)
+                    .Order(StringComparer.Ordinal),
             ],
             Assignments = assignments
                 .Where(given => given["user"] is not null && given["scope"]!["project"] is not null)

@@ -100,13 +100,8 @@ internal sealed class SeenQuotas
     public async Task<IReadOnlyList<SeenQuota>> VolumeAsync(string project)
     {
         var limits = (await _admin.GetAsync("volumev3", $"/os-quota-sets/{project}"))["quota_set"]!.AsObject();
-        var ofTypes = limits.Select(limit => limit.Key).Where(name => name != "id").Except(VolumeNames);
-        return
-        [
-            .. VolumeNames
-                .Concat(ofTypes.Order(StringComparer.Ordinal))
-                .Select(name => new SeenQuota(name, (long)limits[name]!, VolumeUse(project, name))),
-        ];
+        // Those of single types of volumes stay among those who have them.
+        return [.. VolumeNames.Select(name => new SeenQuota(name, (long)limits[name]!, VolumeUse(project, name)))];
     }
 
     public async Task<IReadOnlyList<SeenQuota>> NetworkAsync(string project)
@@ -140,16 +135,13 @@ internal sealed class SeenQuotas
 
     private long VolumeUse(string project, string name)
     {
-        var volumes = _volumes.Where(volume => (string)volume["os-vol-tenant-attr:tenant_id"]! == project).ToList();
-        var kind = name.Split('_', 2) is ["volumes" or "gigabytes", { } type] ? type : null;
-        if (kind is not null)
-        {
-            volumes.RemoveAll(volume => (string)volume["volume_type"]! != kind);
-        }
-
         Assert.Empty(_snapshots);
-        return name.StartsWith("volumes", StringComparison.Ordinal) ? volumes.Count
-            : name.StartsWith("gigabytes", StringComparison.Ordinal) ? volumes.Sum(volume => (long)volume["size"]!)
-            : 0;
+        var volumes = _volumes.Where(volume => (string)volume["os-vol-tenant-attr:tenant_id"]! == project).ToList();
+        return name switch
+        {
+            "volumes" => volumes.Count,
+            "gigabytes" => volumes.Sum(volume => (long)volume["size"]!),
+            _ => 0,
+        };
     }
 }

@@ -15,7 +15,7 @@ public sealed class ShownDocumentTests(CloudOnce once)
     public async Task Every_member_of_every_object_is_what_the_cloud_says()
     {
         var expected = await ExpectedAsync();
-        await using var site = await SiteInGocdb.StartAsync(_cloud, CloudYaml.Of(_cloud, "accounting"));
+        await using var site = await SiteInGocdb.StartAsync(_cloud.Keystone, CloudYaml.Of(_cloud, "accounting"));
         var begin = TimeProvider.System.GetUtcNow();
 
         var (document, run) = await site.ShowAsync();
@@ -32,7 +32,7 @@ public sealed class ShownDocumentTests(CloudOnce once)
         var endpoint = $"{_cloud.Keystone}/";
         var expected = await ExpectedAsync() with { Endpoint = endpoint, Like12 = true, WithSnapshots = true };
         await using var site = await SiteInGocdb.StartAsync(
-            _cloud,
+            _cloud.Keystone,
             CloudYaml.Of(_cloud, "accounting"),
             $$"""
               compat: 1.2
@@ -51,7 +51,7 @@ public sealed class ShownDocumentTests(CloudOnce once)
     {
         var all = await ExpectedAsync();
         var expected = all with { Shares = [.. all.Shares.Where(share => share.Vo == "vo.beta.example")] };
-        await using var site = await SiteInGocdb.StartAsync(_cloud, CloudYaml.Of(_cloud, "accounting"));
+        await using var site = await SiteInGocdb.StartAsync(_cloud.Keystone, CloudYaml.Of(_cloud, "accounting"));
 
         var (document, _) = await site.ShowAsync("--vo", "vo.beta.example");
 

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using CliWrap.Buffered;
 using FedSite.Sandbox;
 using FedSite.Sandbox.Gocdb;
-using FedSite.Scenarios.Support;
 using FedSite.TestKit;
 
 namespace FedSite.Scenarios.Information;
@@ -21,9 +20,10 @@ internal sealed class SiteInGocdb : IAsyncDisposable
     /// <summary>Requests to GOCDB so far.</summary>
     public long GocdbRequests => _sandbox.Traffic.Requests(SandboxService.Gocdb);
 
+    /// <param name="keystone">Its URL.</param>
     /// <param name="openstack">The section <c>openstack</c>, indented by two blanks.</param>
     /// <param name="information">Further keys of the section <c>information</c>, indented by two blanks.</param>
-    public static async Task<SiteInGocdb> StartAsync(TestCloud cloud, string openstack, string information = "")
+    public static async Task<SiteInGocdb> StartAsync(Uri keystone, string openstack, string information = "")
     {
         var sandbox = await FederationSandbox.StartAsync(
             new SandboxOptions { Servers = 0, VolumesPerProject = 0 },
@@ -35,7 +35,7 @@ internal sealed class SiteInGocdb : IAsyncDisposable
                 Id = Id,
                 Site = "TEST-SITE",
                 Host = "cloud.example.org",
-                Url = cloud.Keystone.ToString(),
+                Url = keystone.ToString(),
             }
         );
         var site = await TestSite.StartAsync(

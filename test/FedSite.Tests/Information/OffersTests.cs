@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FedSite.Configuration;
 using FedSite.OpenStack;
 using FedSite.Sandbox;
 using FedSite.Sandbox.World;
@@ -96,6 +97,40 @@ public sealed class OffersTests
             (await site.ReadAsync()).Class("CloudComputingInstanceType"),
             flavor => flavor.Text("ID") == "off"
         );
+    }
+
+    [Fact]
+    public async Task An_administrator_who_is_read_after_members_tells_no_private_flavors_of_theirs()
+    {
+        await using var site = await InformationSite.StartAsync(Small with { Projects = 4 });
+        var projects = site.World.SeededProjects.ToList();
+        foreach (var project in projects[1..3])
+            site.World.Put(Flavor($"of-{project.Id}", project.Id));
+        site.World.Grant(site.World.Admin.Id, projects[3].Id, "admin");
+        site.Information = site.Information with
+        {
+            Parallel = 1,
+            Vos =
+            [
+                .. projects.Select(project => new InformationVoConfig
+                {
+                    Name = $"vo.{project.Id}.example",
+                    Projects = [new ProjectRef { Id = project.Id }],
+                    OpenStack =
+                        project == projects[3]
+                            ? new OpenStackConfig { Auth = new AuthConfig { Username = "admin" } }
+                            : null,
+                }),
+            ],
+        };
+
+        var told = (await site.ReadAsync())
+            .Class("CloudComputingInstanceType")
+            .Where(flavor => flavor.Text("ID").StartsWith("of-", StringComparison.Ordinal))
+            .SelectMany(flavor => flavor.GetProperty("Associations").Texts("Share"))
+            .Select(share => share[^32..])
+            .Distinct();
+        Assert.Equal(projects[1..3].Select(project => project.Id).Order(), told.Order());
     }
 
     /// <summary>The administrator gets a role in each project, as an account with rights everywhere has.</summary>
