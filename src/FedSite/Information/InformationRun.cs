@@ -62,7 +62,7 @@ internal sealed partial class InformationRun(
                 Authentication = accounts.AuthenticationName,
                 Gocdb = await registry,
                 Certificates = await certificates,
-                Shares = [.. shares.Select(ShareOf).Where(share => share.Project.Id is not null)],
+                Shares = Distinct(shares.Select(ShareOf).Where(share => share.Project.Id is not null)),
                 Homeless =
                 [
                     .. vos.Homeless.Where(vo => only.Count == 0 || only.Contains(vo.Vo)),
@@ -121,7 +121,7 @@ internal sealed partial class InformationRun(
                     source,
                     partLimit,
                     time,
-                    (part, why) => Log.PartFailed(log, source.Facts.Name ?? source.Facts.Id, part, why),
+                    (part, why) => Log.PartFailed(log, source.Facts.Name ?? source.Facts.Id ?? VoOf(source), part, why),
                     deadline
                 );
                 await reading.ReadAsync(stop);
@@ -132,6 +132,8 @@ internal sealed partial class InformationRun(
                 }
             }
         );
+        string VoOf(ProjectSource source) => $"of VO {shares.First(share => share.Source == source).Vo.Name}";
+
         foreach (var cloud in accounts.Clouds.Select(cloud => cloud.Facts))
         {
             // Another project may have been told what this one was refused.
@@ -182,6 +184,16 @@ internal sealed partial class InformationRun(
         if (!known.ToHashSet().SetEquals(before))
             store.KeepShares(known);
     }
+
+    /// <summary>
+    /// Which project the VO's own account opens may show only now, and the property of that project may have named the VO.
+    /// </summary>
+    private static List<ShareFacts> Distinct(IEnumerable<ShareFacts> shares) =>
+        [
+            .. shares
+                .GroupBy(share => (share.Vo, share.Project.Id))
+                .Select(same => same.FirstOrDefault(share => share.Project.IsOpen) ?? same.First()),
+        ];
 
     private ShareFacts ShareOf((InformationVoConfig Vo, ProjectSource Source) share) =>
         new(

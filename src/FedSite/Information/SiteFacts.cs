@@ -105,6 +105,9 @@ internal sealed class CloudFacts
     /// <summary>URL of Glance, without a trailing slash.</summary>
     public string? ImageUrl { get; set; }
 
+    /// <summary>The same for a region that one account names and another finds to be the only one.</summary>
+    public object Place => Region is { } region && ImageUrl is { } url ? (region, url) : this;
+
     /// <summary>Nova's newest microversion.</summary>
     public string? ComputeVersion { get; set; }
 

@@ -279,6 +279,68 @@ public sealed class SharesTests
     }
 
     [Fact]
+    public async Task A_vo_whose_own_account_opens_the_project_that_a_property_gives_it_has_one_share()
+    {
+        await using var site = await InformationSite.StartAsync(Small with { Projects = 1 });
+        var project = site.World.SeededProjects.Single();
+        var credential = site.World.ApplicationCredentials.Single();
+        site.Information = site.Information with
+        {
+            Vos =
+            [
+                new InformationVoConfig
+                {
+                    Name = project.Name,
+                    OpenStack = new OpenStackConfig
+                    {
+                        AuthType = "v3applicationcredential",
+                        Auth = new AuthConfig
+                        {
+                            ApplicationCredentialId = credential.Id,
+                            ApplicationCredentialSecret = credential.Secret,
+                        },
+                    },
+                },
+            ],
+        };
+
+        var share = (await site.ReadAsync()).Only("Share");
+
+        Assert.Equal(project.Id, share.Text("ProjectID"));
+    }
+
+    [Fact]
+    public async Task An_account_that_names_the_only_region_reads_the_same_cloud()
+    {
+        await using var site = await InformationSite.StartAsync(Small);
+        var project = site.World.SeededProjects.First();
+        var before = await site.ReadAsync();
+        site.Information = site.Information with
+        {
+            Vos =
+            [
+                new InformationVoConfig
+                {
+                    Name = project.Name,
+                    OpenStack = new OpenStackConfig { RegionName = FederationSandbox.Region },
+                    Projects = [new ProjectRef { Id = project.Id }],
+                },
+            ],
+        };
+
+        var after = await site.ReadAsync();
+
+        Assert.Equal(
+            before.Class("CloudComputingImage").Select(image => image.Text("ID")),
+            after.Class("CloudComputingImage").Select(image => image.Text("ID"))
+        );
+        Assert.Equal(
+            before.Only("CloudComputingService").Number("TotalVM"),
+            after.Only("CloudComputingService").Number("TotalVM")
+        );
+    }
+
+    [Fact]
     public async Task Terms_of_a_share_come_from_the_file()
     {
         await using var site = await InformationSite.StartAsync(Small with { Projects = 2 });

@@ -115,7 +115,7 @@ internal sealed partial class DocumentWriter(
 
     /// <summary>One that two accounts read is still one.</summary>
     private IEnumerable<ProjectFacts> DistinctProjects() =>
-        facts.Projects.Where(project => project.IsOpen).DistinctBy(project => (project.Cloud, project.Id));
+        facts.Projects.Where(project => project.IsOpen).DistinctBy(project => (project.Cloud.Place, project.Id));
 
     private ServerTotals Totals(ProjectFacts project) =>
         project.ServerStates is not { } states ? default

@@ -39,10 +39,10 @@ internal sealed class PublishedResources
         [
             .. facts
                 .Shares.SelectMany(share => of(share.Project).Select(item => (share, item)))
-                .GroupBy(pair => (pair.share.Project.Cloud, Id: id(pair.item)))
+                .GroupBy(pair => (pair.share.Project.Cloud.Place, Id: id(pair.item)))
                 .Select(group => new Resource<T>(
                     group.First().item,
-                    group.Key.Cloud,
+                    group.First().share.Project.Cloud,
                     [.. group.Select(pair => pair.share).Distinct()]
                 ))
                 .OrderBy(resource => name(resource.Item), StringComparer.Ordinal)
