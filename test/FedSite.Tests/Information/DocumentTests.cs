@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using FedSite.Configuration;
 using FedSite.Information;
+using FedSite.Information.Comparison;
 using FedSite.Information.Documents;
 using FedSite.Information.Gocdb;
 using FedSite.Information.Validation;
@@ -146,6 +147,22 @@ public sealed class DocumentTests
         );
 
         Assert.Equal(4, document.Flavors);
+    }
+
+    [Theory]
+    [InlineData("none")]
+    [InlineData("1.2")]
+    public void What_could_not_be_read_is_not_lost(string compat)
+    {
+        var before = Bytes(Some(), compat);
+        var facts = Some();
+        foreach (var project in facts.Shares.Select(share => share.Project).Where(project => project.IsOpen))
+        {
+            project.Images = null;
+            project.Fail(new PartFailure(Parts.Images, "Glance answered 503"));
+        }
+
+        Assert.False(DocumentLoss.Of(before, Bytes(facts, compat)).IsAbove(0));
     }
 
     private static byte[] Bytes(SiteFacts facts, string compat) =>

@@ -25,7 +25,7 @@ internal sealed partial class DocumentWriter
             WriteQuotas(project);
         if (!like12 && project.IsOpen)
             WriteUse(project);
-        if (!like12 || !project.IsOpen)
+        if (!like12 || project.Failures.Count > 0)
             WriteHealth(project);
         json.WriteEndObject();
         Associations(("CloudComputingService", [ServiceId]), ("CloudComputingEndpoint", [EndpointId]));
