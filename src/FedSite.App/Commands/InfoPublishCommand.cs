@@ -78,7 +78,10 @@ internal static class InfoPublishCommand
             var loss = await session.Information.LossAsync(bytes, targets, cancellationToken);
             var view = InformationView.Of(document, bytes.Length, session.Information.Requests) with
             {
-                Loss = loss is { Fault: null } ? loss.Describe(session.Information.MaxLoss) : null,
+                Loss =
+                    loss is { Fault: null } && loss.Describe(session.Information.MaxLoss) is { Length: > 0 } lost
+                        ? lost
+                        : null,
             };
             if (IsHeldBack(loss))
             {
