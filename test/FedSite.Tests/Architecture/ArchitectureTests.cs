@@ -19,6 +19,7 @@ public sealed class ArchitectureTests
     private const string Accounting = @"^FedSite\.Accounting(\.|$)";
     private const string Messages = @"^FedSite\.Messages(\.|$)";
     private const string Checks = @"^FedSite\.Checks(\.|$)";
+    private const string Information = @"^FedSite\.Information(\.|$)";
 
     private static readonly System.Reflection.Assembly Library = typeof(FedSiteException).Assembly;
     private static readonly System.Reflection.Assembly Program = typeof(AppCommand).Assembly;
@@ -29,14 +30,15 @@ public sealed class ArchitectureTests
         .Build();
 
     [Theory]
-    [InlineData(OpenStack, $"{Ams}|{Accounting}|{Messages}|{Checks}|{State}")]
-    [InlineData(Ams, $"{OpenStack}|{Accounting}|{Messages}|{Checks}|{State}")]
-    [InlineData(Grid, $"{OpenStack}|{Ams}|{Accounting}|{Messages}|{Checks}|{State}|{Configuration}")]
-    [InlineData(State, $"{OpenStack}|{Ams}|{Accounting}|{Messages}|{Checks}|{Grid}|{Configuration}")]
+    [InlineData(OpenStack, $"{Ams}|{Accounting}|{Messages}|{Checks}|{State}|{Information}")]
+    [InlineData(Ams, $"{OpenStack}|{Accounting}|{Messages}|{Checks}|{State}|{Information}")]
+    [InlineData(Grid, $"{OpenStack}|{Ams}|{Accounting}|{Messages}|{Checks}|{State}|{Configuration}|{Information}")]
+    [InlineData(State, $"{OpenStack}|{Ams}|{Accounting}|{Messages}|{Checks}|{Grid}|{Configuration}|{Information}")]
     // The configuration makes the credentials of the cloud: those it may know.
-    [InlineData(Configuration, $"{Ams}|{Accounting}|{Messages}|{Checks}|{State}")]
-    [InlineData(Messages, $"{OpenStack}|{Accounting}|{Checks}")]
-    [InlineData(Accounting, $"{Ams}|{Checks}")]
+    [InlineData(Configuration, $"{Ams}|{Accounting}|{Messages}|{Checks}|{State}|{Information}")]
+    [InlineData(Messages, $"{OpenStack}|{Accounting}|{Checks}|{Information}")]
+    [InlineData(Accounting, $"{Ams}|{Checks}|{Information}")]
+    [InlineData(Information, $"{Ams}|{Messages}|{Checks}")]
     public void Knowledge_points_one_way(string those, string notThese) =>
         Check(
             Types()
@@ -46,6 +48,23 @@ public sealed class ArchitectureTests
                 .NotDependOnAnyTypesThat()
                 .ResideInNamespaceMatching(notThese)
                 .WithoutRequiringPositiveResults()
+        );
+
+    /// <summary>Both book by VO: which project is whose must not differ between usage and offers.</summary>
+    [Fact]
+    public void Of_accounting_information_knows_how_VOs_of_projects_are_found_alone() =>
+        Check(
+            Types()
+                .That()
+                .ResideInNamespaceMatching(Information)
+                .Should()
+                .NotDependOnAny(
+                    Types()
+                        .That()
+                        .ResideInNamespaceMatching(Accounting)
+                        .And()
+                        .DoNotHaveFullNameMatching(@"^FedSite\.Accounting\.VoOfProject$")
+                )
         );
 
     [Fact]
