@@ -16,6 +16,9 @@ internal sealed class FlavorReading : IDisposable
     private const int Spare = 2;
 
     private readonly SemaphoreSlim _gate = new(1, 1);
+
+    /// <summary>One for each surprise that there may still be.</summary>
+    private readonly SemaphoreSlim _permits = new(Spare);
     private readonly Dictionary<string, ListedFlavor> _known = new(StringComparer.Ordinal);
     private bool _isListed;
     private int _surprises;
@@ -27,6 +30,37 @@ internal sealed class FlavorReading : IDisposable
         CancellationToken ct
     )
     {
+        await ListOnceAsync(account, projectId, ct);
+        await _permits.WaitAsync(ct);
+        var permits = 1;
+        try
+        {
+            if (Volatile.Read(ref _surprises) >= Spare)
+                return await ReadDetailsAsync(account.Compute.ListUsableFlavorsAsync(projectId, ct));
+            var ids = await account.Compute.ListFlavorIdsAsync(projectId, ct);
+            if (Find(ids) is { } all)
+                return all;
+            // This permit is used up; after the last one nobody needs any more.
+            permits = Interlocked.Increment(ref _surprises) < Spare ? 0 : Spare;
+            await ReadDetailsAsync(account.Compute.ListAllFlavorsAsync(projectId, ct));
+            // One that vanished between two answers is no flavor any more.
+            return Find([.. ids.Where(IsKnown)])!;
+        }
+        finally
+        {
+            if (permits > 0)
+                _permits.Release(permits);
+        }
+    }
+
+    public void Dispose()
+    {
+        _gate.Dispose();
+        _permits.Dispose();
+    }
+
+    private async Task ListOnceAsync(OpenStackCloud account, string projectId, CancellationToken ct)
+    {
         await _gate.WaitAsync(ct);
         try
         {
@@ -35,18 +69,6 @@ internal sealed class FlavorReading : IDisposable
                 await ReadDetailsAsync(account.Compute.ListAllFlavorsAsync(projectId, ct));
                 _isListed = true;
             }
-
-            if (_surprises >= Spare)
-                return await ReadDetailsAsync(account.Compute.ListUsableFlavorsAsync(projectId, ct));
-            var ids = await account.Compute.ListFlavorIdsAsync(projectId, ct);
-            if (!ids.All(_known.ContainsKey))
-            {
-                _surprises++;
-                await ReadDetailsAsync(account.Compute.ListAllFlavorsAsync(projectId, ct));
-            }
-
-            // One that vanished between two answers is no flavor any more.
-            return [.. ids.Where(_known.ContainsKey).Select(id => _known[id]).Where(flavor => !flavor.Disabled)];
         }
         finally
         {
@@ -54,7 +76,24 @@ internal sealed class FlavorReading : IDisposable
         }
     }
 
-    public void Dispose() => _gate.Dispose();
+    private bool IsKnown(string id)
+    {
+        lock (_known)
+        {
+            return _known.ContainsKey(id);
+        }
+    }
+
+    /// <returns>Null: the details of one are not known.</returns>
+    private List<ListedFlavor>? Find(IReadOnlyList<string> ids)
+    {
+        lock (_known)
+        {
+            return ids.All(_known.ContainsKey)
+                ? [.. ids.Select(id => _known[id]).Where(flavor => !flavor.Disabled)]
+                : null;
+        }
+    }
 
     private async Task<List<ListedFlavor>> ReadDetailsAsync(IAsyncEnumerable<Listed<ListedFlavor>> details)
     {
@@ -63,7 +102,11 @@ internal sealed class FlavorReading : IDisposable
         {
             if (listed.Item is { } flavor)
             {
-                _known[flavor.Id] = flavor;
+                lock (_known)
+                {
+                    _known[flavor.Id] = flavor;
+                }
+
                 if (!flavor.Disabled)
                     flavors.Add(flavor);
             }

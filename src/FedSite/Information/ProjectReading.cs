@@ -133,12 +133,21 @@ internal sealed class ProjectReading(
     private async Task ReadImagesAsync(CancellationToken ct)
     {
         var id = _facts.Id!;
-        // Public ones are there for each project: they stay when the project's own can't be read.
-        _facts.Images = await _cloud.PublicImages.GetAsync(_account, id, ct);
+        var known = _cloud.PublicImages.GetAsync(_account, id, ct);
         var own = ListAsync(new ImageQuery { Owner = id, Status = "active" });
         var shared = ListSharedAsync();
-        await Task.WhenAll(own, shared);
-        _facts.Images = [.. _facts.Images.Concat(await own).Concat(await shared).DistinctBy(image => image.Id)];
+        try
+        {
+            await Task.WhenAll(known, own, shared);
+        }
+        finally
+        {
+            // Public ones are there for each project: they stay when the project's own can't be read.
+            if (known.IsCompletedSuccessfully)
+                _facts.Images = await known;
+        }
+
+        _facts.Images = [.. (await known).Concat(await own).Concat(await shared).DistinctBy(image => image.Id)];
 
         async Task<List<CloudImage>> ListSharedAsync()
         {
