@@ -79,6 +79,11 @@ internal static class DemoCommand
                 "What the messaging service has received. Each message is verified as the accounting repository does."
             );
             await ShowDeliveredAsync(sandbox, cancellationToken);
+
+            _shell.Tell("What does the site offer? The federation reads it in one document.");
+            await _shell.RunAsync(cancellationToken, "info", "publish");
+            await _shell.RunAsync(cancellationToken, "info", "validate", _shell.FileOf("site.json"));
+            await _shell.RunAsync(cancellationToken, "info", "diff");
             GoOn(isKept);
             return _shell.Outcome;
         }
@@ -115,7 +120,8 @@ internal static class DemoCommand
                     + "  fedsite init                  writes a site.yaml for your own cloud\n"
                     + "  fedsite check                 tells whether it is ready\n"
                     + "  fedsite plan                  tells what it lacks to be joined to Check-in\n"
-                    + "  fedsite accounting publish    is the line for cron\n"
+                    + "  fedsite accounting publish    is a line for cron\n"
+                    + "  fedsite info publish          is another one\n"
                     + "  fedsite sandbox run           keeps a sandbox running to try things on\n"
             );
         }
