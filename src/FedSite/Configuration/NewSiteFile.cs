@@ -40,6 +40,12 @@ public sealed record NewSiteFile(string Site)
             #   tag: caso        # Keystone tag of projects to account, beside those of vos
             #   kinds: [cloud, accelerator]
 
+            # What the site offers, for `fedsite info publish`: docs/information.md
+            # information:
+            #   publish:
+            #     - {type: file, path: /var/lib/fedsite/site.json}
+            #     - {type: swift, container: cloud-info}
+
             # messaging:
             #   certificate: /etc/grid-security/hostcert.pem
             #   key: /etc/grid-security/hostkey.pem
