@@ -74,6 +74,26 @@ public sealed class InformationFaultTests
         );
     }
 
+    public static TheoryData<string> FaultsOfGocdb => [.. Faults.Keys];
+
+    [Theory]
+    [MemberData(nameof(FaultsOfGocdb))]
+    public async Task A_gocdb_that_fails_is_stated_and_suppresses_nothing(string fault)
+    {
+        await using var site = await InformationSite.StartAsync(new SandboxOptions { Servers = 12, Projects = 1 });
+        site.Time = new HurriedTime(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(1500));
+        site.Sandbox.Traffic.Fail(Faults[fault](SandboxService.Gocdb));
+
+        var document = await site.ReadAsync();
+
+        await site.Sandbox.Traffic.StopFailingAsync();
+        Assert.Equal("ok", Assert.Single(document.Class("Share")).Health().Text("state"));
+        var endpoint = document.Only("CloudComputingEndpoint");
+        Assert.Equal("warning", endpoint.Text("HealthState"));
+        Assert.Contains("GOCDB", endpoint.Text("HealthStateInfo"), StringComparison.Ordinal);
+        Assert.Equal("unknown", endpoint.GetProperty("OtherInfo").GetProperty("gocdb").Text("state"));
+    }
+
     [Fact]
     public async Task A_project_that_fails_costs_the_others_nothing()
     {

@@ -15,7 +15,7 @@ internal sealed partial class DocumentWriter
     private string Health =>
         IsClosed ? "downtime"
         : NobodyGotIn ? "unknown"
-        : facts.Failures.Any() ? "warning"
+        : facts.Failures.Any() || GocdbRemarks.Any() ? "warning"
         : "ok";
 
     private void WriteEndpoint()
@@ -50,6 +50,16 @@ internal sealed partial class DocumentWriter
         json.WriteEndObject();
     }
 
+    /// <summary>What is wrong in GOCDB or with it; 1.2 knows nothing of it.</summary>
+    private IEnumerable<string> GocdbRemarks =>
+        like12
+            ? []
+            : new[]
+            {
+                facts.Gocdb.Info,
+                facts.Gocdb.DowntimesKnown ? null : "downtimes not known: GOCDB did not tell",
+            }.OfType<string>();
+
     private string HealthInfo()
     {
         var said = new List<string>();
@@ -58,10 +68,7 @@ internal sealed partial class DocumentWriter
         if (NobodyGotIn)
             said.Add("No working authentication configured");
         said.AddRange(facts.Failures.Select(f => f.Vo is null ? Words(f.Failure) : $"{f.Vo}: {Words(f.Failure)}"));
-        if (facts.Gocdb.Info is { } gocdb)
-            said.Add(gocdb);
-        if (!facts.Gocdb.DowntimesKnown && !like12)
-            said.Add("downtimes not known: GOCDB did not tell");
+        said.AddRange(GocdbRemarks);
         var text = said.Count == 0 ? "Endpoint functioning properly" : string.Join("; ", said);
         return text.Length <= LongestInfo ? text : string.Concat(text.AsSpan(0, LongestInfo), "…");
     }
