@@ -16,7 +16,7 @@ internal static class InfoDiffCommand
         };
         var all = new Option<bool>("--all")
         {
-            Description = "Also what changes all the time: numbers of servers, use of quotas, health",
+            Description = "Also what changes all the time: numbers of servers, use of quotas",
         };
         return new AppCommand(
             "diff",

@@ -1,6 +1,7 @@
 using FedSite.Configuration;
 using FedSite.Information.Documents;
 using FedSite.Information.Gocdb;
+using FedSite.State;
 using Microsoft.Extensions.Logging;
 
 namespace FedSite.Information;
@@ -181,8 +182,16 @@ internal sealed partial class InformationRun(
         var homeless = facts.Homeless.Select(failure => failure.Vo).ToHashSet();
         var known = now.Concat(before.Where(share => homeless.Contains(share.Vo))).Distinct().ToList();
         // Mostly nothing has changed, and a write waits for the disk.
-        if (!known.ToHashSet().SetEquals(before))
+        if (known.ToHashSet().SetEquals(before))
+            return;
+        try
+        {
             store.KeepShares(known);
+        }
+        catch (StateException e)
+        {
+            Log.NotKept(log, e.Message);
+        }
     }
 
     /// <summary>
@@ -213,5 +222,8 @@ internal sealed partial class InformationRun(
 
         [LoggerMessage(LogLevel.Warning, "Project {Project}: {Part} not known: {Error}")]
         public static partial void PartFailed(ILogger log, string? project, string part, string error);
+
+        [LoggerMessage(LogLevel.Warning, "The projects of the VOs are not remembered: {Fault}")]
+        public static partial void NotKept(ILogger log, string fault);
     }
 }

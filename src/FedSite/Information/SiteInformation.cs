@@ -153,8 +153,21 @@ public sealed partial class SiteInformation : IDisposable
         var limit = Duration.Parse(_config.Information.Deadline);
         var outcomes = await Publication.PublishAsync(document, targets, limit, _time, ct);
         if (outcomes.Any(outcome => outcome.IsDone))
-            _store?.KeepDocument(document);
+            Keep(document);
         return outcomes;
+    }
+
+    private void Keep(byte[] document)
+    {
+        try
+        {
+            _store?.KeepDocument(document);
+        }
+        catch (StateException e)
+        {
+            // It is published all the same.
+            Log.NotKept(_loggers.CreateLogger("FedSite.Information"), e.Message);
+        }
     }
 
     public void Dispose()
@@ -214,5 +227,11 @@ public sealed partial class SiteInformation : IDisposable
     {
         [LoggerMessage(LogLevel.Warning, "{What}: {Fault}")]
         public static partial void Odd(ILogger log, string what, string fault);
+
+        [LoggerMessage(
+            LogLevel.Warning,
+            "The document is published, but not remembered; the next one is compared with an older one: {Fault}"
+        )]
+        public static partial void NotKept(ILogger log, string fault);
     }
 }

@@ -145,10 +145,20 @@ internal sealed class ComparedItem
     private static string? Written(JsonElement value, string names) =>
         value.ValueKind is JsonValueKind.Undefined ? null : DocumentFindings.Cut(names);
 
-    private static bool AreEqual(JsonElement a, JsonElement b) =>
-        a.ValueKind is JsonValueKind.Undefined || b.ValueKind is JsonValueKind.Undefined
-            ? a.ValueKind == b.ValueKind
-            : JsonElement.DeepEquals(a, b);
+    private static bool AreEqual(JsonElement a, JsonElement b)
+    {
+        if (a.ValueKind is JsonValueKind.Undefined || b.ValueKind is JsonValueKind.Undefined)
+            return a.ValueKind == b.ValueKind;
+        try
+        {
+            return JsonElement.DeepEquals(a, b);
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            // 1e99999999999 is JSON, but no number that can be compared.
+            return a.GetRawText() == b.GetRawText();
+        }
+    }
 
     private static string? TextOf(JsonElement value) =>
         value.ValueKind switch

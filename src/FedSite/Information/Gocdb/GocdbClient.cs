@@ -39,14 +39,24 @@ internal sealed class GocdbClient : IDisposable
     {
         var wanted = EndpointUrl.Of(endpoint);
         var answer = await GetAsync($"method=get_service&service_type={ServiceType}", cancellationToken);
-        return Read(
+        var all = 0;
+        var services = Read(
             answer,
             xml =>
                 GocdbXml
                     .ReadServices(xml)
+                    .Where(_ => ++all > 0)
                     .Where(service => service.Urls.Any(wanted.IsAt) || IsSameSite(service.SiteName, site))
                     .ToList()
         );
+        // The federation is never without clouds: it says nothing about this one.
+        return all > 0
+            ? services
+            : throw new GocdbException(
+                "GOCDB lists no cloud at all",
+                $"{WebClient.Shown(_url)} lists no service {ServiceType} at all.",
+                "Check `information.gocdb.url`; GOCDB itself may be broken."
+            );
     }
 
     /// <summary>

@@ -44,7 +44,9 @@ public static class Publication
             await target.PublishAsync(document, limit);
             return new TargetOutcome(target.Name, target.Type, Error: null);
         }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        // Of whatever kind: a connection may break in the moment in which it is given up.
+        catch (Exception e)
+            when (e is not FedSiteException && limit.IsCancellationRequested && !ct.IsCancellationRequested)
         {
             var late = new FedSiteException(
                 $"{target.Name} was not done before the deadline.",

@@ -53,6 +53,17 @@ public sealed class DocumentDifferenceTests
     }
 
     [Fact]
+    public void Numbers_beyond_all_bounds_are_compared_as_they_are_written()
+    {
+        var huge = """{"CloudComputingInstanceType":[{"ID":"a","RAM":1e99999999999}]}"""u8.ToArray();
+        var other = """{"CloudComputingInstanceType":[{"ID":"a","RAM":[2e99999999999]}]}"""u8.ToArray();
+        var third = """{"CloudComputingInstanceType":[{"ID":"a","RAM":[3e99999999999]}]}"""u8.ToArray();
+
+        Assert.True(DocumentDifference.Between(huge, huge).IsEqual);
+        Assert.False(DocumentDifference.Between(other, third).IsEqual);
+    }
+
+    [Fact]
     public void A_changed_member_is_told_with_both_values()
     {
         var change = Change(document => document["CloudComputingInstanceType"]![0]!["RAM"] = 1024);

@@ -168,6 +168,18 @@ public sealed class GocdbRegistryTests : IAsyncLifetime
         Assert.Contains(_site.Log.Lines, line => line.Contains("is not remembered", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_gocdb_that_has_no_cloud_at_all_is_broken_and_what_it_said_before_counts()
+    {
+        await _site.AskAsync();
+        _site.Time.MoveTo(_site.Time.GetUtcNow().AddDays(8));
+        _site.Answer("<results/>", "get_service");
+
+        var answer = await _site.AskAsync();
+
+        Assert.Equal(("15123G0", GocdbState.Cached), (answer.EndpointId, answer.State));
+    }
+
     [Theory]
     [InlineData(FaultKind.Reset, "GOCDB did not answer")]
     [InlineData(FaultKind.Refuse, "GOCDB did not answer")]

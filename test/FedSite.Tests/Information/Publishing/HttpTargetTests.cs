@@ -188,6 +188,30 @@ public sealed class HttpTargetTests : IAsyncLifetime
         );
     }
 
+    [Theory]
+    [InlineData("//")]
+    [InlineData("http://[")]
+    [InlineData("http:///nowhere")]
+    [InlineData("mailto:me")]
+    [InlineData("?sig=" + Secret)]
+    [InlineData("//me:" + Secret + "@other.example.org/x")]
+    public async Task A_redirect_to_wherever_is_a_refusal_without_secrets(string location)
+    {
+        _sandbox.Traffic.Fail(
+            Fault("PUT") with
+            {
+                Status = 302,
+                When = request => (request.HttpContext.Response.Headers.Location = location).Count > 0,
+                Times = int.MaxValue,
+            }
+        );
+
+        var failure = await FailAsync();
+
+        Assert.StartsWith($"PUT {Url} was answered with 302", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(Secret, failure.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_server_that_never_answers_is_given_up()
     {

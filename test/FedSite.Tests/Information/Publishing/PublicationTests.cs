@@ -26,6 +26,20 @@ public sealed class PublicationTests : IDisposable
     }
 
     [Fact]
+    public async Task A_connection_that_breaks_in_that_moment_is_no_other_failure()
+    {
+        var time = new StandingTime(TimeProvider.System.GetUtcNow());
+        var publishing = Publication.PublishAsync("new"u8.ToArray(), [new Breaking()], Limit, time, Ct);
+        time.RunOut();
+
+        Assert.Contains(
+            "before the deadline",
+            Assert.Single(await publishing).Error!.Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public async Task A_target_that_fails_does_not_keep_the_others_from_it()
     {
         DocumentTarget[] targets = [File("missing/a.json"), File("b.json"), File("missing/c.json"), File("d.json")];
@@ -53,7 +67,23 @@ public sealed class PublicationTests : IDisposable
 
     private FileTarget File(string path) => new(Path.Combine(_folder, path));
 
-    private sealed class Endless : DocumentTarget
+    /// <summary>Whose connection does not say that it was given up.</summary>
+    private sealed class Breaking : Endless
+    {
+        public override async Task PublishAsync(ReadOnlyMemory<byte> document, CancellationToken ct)
+        {
+            try
+            {
+                await base.PublishAsync(document, ct);
+            }
+            catch (OperationCanceledException e)
+            {
+                throw new HttpRequestException("broken", e);
+            }
+        }
+    }
+
+    private class Endless : DocumentTarget
     {
         public override string Name => "endless";
         public override string Type => "http";
