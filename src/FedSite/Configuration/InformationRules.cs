@@ -37,6 +37,8 @@ internal sealed class InformationRules(InformationConfig information, Action<str
                 error(key, $"`type: {type}` needs `{name}`");
         }
 
+        if (target.Object is { } name && name.Split('/').Any(part => part is "" or "." or ".."))
+            error($"{key}.object", "an object's name, without `.`, `..` or nothing between slashes");
         if (target.Url is { } url && url.StartsWith("http", StringComparison.Ordinal) && !IsUrl(url))
             error($"{key}.url", "it is no URL: look at its host and port");
     }

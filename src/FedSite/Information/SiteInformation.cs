@@ -98,8 +98,9 @@ public sealed partial class SiteInformation : IDisposable
     /// <summary>Where the document goes. The caller disposes of them.</summary>
     /// <param name="wanted">Values of <c>--to</c>; none: all that are configured.</param>
     /// <exception cref="FedSiteException">There is none, or one can't be used.</exception>
-    public IReadOnlyList<DocumentTarget> Targets(IReadOnlyList<string> wanted) =>
-        new DocumentTargets(_config, Endpoint, ConnectStore, _environment, _time, _loggers).Select(wanted);
+    public IReadOnlyList<DocumentTarget> Targets(IReadOnlyList<string> wanted) => DocumentTargets().Select(wanted);
+
+    private DocumentTargets DocumentTargets() => new(_config, Endpoint, ConnectStore, _environment, _time, _loggers);
 
     /// <summary>What a document lost against the last one; null: there is none to compare with.</summary>
     /// <param name="document">The new one.</param>
@@ -141,7 +142,7 @@ public sealed partial class SiteInformation : IDisposable
         );
 
     /// <summary>
-    /// Publishes at all targets, each on its own, and remembers the document if one of them took it. A target that takes
+    /// Publishes at all targets, each on its own, and remembers the document if one of the site's own took it. A target that takes
     /// longer than the deadline of a run has failed.
     /// </summary>
     public async Task<IReadOnlyList<TargetOutcome>> PublishAsync(
@@ -152,10 +153,14 @@ public sealed partial class SiteInformation : IDisposable
     {
         var limit = Duration.Parse(_config.Information.Deadline);
         var outcomes = await Publication.PublishAsync(document, targets, limit, _time, ct);
-        if (outcomes.Any(outcome => outcome.IsDone))
+        if (outcomes.Any(outcome => outcome.IsDone && IsTheSites(outcome)))
             Keep(document);
         return outcomes;
     }
+
+    /// <summary>A copy in a place of the moment tells nothing about what the federation reads.</summary>
+    private bool IsTheSites(TargetOutcome outcome) =>
+        _config.Information.Publish.Count == 0 || DocumentTargets().Names.Contains(outcome.Name);
 
     private void Keep(byte[] document)
     {

@@ -38,6 +38,12 @@ public static class TlsProbe
         var options = new SslClientAuthenticationOptions
         {
             TargetHost = endpoint.IdnHost,
+            // Nothing is fetched from wherever an unknown certificate points to.
+            CertificateChainPolicy = new X509ChainPolicy
+            {
+                DisableCertificateDownloads = true,
+                RevocationMode = X509RevocationMode.NoCheck,
+            },
             RemoteCertificateValidationCallback = (_, certificate, _, _) =>
             {
                 issuer = certificate is X509Certificate2 shown ? NameOf(shown) : null;

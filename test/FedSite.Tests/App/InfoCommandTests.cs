@@ -118,6 +118,16 @@ public sealed class InfoCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_copy_elsewhere_is_not_what_must_not_be_lost()
+    {
+        await RunAsync("info publish");
+        HideImages();
+        await RunAsync($"info publish --force --to {Path.Combine(_folder, "copy.json")}");
+
+        Assert.Equal(ExitCode.Failed, (await RunAsync("info publish")).Exit);
+    }
+
+    [Fact]
     public async Task What_did_not_answer_is_not_lost()
     {
         await RunAsync("info publish");

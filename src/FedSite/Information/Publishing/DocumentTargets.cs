@@ -39,6 +39,9 @@ public sealed class DocumentTargets
         ];
     }
 
+    /// <summary>Of those that are configured.</summary>
+    public IEnumerable<string> Names => _configured.Select(candidate => candidate.Name);
+
     /// <summary>Makes targets; the network is not touched. The caller disposes them.</summary>
     /// <param name="wanted">
     /// Values of <c>--to</c>: a type, the name of a configured target, a path (with <c>/</c>, or ending in <c>.json</c>),
