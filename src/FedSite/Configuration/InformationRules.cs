@@ -4,6 +4,8 @@ namespace FedSite.Configuration;
 internal sealed class InformationRules(InformationConfig information, Action<string, string> error)
 {
     private const string Key = "information";
+    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(24);
 
     public void Check()
     {
@@ -12,6 +14,8 @@ internal sealed class InformationRules(InformationConfig information, Action<str
             CheckTarget(target, $"{Key}.publish[{i}]");
         }
 
+        if (Duration.Parse(information.Deadline) is var deadline && (deadline < Shortest || deadline > Longest))
+            error($"{Key}.deadline", "expected 1s to 24h");
         CheckUrl($"{Key}.endpoint", information.Endpoint);
         CheckUrl($"{Key}.gocdb.url", information.Gocdb.Url);
         CheckVos();
@@ -37,7 +41,7 @@ internal sealed class InformationRules(InformationConfig information, Action<str
                 error(key, $"`type: {type}` needs `{name}`");
         }
 
-        if (target.Object is { } name && name.Split('/').Any(part => part is "" or "." or ".."))
+        if (target.Object is { } item && item.Split('/').Any(part => part is "" or "." or ".."))
             error($"{key}.object", "an object's name, without `.`, `..` or nothing between slashes");
         if (target.Url is { } url && url.StartsWith("http", StringComparison.Ordinal) && !IsUrl(url))
             error($"{key}.url", "it is no URL: look at its host and port");

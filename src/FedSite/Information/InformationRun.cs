@@ -52,9 +52,11 @@ internal sealed partial class InformationRun(
         var certificates = TlsProbe.ProbeAsync(new Uri(endpoint), stopped.Token);
         try
         {
-            var vos = new VoProjects(config, accounts, store, log);
+            var known = ReadKnown();
+            var vos = new VoProjects(config, accounts, known, log);
             var shares = await FindSharesAsync(vos, limit / PartsOfDeadline, only, ct);
             await ReadAsync(shares, limit / PartsOfDeadline, deadline.Token, progress, ct);
+            Recall(shares, known);
             var facts = new SiteFacts
             {
                 SiteName = config.Site.Name,
@@ -63,7 +65,13 @@ internal sealed partial class InformationRun(
                 Authentication = accounts.AuthenticationName,
                 Gocdb = await registry,
                 Certificates = await certificates,
-                Shares = Distinct(shares.Select(ShareOf).Where(share => share.Project.Id is not null)),
+                Shares = Distinct(
+                    shares
+                        .Select(share => (share.Vo, Project: share.Source.Facts))
+                        .Concat(vos.Closed.Where(share => only.Count == 0 || only.Contains(share.Vo.Name)))
+                        .Where(share => share.Project.Id is not null)
+                        .Select(share => ShareOf(share.Vo, share.Project))
+                ),
                 Homeless =
                 [
                     .. vos.Homeless.Where(vo => only.Count == 0 || only.Contains(vo.Vo)),
@@ -71,7 +79,7 @@ internal sealed partial class InformationRun(
                 ],
             };
             if (only.Count == 0)
-                Remember(facts);
+                Remember(facts, known);
             foreach (var failure in facts.Homeless)
                 Log.Homeless(log, failure.Vo, failure.Info);
             return new SiteDocument(facts, config.Information);
@@ -92,7 +100,11 @@ internal sealed partial class InformationRun(
         using var late = new CancellationTokenSource(limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, late.Token);
         var all = await vos.FindAsync(either.Token, ct);
-        var known = all.Select(share => share.Vo.Name).Concat(vos.Homeless.Select(vo => vo.Vo)).Distinct().ToList();
+        var known = all.Select(share => share.Vo.Name)
+            .Concat(vos.Closed.Select(share => share.Vo.Name))
+            .Concat(vos.Homeless.Select(vo => vo.Vo))
+            .Distinct()
+            .ToList();
         return only.FirstOrDefault(vo => !known.Contains(vo)) is { } unknown
             ? throw new FedSiteException(
                 $"The site has no VO {unknown}.",
@@ -147,16 +159,17 @@ internal sealed partial class InformationRun(
                     .OrderBy(failure => failure.Part, StringComparer.Ordinal),
             ];
         }
-
-        Recall(shares);
     }
 
     /// <summary>The id of a project whose name could not be resolved now, from an earlier run.</summary>
-    private void Recall(IReadOnlyList<(InformationVoConfig Vo, ProjectSource Source)> shares)
+    private static void Recall(
+        IReadOnlyList<(InformationVoConfig Vo, ProjectSource Source)> shares,
+        IReadOnlyList<KnownShare> before
+    )
     {
         foreach (var (vo, source) in shares.Where(share => share.Source.Facts.Id is null))
         {
-            var known = store?.ReadShares().Where(share => share.Vo == vo.Name).ToList() ?? [];
+            var known = before.Where(share => share.Vo == vo.Name).ToList();
             var taken = shares.Select(share => share.Source.Facts.Id).ToHashSet();
             if (known.Find(share => !taken.Contains(share.Project)) is { } share)
             {
@@ -167,11 +180,23 @@ internal sealed partial class InformationRun(
         }
     }
 
-    private void Remember(SiteFacts facts)
+    private IReadOnlyList<KnownShare> ReadKnown()
+    {
+        try
+        {
+            return store?.ReadShares() ?? [];
+        }
+        catch (StateException e)
+        {
+            Log.NoMemory(log, e.Message);
+            return [];
+        }
+    }
+
+    private void Remember(SiteFacts facts, IReadOnlyList<KnownShare> before)
     {
         if (store is null)
             return;
-        var before = store.ReadShares();
         var now = facts
             .Shares.Select(share =>
                 share.Project.IsOpen
@@ -190,7 +215,8 @@ internal sealed partial class InformationRun(
         }
         catch (StateException e)
         {
-            Log.NotKept(log, e.Message);
+            // The document is as good without: only the next run may miss it.
+            Log.NoMemory(log, e.Message);
         }
     }
 
@@ -204,13 +230,8 @@ internal sealed partial class InformationRun(
                 .Select(same => same.FirstOrDefault(share => share.Project.IsOpen) ?? same.First()),
         ];
 
-    private ShareFacts ShareOf((InformationVoConfig Vo, ProjectSource Source) share) =>
-        new(
-            share.Vo.Name,
-            share.Source.Facts,
-            share.Vo.Networks ?? config.Information.Share.Networks,
-            share.Vo.Sla ?? config.Information.Share.Sla
-        );
+    private ShareFacts ShareOf(InformationVoConfig vo, ProjectFacts project) =>
+        new(vo.Name, project, vo.Networks ?? config.Information.Share.Networks, vo.Sla ?? config.Information.Share.Sla);
 
     private static VoFailure Nameless((InformationVoConfig Vo, ProjectSource Source) share) =>
         new(share.Vo.Name, share.Source.Facts.Failures is [var first, ..] ? first.Info : "its project is not known");
@@ -220,10 +241,10 @@ internal sealed partial class InformationRun(
         [LoggerMessage(LogLevel.Warning, "VO {Vo} has no share in the document: {Info}")]
         public static partial void Homeless(ILogger log, string vo, string info);
 
+        [LoggerMessage(LogLevel.Warning, "Projects of VOs are not remembered: {Error}")]
+        public static partial void NoMemory(ILogger log, string error);
+
         [LoggerMessage(LogLevel.Warning, "Project {Project}: {Part} not known: {Error}")]
         public static partial void PartFailed(ILogger log, string? project, string part, string error);
-
-        [LoggerMessage(LogLevel.Warning, "The projects of the VOs are not remembered: {Fault}")]
-        public static partial void NotKept(ILogger log, string fault);
     }
 }

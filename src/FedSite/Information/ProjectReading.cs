@@ -116,12 +116,15 @@ internal sealed class ProjectReading(
         _facts.IsOpen = true;
     }
 
-    /// <summary>Null: the catalog has none, which the part itself will say.</summary>
+    /// <summary>
+    /// Users cannot reach another one than the public one, whatever the account itself goes by. Null: the catalog has
+    /// none, which the part itself will say.
+    /// </summary>
     private static string? ImageUrl(Catalog catalog)
     {
         try
         {
-            var url = catalog.Endpoint(ServiceNames.Image).AbsoluteUri.TrimEnd('/');
+            var url = catalog.Endpoint(ServiceNames.Image, "public").AbsoluteUri.TrimEnd('/');
             return url.EndsWith("/v2", StringComparison.Ordinal) ? url[..^3] : url;
         }
         catch (OpenStackException)
@@ -181,7 +184,7 @@ internal sealed class ProjectReading(
         CancellationToken ct
     )
     {
-        if (_cloud.Watch.IsSilent(service))
+        if (_cloud.Watch.IsSilent(service) || _cloud.Watch.IsSilent(part))
         {
             Fail(FailureWords.Silent(service), "others did not get an answer either");
             return false;
@@ -193,11 +196,13 @@ internal sealed class ProjectReading(
         {
             await read(either.Token);
             _cloud.Watch.Answered(service);
+            _cloud.Watch.Answered(part);
             return true;
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
             _cloud.Watch.WasSilent(service);
+            _cloud.Watch.WasSilent(part);
             Fail(FailureWords.Silent(service), "no answer in time");
         }
         catch (FedSiteException e)

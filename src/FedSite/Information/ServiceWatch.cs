@@ -3,17 +3,17 @@ using System.Collections.Concurrent;
 namespace FedSite.Information;
 
 /// <summary>
-/// Remembers services that keep silent. Waiting for one takes minutes: when two projects waited in vain and none got an
-/// answer, the others do not wait any more.
+/// Remembers services that keep silent, and parts of them. Waiting for one takes minutes: when two projects waited in
+/// vain and none got an answer, the others do not wait any more.
 /// </summary>
 internal sealed class ServiceWatch
 {
     private const int Enough = 2;
     private readonly ConcurrentDictionary<string, int> _silences = new(StringComparer.Ordinal);
 
-    public bool IsSilent(string service) => _silences.GetValueOrDefault(service) >= Enough;
+    public bool IsSilent(string name) => _silences.GetValueOrDefault(name) >= Enough;
 
-    public void Answered(string service) => _silences[service] = int.MinValue / 2;
+    public void Answered(string name) => _silences[name] = int.MinValue / 2;
 
-    public void WasSilent(string service) => _silences.AddOrUpdate(service, 1, (_, before) => before + 1);
+    public void WasSilent(string name) => _silences.AddOrUpdate(name, 1, (_, before) => before + 1);
 }

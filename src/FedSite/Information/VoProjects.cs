@@ -10,17 +10,21 @@ namespace FedSite.Information;
 internal sealed partial class VoProjects(
     SiteConfig config,
     InformationAccounts accounts,
-    InformationStore? store,
+    IReadOnlyList<KnownShare> known,
     ILogger log
 )
 {
     private readonly List<(InformationVoConfig Vo, ProjectSource Source)> _found = [];
+    private readonly List<(InformationVoConfig Vo, ProjectFacts Project)> _closed = [];
     private readonly List<VoFailure> _homeless = [];
     private IReadOnlyDictionary<string, Project> _mine = new Dictionary<string, Project>();
     private string? _failure;
 
     /// <summary>VOs of whose projects nothing is known, not even an id.</summary>
     public IReadOnlyList<VoFailure> Homeless => _homeless;
+
+    /// <summary>Projects that are known, by the file or by an earlier run, but that no account can read now.</summary>
+    public IReadOnlyList<(InformationVoConfig Vo, ProjectFacts Project)> Closed => _closed;
 
     /// <summary>In the order of the file, then of the names; a VO and a project together once.</summary>
     /// <param name="limit">Ends the question to Keystone, without more.</param>
@@ -47,7 +51,7 @@ internal sealed partial class VoProjects(
             AddByProperty(project, configured, byFile);
         }
 
-        if (_failure is not null && accounts.Site is not null)
+        if (accounts.Site is not null)
             AddRemembered(configured);
 
         foreach (var vo in configured.Values.Where(vo => IsMissing(vo.Name)))
@@ -103,7 +107,7 @@ internal sealed partial class VoProjects(
 
     private void AddConfigured(InformationVoConfig vo, IReadOnlyList<ProjectRef> projects)
     {
-        if (vo.OpenStack is { } section)
+        if (vo.OpenStack is { } section && !(projects.Count == 0 && IsOfSite(section)))
         {
             foreach (var project in projects.Count > 0 ? projects : (IReadOnlyList<ProjectRef?>)[null])
                 AddOwn(vo, section, project);
@@ -131,16 +135,48 @@ internal sealed partial class VoProjects(
         catch (FedSiteException e)
         {
             Log.NoAccount(log, vo.Name, e.Message);
-            _homeless.Add(new VoFailure(vo.Name, "its account can't be used"));
+            Close(vo, project?.Id ?? section.Auth?.ProjectId);
         }
     }
 
-    /// <summary>Keystone does not tell now: what it told the last time.</summary>
+    private void Close(InformationVoConfig vo, string? projectId)
+    {
+        const string why = "its account can't be used";
+        var projects = known.Where(share => share.Vo == vo.Name).ToList();
+        if (projectId is not null)
+        {
+            var before = projects.Find(share => share.Project == projectId);
+            projects = [before ?? new KnownShare(vo.Name, projectId, Name: null, Domain: null)];
+        }
+
+        foreach (var share in projects)
+        {
+            var facts = new ProjectFacts(new CloudFacts())
+            {
+                Id = share.Project,
+                Name = share.Name,
+                Domain = share.Domain,
+            };
+            facts.Fail(new PartFailure(Parts.Token, why));
+            _closed.Add((vo, facts));
+        }
+
+        if (projects.Count == 0)
+            _homeless.Add(new VoFailure(vo.Name, why));
+    }
+
+    /// <summary>
+    /// Keystone does not tell now: what it told the last time. When it does tell, a VO that only a property named is gone
+    /// with it; one of the file has lost its project, and its share says so.
+    /// </summary>
     private void AddRemembered(Dictionary<string, InformationVoConfig> configured)
     {
-        var missing = (store?.ReadShares() ?? []).GroupBy(share => share.Vo).Where(vo => IsMissing(vo.Key)).ToList();
+        var missing = known
+            .GroupBy(share => share.Vo)
+            .Where(vo => IsMissing(vo.Key) && (_failure is not null || configured.ContainsKey(vo.Key)))
+            .ToList();
         foreach (var share in missing.SelectMany(shares => shares))
-            Add(configured.GetValueOrDefault(share.Vo) ?? Plain(share.Vo), accounts.SourceOf(share.Project));
+            AddFound(configured.GetValueOrDefault(share.Vo) ?? Plain(share.Vo), share.Project);
     }
 
     private List<Project> Candidates(ProjectRef reference) =>
@@ -176,11 +212,24 @@ internal sealed partial class VoProjects(
                 Log.Differs(log, project.Name, found.Property, name);
             else if (configured.Count > 0 && !configured.ContainsKey(name))
                 Log.OnlyProperty(log, name, project.Name, found.Property);
-            Add(configured.GetValueOrDefault(name) ?? Plain(name), accounts.SourceOf(project.Id));
+            AddFound(configured.GetValueOrDefault(name) ?? Plain(name), project.Id);
         }
     }
 
+    /// <summary>The site's account on another way, for instance in another region: it needs to be told its project.</summary>
+    private bool IsOfSite(OpenStackConfig section) =>
+        accounts.Site is not null && section is { Cloud: null, AuthType: null, Auth: null };
+
     private static InformationVoConfig Plain(string vo) => new() { Name = vo };
+
+    /// <summary>Of a project that the site's account found.</summary>
+    private void AddFound(InformationVoConfig vo, string projectId)
+    {
+        if (vo.OpenStack is { } section && IsOfSite(section))
+            AddOwn(vo, section, new ProjectRef { Id = projectId });
+        else
+            Add(vo, accounts.SourceOf(projectId));
+    }
 
     private void Add(InformationVoConfig vo, ProjectSource source)
     {
@@ -189,7 +238,9 @@ internal sealed partial class VoProjects(
     }
 
     private bool IsMissing(string vo) =>
-        _found.TrueForAll(found => found.Vo.Name != vo) && _homeless.TrueForAll(failure => failure.Vo != vo);
+        _found.TrueForAll(found => found.Vo.Name != vo)
+        && _closed.TrueForAll(closed => closed.Vo.Name != vo)
+        && _homeless.TrueForAll(failure => failure.Vo != vo);
 
     private static partial class Log
     {

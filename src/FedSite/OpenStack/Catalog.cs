@@ -23,7 +23,10 @@ public sealed class Catalog
     /// <summary>URL of a service in the configured region and of the configured interface, without a trailing slash.</summary>
     /// <param name="serviceType">For instance <c>compute</c>.</param>
     /// <exception cref="OpenStackException">There is none, or more than one region to choose from.</exception>
-    public Uri Endpoint(string serviceType)
+    public Uri Endpoint(string serviceType) => Endpoint(serviceType, _credentials.Interface);
+
+    /// <summary>The same of another interface than the configured one.</summary>
+    internal Uri Endpoint(string serviceType, string interfaceName)
     {
         var all = Services
             .Where(service => ServiceNames.TypeOf(service.Type) == serviceType)
@@ -48,12 +51,12 @@ public sealed class Catalog
                 $"Set region_name to one of: {string.Join(", ", Regions)}."
             );
         }
-        var chosen = inRegion.Find(endpoint => endpoint.Interface == _credentials.Interface);
+        var chosen = inRegion.Find(endpoint => endpoint.Interface == interfaceName);
         if (chosen is null)
         {
             throw Failure(
                 serviceType,
-                $"The catalog has no {_credentials.Interface} endpoint of type {serviceType} in region {inRegion[0].Region}",
+                $"The catalog has no {interfaceName} endpoint of type {serviceType} in region {inRegion[0].Region}",
                 $"Set interface to one of: {string.Join(", ", inRegion.Select(endpoint => endpoint.Interface).Distinct())}."
             );
         }

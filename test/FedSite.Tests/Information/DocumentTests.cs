@@ -117,6 +117,17 @@ public sealed class DocumentTests
         );
     }
 
+    [Fact]
+    public void Notes_of_an_image_without_content_are_no_member_for_old_readers()
+    {
+        var facts = Some();
+        facts.Shares[0].Project.Images = [Image("i5", "empty", """{"APPLIANCE_ATTRIBUTES": "{}"}""")];
+
+        var image = JsonElement.Parse(Bytes(facts, "1.2")).Class("CloudComputingImage")[0];
+
+        Assert.False(image.TryGetProperty("OtherInfo", out _));
+    }
+
     [Theory]
     [InlineData("marketplace", true, 2)]
     [InlineData("all", true, 3)]

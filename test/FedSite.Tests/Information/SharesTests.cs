@@ -341,6 +341,63 @@ public sealed class SharesTests
     }
 
     [Fact]
+    public async Task Projects_that_a_property_gives_to_a_vo_are_read_in_its_region()
+    {
+        await using var site = await InformationSite.StartAsync(Small with { Projects = 1 });
+        var project = site.World.SeededProjects.Single();
+        site.Information = site.Information with
+        {
+            Vos =
+            [
+                new InformationVoConfig
+                {
+                    Name = project.Name,
+                    OpenStack = new OpenStackConfig { RegionName = "RegionTwo" },
+                },
+            ],
+        };
+
+        Assert.Contains("images", (await site.ReadAsync()).Share(project.Name).FailedParts());
+    }
+
+    [Fact]
+    public async Task A_vo_of_the_file_whose_project_has_gone_keeps_its_share_of_an_earlier_run()
+    {
+        await using var site = await InformationSite.StartAsync(Small with { Projects = 1 });
+        var project = site.World.SeededProjects.Single();
+        site.Config = site.Config with
+        {
+            Vos = [new VoConfig { Name = "vo.file.example", Projects = [Named(project)] }],
+        };
+        await site.MakeAsync();
+        site.World.Put(project with { Name = "renamed" });
+
+        Assert.Equal(project.Id, (await site.ReadAsync()).Share("vo.file.example").Text("ProjectID"));
+    }
+
+    [Fact]
+    public async Task A_vo_whose_account_cannot_be_used_keeps_the_share_whose_project_the_file_names()
+    {
+        await using var site = await InformationSite.StartAsync(Small with { Projects = 1 });
+        site.Information = site.Information with
+        {
+            Vos =
+            [
+                new InformationVoConfig
+                {
+                    Name = "vo.own.example",
+                    Projects = [new ProjectRef { Id = new string('a', 32) }],
+                    OpenStack = new OpenStackConfig { Cloud = "not-in-clouds-yaml" },
+                },
+            ],
+        };
+
+        var share = (await site.ReadAsync()).Share("vo.own.example");
+
+        Assert.Equal("critical", share.Health().Text("state"));
+    }
+
+    [Fact]
     public async Task Terms_of_a_share_come_from_the_file()
     {
         await using var site = await InformationSite.StartAsync(Small with { Projects = 2 });

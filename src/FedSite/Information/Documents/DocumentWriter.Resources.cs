@@ -59,11 +59,16 @@ internal sealed partial class DocumentWriter
     private void WriteImageInfo(CloudImage image, IEnumerable<CloudImage>? hidden)
     {
         using var attributes = ImageFacts.ReadAttributes(image);
-        if (attributes is null && hidden is null)
+        var noted = attributes is null ? [] : Attributes(attributes.RootElement).ToList();
+        if (noted.Count == 0 && hidden is null)
             return;
         json.WriteStartObject("OtherInfo");
-        if (attributes is not null)
-            WriteAttributes(attributes.RootElement);
+        foreach (var (name, value) in noted)
+        {
+            json.WritePropertyName(name);
+            value.WriteTo(json);
+        }
+
         if (hidden is not null)
         {
             json.WriteStartObject("image");
@@ -74,20 +79,17 @@ internal sealed partial class DocumentWriter
         json.WriteEndObject();
     }
 
-    private void WriteAttributes(JsonElement attributes)
+    private IEnumerable<(string Name, JsonElement Value)> Attributes(JsonElement attributes)
     {
-        if (attributes.TryGetProperty("ad:base_mpuri", out var address))
-        {
-            json.WritePropertyName("base_mpuri");
-            address.WriteTo(json);
-        }
-
+        var hasAddress = attributes.TryGetProperty("ad:base_mpuri", out var address);
+        if (hasAddress)
+            yield return ("base_mpuri", address);
         // The last one of a name counts, as everywhere; our own name is not for others.
         foreach (var attribute in attributes.EnumerateObject().GroupBy(a => a.Name).Select(group => group.Last()))
         {
-            var isOurs = attribute.Name is "base_mpuri" || (!like12 && attribute.Name is "image");
+            var isOurs = attribute.Name is "base_mpuri" ? hasAddress : !like12 && attribute.Name is "image";
             if (!isOurs && !ImageFacts.IsStrange(attribute))
-                attribute.WriteTo(json);
+                yield return (attribute.Name, attribute.Value);
         }
     }
 

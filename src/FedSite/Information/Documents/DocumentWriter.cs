@@ -151,7 +151,8 @@ internal sealed partial class DocumentWriter(
         var clouds = facts.Clouds.ToList();
         var networks = clouds.Where(cloud => cloud.ExternalNetworks is not null).ToList();
         json.WriteStartObject("OtherInfo");
-        Texts("regions", clouds.Select(cloud => cloud.Region).OfType<string>().Distinct());
+        if (clouds.Exists(cloud => cloud.Region is not null))
+            Texts("regions", clouds.Select(cloud => cloud.Region).OfType<string>().Distinct());
         if (networks.Count > 0)
         {
             json.WriteStartArray("networks");

@@ -18,7 +18,12 @@ internal static class FlavorFacts
 
     /// <summary>A decimal; null: it is missing or no number.</summary>
     public static decimal? Number(ListedFlavor flavor, string name) =>
-        decimal.TryParse(Spec(flavor, name), NumberStyles.Number, CultureInfo.InvariantCulture, out var number)
+        decimal.TryParse(
+            Spec(flavor, name),
+            NumberStyles.AllowDecimalPoint,
+            CultureInfo.InvariantCulture,
+            out var number
+        )
         && number >= 0
             ? number
             : null;

@@ -49,7 +49,11 @@ public sealed record ListedFlavor
 
     /// <summary>Null: the account may not see them.</summary>
     [JsonPropertyName("extra_specs")]
-    public IReadOnlyDictionary<string, string>? ExtraSpecs { get; init; }
+    public IReadOnlyDictionary<string, string>? ExtraSpecs
+    {
+        get;
+        init => field = value?.Where(spec => spec.Value is not null).ToDictionary(StringComparer.Ordinal);
+    }
 
     /// <summary>Before microversion 2.75 none is written as the empty text.</summary>
     internal sealed class SwapConverter : JsonConverter<long>
