@@ -198,6 +198,13 @@ public static class CloudCredentialsSource
                 faults.Add($"{name}: expected a URL that begins with https://");
         }
 
+        // Files and variables often end in a line break; a token within has none, and no header could carry it.
+        foreach (var (name, text) in new[] { ("token", auth.Token), ("access_token", auth.AccessToken) })
+        {
+            if (text?.Trim().Any(char.IsWhiteSpace) == true)
+                faults.Add($"{name}: it has a blank or a line break inside; a token has none");
+        }
+
         return faults.Count == 0 ? Credentials(type, config, auth, origin) : throw Refuse(origin, faults, where);
     }
 
@@ -226,10 +233,10 @@ public static class CloudCredentialsSource
             ApplicationCredentialId = auth.ApplicationCredentialId,
             ApplicationCredentialName = auth.ApplicationCredentialName,
             ApplicationCredentialSecret = auth.ApplicationCredentialSecret,
-            Token = auth.Token,
+            Token = auth.Token?.Trim(),
             IdentityProvider = auth.IdentityProvider,
             Protocol = auth.Protocol,
-            AccessToken = auth.AccessToken,
+            AccessToken = auth.AccessToken?.Trim(),
             ClientId = auth.ClientId,
             ClientSecret = auth.ClientSecret,
             OpenIdScope = auth.OpenidScope,

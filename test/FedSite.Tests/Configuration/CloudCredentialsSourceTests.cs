@@ -12,6 +12,14 @@ public sealed class CloudCredentialsSourceTests : IDisposable
             region_name: RegionOne
         """;
 
+    private static string Token(string token) =>
+        $$"""
+            clouds:
+              example:
+                auth_type: v3token
+                auth: {auth_url: "http://keystone.example.org:5000", token: "{{token}}"}
+            """;
+
     private readonly TextFolder _folder = new();
     private readonly Dictionary<string, string> _variables = [];
 
@@ -41,6 +49,20 @@ public sealed class CloudCredentialsSourceTests : IDisposable
         _folder.Write("work/clouds.yaml", Password);
         _variables["OS_CLIENT_CONFIG_FILE"] = _folder.Write("other", Password.Replace("open", "other"));
         Assert.Equal("other", Resolve("example").Password);
+    }
+
+    [Fact]
+    public void Token_is_taken_without_the_line_break_at_its_end()
+    {
+        _folder.Write("work/clouds.yaml", Token("abc\\n"));
+        Assert.Equal("abc", Resolve("example").Token);
+    }
+
+    [Fact]
+    public void Token_with_a_line_break_inside_is_an_error()
+    {
+        _folder.Write("work/clouds.yaml", Token("abc\\ndef"));
+        Assert.Contains("line break", Refusal(() => Resolve("example")));
     }
 
     [Fact]
