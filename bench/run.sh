@@ -95,7 +95,7 @@ plan_vos() {
   plans "nothing to do" 0
 }
 
-# inform LATENCY: what 14 VOs are offered, published into a file; one line of the table.
+# inform LATENCY: what 14 VOs are offered; one line of the table.
 inform() {
   local vos=14 allowed requests wall least differs=0 latency=$1
   allowed=$((12 + 8 * vos))
@@ -108,7 +108,7 @@ inform() {
     out=$folder/minimal.out
     measured minimal "$bench" inform "$(said "$folder/sandbox.json" keystone)" "$(said "$folder/sandbox.json" gocdb)" accounting sandbox
     out=$folder/product.out
-    measured product "$fedsite" info publish --config "$folder/site.yaml"
+    measured product "$fedsite" info show --config "$folder/site.yaml"
   done
   wall=$(median '$1' product) least=$(median '$1' minimal)
   echo "| $1 | $wall | $least | $(awk "BEGIN {printf \"%.2f\", $wall / $least}") | $(median '$2 + $3' product) |" \

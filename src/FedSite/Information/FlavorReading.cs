@@ -30,14 +30,15 @@ internal sealed class FlavorReading : IDisposable
         CancellationToken ct
     )
     {
-        await ListOnceAsync(account, projectId, ct);
         await _permits.WaitAsync(ct);
         var permits = 1;
         try
         {
             if (Volatile.Read(ref _surprises) >= Spare)
                 return await ReadDetailsAsync(account.Compute.ListUsableFlavorsAsync(projectId, ct));
-            var ids = await account.Compute.ListFlavorIdsAsync(projectId, ct);
+            var listing = account.Compute.ListFlavorIdsAsync(projectId, ct);
+            await Task.WhenAll(ListOnceAsync(account, projectId, ct), listing);
+            var ids = await listing;
             if (Find(ids) is { } all)
                 return all;
             // This permit is used up; after the last one nobody needs any more.
