@@ -53,8 +53,8 @@ public sealed class DocumentTargetsTests
         Assert.StartsWith($"{type} ", Assert.Single(Selected(name)), StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("./here", "file /home/here")]
-    [InlineData("here.json", "file /home/here.json")]
+    [InlineData("./here", "file /where/here")]
+    [InlineData("here.json", "file /where/here.json")]
     [InlineData("/there/x", "file /there/x")]
     [InlineData("http://127.0.0.1:8080/x?sig=secret", "http http://127.0.0.1:8080/x")]
     public void A_path_or_URL_that_is_not_configured_is_a_place_too(string wanted, string expected) =>
@@ -63,7 +63,7 @@ public sealed class DocumentTargetsTests
     [Fact]
     public void A_place_that_is_named_twice_is_taken_once() =>
         Assert.Equal(
-            ["file /srv/site.json", "file /home/x.json"],
+            ["file /srv/site.json", "file /where/x.json"],
             Selected("file", "/srv/site.json", "x.json", "./x.json")
         );
 
@@ -128,7 +128,7 @@ public sealed class DocumentTargetsTests
             },
             Endpoint,
             Connect,
-            new HostEnvironment(_ => null, "/home"),
+            new HostEnvironment(_ => null, "/where"),
             TimeProvider.System,
             NullLoggerFactory.Instance
         );
