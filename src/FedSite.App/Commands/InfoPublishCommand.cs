@@ -1,5 +1,6 @@
 using System.CommandLine;
 using FedSite.Information.Comparison;
+using FedSite.Information.Documents;
 using FedSite.Information.Publishing;
 
 namespace FedSite.App.Commands;
@@ -40,12 +41,15 @@ internal static class InfoPublishCommand
                 var targets = session.Information.Targets(arguments.GetValue(to)!);
                 try
                 {
+                    var document = await session.MakeAsync([], cancellationToken);
                     var publishing = new Publishing(context, session, targets, arguments.GetValue(force));
-                    var (view, exit) = await publishing.RunAsync(arguments.GetValue(dryRun), cancellationToken);
+                    var (view, exit) = await publishing.RunAsync(
+                        document,
+                        arguments.GetValue(dryRun),
+                        cancellationToken
+                    );
                     view.Show(context.Output);
-                    return exit is ExitCode.Done && arguments.GetValue(strict) && !view.Complete
-                        ? ExitCode.Partly
-                        : exit;
+                    return exit is ExitCode.Done ? InfoShowCommand.ExitOf(document, arguments.GetValue(strict)) : exit;
                 }
                 finally
                 {
@@ -63,9 +67,12 @@ internal static class InfoPublishCommand
         bool force
     )
     {
-        public async Task<(InformationView View, ExitCode Exit)> RunAsync(bool dry, CancellationToken cancellationToken)
+        public async Task<(InformationView View, ExitCode Exit)> RunAsync(
+            SiteDocument document,
+            bool dry,
+            CancellationToken cancellationToken
+        )
         {
-            var document = await session.MakeAsync([], cancellationToken);
             var bytes = document.ToBytes();
             if (session.Information.Faults(bytes) is [var fault, ..])
             {

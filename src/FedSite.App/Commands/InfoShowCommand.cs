@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FedSite.Information.Documents;
 
 namespace FedSite.App.Commands;
 
@@ -32,10 +33,14 @@ internal static class InfoShowCommand
                 using var session = InformationSession.ForReading(context);
                 var document = await session.MakeAsync(arguments.GetValue(vo)!, cancellationToken);
                 context.Output.Bytes(document.ToBytes(arguments.GetValue(pretty)));
-                return arguments.GetValue(strict) && !document.IsComplete ? ExitCode.Partly : ExitCode.Done;
+                return ExitOf(document, arguments.GetValue(strict));
             },
         };
     }
+
+    /// <summary>One VO that answered is a document; none is not what anybody asked for.</summary>
+    public static ExitCode ExitOf(SiteDocument document, bool strict) =>
+        !document.HasOffers || (strict && !document.IsComplete) ? ExitCode.Partly : ExitCode.Done;
 
     public static Option<bool> Strict() =>
         new("--strict") { Description = "Exit 3 when a VO or a service failed; the document says so anyway" };

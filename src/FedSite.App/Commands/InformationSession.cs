@@ -63,9 +63,23 @@ internal sealed class InformationSession : IDisposable
 
     public async Task<SiteDocument> MakeAsync(IReadOnlyList<string> vos, CancellationToken cancellationToken)
     {
-        using var shown = _context.Progress("Reading VOs");
-        var progress = new Shown(shown);
-        return await Information.MakeAsync(vos, progress, cancellationToken);
+        SiteDocument document;
+        using (var shown = _context.Progress("Reading VOs"))
+        {
+            document = await Information.MakeAsync(vos, new Shown(shown), cancellationToken);
+        }
+
+        if (!document.HasOffers)
+        {
+            _context.Console.Error(
+                document.Shares + document.Failures.Count == 0
+                    ? "The account has a role in no project that the file or a property gives to a VO: the document offers nothing."
+                    : "No account got into a project of a VO: the document offers nothing.",
+                "`fedsite check` tells what account and projects lack; docs/information.md which projects count."
+            );
+        }
+
+        return document;
     }
 
     public void Dispose()

@@ -40,6 +40,8 @@ internal sealed record InformationView
             Failures = document.Failures,
         };
 
+    private static string Plural(string word, long number) => number == 1 ? word : word + "s";
+
     public void Show(Output output)
     {
         if (output.Format == OutputFormat.Json)
@@ -51,7 +53,7 @@ internal sealed record InformationView
         output.Line(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Shares} shares, {Images} images, {Flavors} flavors; {Bytes:N0} bytes from {Requests} requests."
+                $"{Shares} {Plural("share", Shares)}, {Images} {Plural("image", Images)}, {Flavors} {Plural("flavor", Flavors)}; {Bytes:N0} bytes from {Requests} {Plural("request", Requests)}."
             )
         );
         foreach (var failure in Failures)

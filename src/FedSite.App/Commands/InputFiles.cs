@@ -35,7 +35,7 @@ internal static class InputFiles
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new FedSiteException(
-                $"{NameOf(path)} cannot be read: {e.Message}",
+                $"{NameOf(path)} cannot be read: {(Directory.Exists(path) ? "it is a folder" : e.Message)}",
                 "Name a file that this account may read, or - for standard input.",
                 ExitCode.Usage,
                 e

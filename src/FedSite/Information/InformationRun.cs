@@ -72,6 +72,7 @@ internal sealed partial class InformationRun(
                         .Where(share => share.Project.Id is not null)
                         .Select(share => ShareOf(share.Vo, share.Project))
                 ),
+                ProjectsFailure = vos.Failure,
                 Homeless =
                 [
                     .. vos.Homeless.Where(vo => only.Count == 0 || only.Contains(vo.Vo)),

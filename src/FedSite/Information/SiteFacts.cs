@@ -28,6 +28,12 @@ internal sealed record SiteFacts
     /// <summary>VOs without a share: not even the ids of their projects are known.</summary>
     public required IReadOnlyList<VoFailure> Homeless { get; init; }
 
+    /// <summary>Why Keystone did not list the account's projects, so that VOs may be missing; null: it did.</summary>
+    public string? ProjectsFailure { get; init; }
+
+    /// <summary>An account was let into a project.</summary>
+    public bool SomebodyGotIn => Shares.Any(share => share.Project.IsOpen);
+
     /// <summary>Each project once, however many VOs have it.</summary>
     public IEnumerable<ProjectFacts> Projects => Shares.Select(share => share.Project).Distinct();
 
@@ -39,7 +45,8 @@ internal sealed record SiteFacts
         Homeless
             .Select(failure => ((string?)failure.Vo, new PartFailure(Parts.Project, failure.Info)))
             .Concat(Shares.SelectMany(share => share.Project.Failures.Select(f => ((string?)share.Vo, f))))
-            .Concat(Clouds.SelectMany(cloud => cloud.Failures.Select(f => ((string?)null, f))));
+            .Concat(Clouds.SelectMany(cloud => cloud.Failures.Select(f => ((string?)null, f))))
+            .Concat(ProjectsFailure is { } info ? [((string?)null, new PartFailure(Parts.Projects, info))] : []);
 }
 
 /// <summary>A VO in a project.</summary>
@@ -146,6 +153,7 @@ internal sealed record VoFailure(string Vo, string Info);
 internal static class Parts
 {
     public const string Project = "project";
+    public const string Projects = "projects";
     public const string Token = "token";
     public const string Images = "images";
     public const string Flavors = "flavors";

@@ -20,6 +20,9 @@ internal sealed partial class VoProjects(
     private IReadOnlyDictionary<string, Project> _mine = new Dictionary<string, Project>();
     private string? _failure;
 
+    /// <summary>Why Keystone did not list the account's projects; null: it did.</summary>
+    public string? Failure => _failure;
+
     /// <summary>VOs of whose projects nothing is known, not even an id.</summary>
     public IReadOnlyList<VoFailure> Homeless => _homeless;
 
@@ -121,7 +124,7 @@ internal sealed partial class VoProjects(
                 Add(vo, accounts.SourceOf(id));
             else if (named.Count > 1)
                 Log.Ambiguous(log, vo.Name, reference.ToString());
-            else
+            else if (_failure is null)
                 Log.NotSeen(log, vo.Name, reference.ToString());
         }
     }

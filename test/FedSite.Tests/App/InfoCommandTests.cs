@@ -60,6 +60,46 @@ public sealed class InfoCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task When_nobody_gets_in_the_document_says_so_and_the_run_ends_with_3()
+    {
+        Break(SandboxService.Keystone, int.MaxValue);
+
+        var (exit, _, error) = await RunAsync("info publish");
+
+        Assert.Equal(ExitCode.Partly, exit);
+        Assert.Contains("No account got into a project", error, StringComparison.Ordinal);
+        var document = JsonElement.Parse(await File.ReadAllBytesAsync(SiteJson, TestContext.Current.CancellationToken));
+        Assert.Contains(
+            document.Only("CloudComputingEndpoint").GetProperty("OtherInfo").GetProperty("failed").EnumerateArray(),
+            failure => failure.Text("part") == "projects"
+        );
+    }
+
+    [Fact]
+    public async Task A_cloud_without_any_vo_is_told_and_ends_with_3()
+    {
+        foreach (var project in _sandbox.World.SeededProjects.ToList())
+            _sandbox.World.Put(project with { Properties = new Dictionary<string, IReadOnlyList<string>>() });
+        await File.WriteAllTextAsync(
+            Path.Combine(_folder, "site.yaml"),
+            $$"""
+            site: {name: SANDBOX-SITE}
+            openstack:
+              auth: {auth_url: "{{_sandbox.KeystoneUrl}}", username: accounting, password: sandbox, user_domain_name: Default}
+            information:
+              gocdb: {url: "{{_sandbox.GocdbUrl}}"}
+            state: {{Path.Combine(_folder, "state")}}
+            """,
+            TestContext.Current.CancellationToken
+        );
+
+        var (exit, _, error) = await RunAsync("info show");
+
+        Assert.Equal(ExitCode.Partly, exit);
+        Assert.Contains("a role in no project", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Publish_writes_a_valid_document_to_the_configured_file()
     {
         var (exit, output, _) = await RunAsync("info publish");

@@ -10,11 +10,9 @@ internal sealed partial class DocumentWriter
 
     private bool IsClosed => facts.Gocdb.Downtimes.Any(downtime => downtime.Severity is DowntimeSeverity.Outage);
 
-    private bool NobodyGotIn => !facts.Shares.Any(share => share.Project.IsOpen);
-
     private string Health =>
         IsClosed ? "downtime"
-        : NobodyGotIn ? "unknown"
+        : !facts.SomebodyGotIn ? "unknown"
         : facts.Failures.Any() || GocdbRemarks.Any() ? "warning"
         : "ok";
 
@@ -65,7 +63,7 @@ internal sealed partial class DocumentWriter
         var said = new List<string>();
         if (IsClosed)
             said.Add("In downtime");
-        if (NobodyGotIn)
+        if (!facts.SomebodyGotIn)
             said.Add("No working authentication configured");
         said.AddRange(facts.Failures.Select(f => f.Vo is null ? Words(f.Failure) : $"{f.Vo}: {Words(f.Failure)}"));
         said.AddRange(GocdbRemarks);

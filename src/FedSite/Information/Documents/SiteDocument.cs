@@ -25,6 +25,9 @@ public sealed class SiteDocument
     /// <summary>Nothing that was asked for failed.</summary>
     public bool IsComplete => !_facts.Failures.Any();
 
+    /// <summary>It tells what at least one VO is offered.</summary>
+    public bool HasOffers => _facts.SomebodyGotIn;
+
     public int Shares => _facts.Shares.Count;
 
     /// <summary>Images of all shares, each once.</summary>
