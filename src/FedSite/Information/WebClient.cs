@@ -1,10 +1,8 @@
-using System.Globalization;
 using System.Net;
 using FedSite.Grid;
 using FedSite.OpenStack;
 using Microsoft.Extensions.Logging;
 using Polly;
-using Polly.Retry;
 
 namespace FedSite.Information;
 
@@ -15,18 +13,13 @@ namespace FedSite.Information;
 /// </summary>
 internal sealed partial class WebClient : IDisposable
 {
-    private const int Retries = 3;
-
     /// <summary>The services of the whole federation in GOCDB, or the document of the largest site, are a tenth of it.</summary>
     private const int MaxBodyBytes = 64 << 20;
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>For one try, up to the last byte of its answer.</summary>
     private static readonly TimeSpan TryTimeout = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(500);
-
-    /// <summary>Longest wait between two tries, also when <c>Retry-After</c> asks for more.</summary>
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(30);
+    private static readonly RetryTerms Terms = new(Retries: 3, LongestDelay: TimeSpan.FromSeconds(30), TryTimeout);
 
     private static readonly string[] RequestIds =
     [
@@ -52,7 +45,12 @@ internal sealed partial class WebClient : IDisposable
         _logger = logger;
         _trust = new ServerTrust(CloudTrust.PolicyOf(cacert, origin));
         _client = CreateClient(_trust);
-        _pipeline = CreatePipeline();
+        _pipeline = HttpRetries.Create<WebReply>(
+            Terms,
+            reply => new JudgedAnswer(reply.Request, reply.Status, reply.RetryAfter),
+            time,
+            logger
+        );
     }
 
     /// <summary>Requests sent so far, repeated ones included.</summary>
@@ -166,61 +164,6 @@ internal sealed partial class WebClient : IDisposable
         return client;
     }
 
-    private ResiliencePipeline<WebReply> CreatePipeline() =>
-        new ResiliencePipelineBuilder<WebReply> { TimeProvider = _time }
-            .AddRetry(
-                new RetryStrategyOptions<WebReply>
-                {
-                    MaxRetryAttempts = Retries,
-                    BackoffType = DelayBackoffType.Exponential,
-                    UseJitter = true,
-                    Delay = FirstDelay,
-                    MaxDelay = LongestDelay,
-                    ShouldHandle = static args => ValueTask.FromResult(IsPassing(args.Outcome)),
-                    DelayGenerator = args => ValueTask.FromResult(AskedDelay(args.Outcome.Result)),
-                    OnRetry = args =>
-                    {
-                        LogRetry(_logger, Reason(args.Outcome), args.RetryDelay.TotalSeconds);
-                        return default;
-                    },
-                }
-            )
-            .AddTimeout(TryTimeout)
-            .Build();
-
-    private static bool IsPassing(Outcome<WebReply> outcome) =>
-        outcome switch
-        {
-            { Result.Status: 408 or 429 or 500 or 502 or 503 or 504 } => true,
-            { Exception: { } failure } => ConnectionFailures.IsOne(failure) && ConnectionFailures.IsPassing(failure),
-            _ => false,
-        };
-
-    /// <summary>What <c>Retry-After</c> asks for, within bounds; null: our own growing delay.</summary>
-    private TimeSpan? AskedDelay(WebReply? reply)
-    {
-        var asked = reply?.RetryAfter switch
-        {
-            { Delta: { } delta } => delta,
-            { Date: { } date } => date - _time.GetUtcNow(),
-            _ => (TimeSpan?)null,
-        };
-        return asked switch
-        {
-            null => null,
-            { Ticks: < 0 } => TimeSpan.Zero,
-            _ => asked < LongestDelay ? asked : LongestDelay,
-        };
-    }
-
-    private static string Reason(Outcome<WebReply> outcome) =>
-        outcome.Result is { } reply
-            ? string.Create(CultureInfo.InvariantCulture, $"{reply.Request} was answered with {reply.Status}")
-            : outcome.Exception?.Message ?? "no answer";
-
     [LoggerMessage(1, LogLevel.Debug, "{Request}: {Status} in {Milliseconds:F0} ms")]
     private static partial void LogAnswer(ILogger logger, string request, int status, double milliseconds);
-
-    [LoggerMessage(2, LogLevel.Information, "{Reason}; trying again in {Seconds:F1} s")]
-    private static partial void LogRetry(ILogger logger, string reason, double seconds);
 }

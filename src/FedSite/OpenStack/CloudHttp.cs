@@ -1,10 +1,8 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using FedSite.Grid;
 using Microsoft.Extensions.Logging;
 using Polly;
-using Polly.Retry;
 
 namespace FedSite.OpenStack;
 
@@ -14,16 +12,12 @@ namespace FedSite.OpenStack;
 /// </summary>
 internal sealed partial class CloudHttp : IDisposable
 {
-    private const int Retries = 4;
     private const int ConnectionsPerServer = 16;
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>For one try, up to the last byte of its answer. Nova may think long about 1000 servers.</summary>
     private static readonly TimeSpan TryTimeout = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(500);
-
-    /// <summary>Longest wait between two tries, also when <c>Retry-After</c> asks for more.</summary>
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(60);
+    private static readonly RetryTerms Terms = new(Retries: 4, LongestDelay: TimeSpan.FromSeconds(60), TryTimeout);
 
     private readonly HttpClient _client;
     private readonly ServerTrust _trust;
@@ -42,7 +36,12 @@ internal sealed partial class CloudHttp : IDisposable
             LogUnverified(logger, credentials.AuthUrl.Host, credentials.Origin);
         }
         _client = CreateClient(_trust);
-        _pipeline = CreatePipeline();
+        _pipeline = HttpRetries.Create<CloudResponse>(
+            Terms,
+            response => new JudgedAnswer(response.Request.ToString(), response.Status, response.RetryAfter),
+            time,
+            logger
+        );
     }
 
     /// <summary>Requests sent so far, repeated ones included.</summary>
@@ -136,59 +135,6 @@ internal sealed partial class CloudHttp : IDisposable
         return client;
     }
 
-    private ResiliencePipeline<CloudResponse> CreatePipeline() =>
-        new ResiliencePipelineBuilder<CloudResponse> { TimeProvider = _time }
-            .AddRetry(
-                new RetryStrategyOptions<CloudResponse>
-                {
-                    MaxRetryAttempts = Retries,
-                    BackoffType = DelayBackoffType.Exponential,
-                    UseJitter = true,
-                    Delay = FirstDelay,
-                    MaxDelay = LongestDelay,
-                    ShouldHandle = static args => ValueTask.FromResult(IsPassing(args.Outcome)),
-                    DelayGenerator = args => ValueTask.FromResult(AskedDelay(args.Outcome.Result)),
-                    OnRetry = args =>
-                    {
-                        LogRetry(_logger, Reason(args.Outcome), args.RetryDelay.TotalSeconds);
-                        args.Outcome.Result?.Dispose();
-                        return default;
-                    },
-                }
-            )
-            .AddTimeout(TryTimeout)
-            .Build();
-
-    private static bool IsPassing(Outcome<CloudResponse> outcome) =>
-        outcome switch
-        {
-            { Result.Status: 408 or 429 or 500 or 502 or 503 or 504 } => true,
-            { Exception: { } failure } => ConnectionFailures.IsOne(failure) && ConnectionFailures.IsPassing(failure),
-            _ => false,
-        };
-
-    /// <summary>What <c>Retry-After</c> asks for, within bounds; null: our own growing delay.</summary>
-    private TimeSpan? AskedDelay(CloudResponse? response)
-    {
-        var asked = response?.RetryAfter switch
-        {
-            { Delta: { } delta } => delta,
-            { Date: { } date } => date - _time.GetUtcNow(),
-            _ => (TimeSpan?)null,
-        };
-        return asked switch
-        {
-            null => null,
-            { Ticks: < 0 } => TimeSpan.Zero,
-            _ => asked < LongestDelay ? asked : LongestDelay,
-        };
-    }
-
-    private static string Reason(Outcome<CloudResponse> outcome) =>
-        outcome.Result is { } response
-            ? string.Create(CultureInfo.InvariantCulture, $"{response.Request} was answered with {response.Status}")
-            : outcome.Exception?.Message ?? "no answer";
-
     [LoggerMessage(
         1,
         LogLevel.Warning,
@@ -198,7 +144,4 @@ internal sealed partial class CloudHttp : IDisposable
 
     [LoggerMessage(2, LogLevel.Debug, "{Request}: {Status} in {Milliseconds:F0} ms")]
     private static partial void LogAnswer(ILogger logger, CloudRequest request, int status, double milliseconds);
-
-    [LoggerMessage(3, LogLevel.Information, "{Reason}; trying again in {Seconds:F1} s")]
-    private static partial void LogRetry(ILogger logger, string reason, double seconds);
 }
