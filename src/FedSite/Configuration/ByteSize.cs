@@ -45,7 +45,7 @@ public readonly record struct ByteSize(long Bytes)
     }
 
     public override string ToString() =>
-        Bytes % 1000 == 0 && Bytes > 0
-            ? string.Create(CultureInfo.InvariantCulture, $"{Bytes / 1000}kB")
-            : Bytes.ToString(CultureInfo.InvariantCulture);
+        Bytes % (1 << 30) == 0 && Bytes > 0 ? string.Create(CultureInfo.InvariantCulture, $"{Bytes >> 30}GiB")
+        : Bytes % 1000 == 0 && Bytes > 0 ? string.Create(CultureInfo.InvariantCulture, $"{Bytes / 1000}kB")
+        : Bytes.ToString(CultureInfo.InvariantCulture);
 }

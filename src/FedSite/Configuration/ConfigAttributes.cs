@@ -23,6 +23,10 @@ internal enum PathUse
     Made,
 }
 
+/// <summary>A list of one text may be written as that text.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class OneOrManyAttribute : Attribute;
+
 /// <summary>The list, when it is given, must have an element.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class NotEmptyAttribute : Attribute;

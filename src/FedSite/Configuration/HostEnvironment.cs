@@ -17,6 +17,15 @@ public sealed record HostEnvironment(Func<string, string?> Variable, string Work
         return Path.Combine(folder, "fedsite");
     }
 
+    /// <summary>Folder of downloaded images when the file names none: <c>/var/cache/fedsite/images</c>, or the user's own.</summary>
+    public string ImageCacheFolder()
+    {
+        if (Environment.IsPrivilegedProcess)
+            return "/var/cache/fedsite/images";
+        var folder = NonEmpty("XDG_CACHE_HOME") ?? Path.Combine(NonEmpty("HOME") ?? WorkingFolder, ".cache");
+        return Path.Combine(folder, "fedsite/images");
+    }
+
     /// <summary>Null also when it is empty.</summary>
     internal string? NonEmpty(string name) => Variable(name) is { Length: > 0 } value ? value : null;
 }

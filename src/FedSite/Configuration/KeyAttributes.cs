@@ -21,6 +21,7 @@ internal sealed class KeyAttributes
         _pattern = attributes.OfType<RegularExpressionAttribute>().FirstOrDefault();
         _allowed = attributes.OfType<AllowedValuesAttribute>().FirstOrDefault();
         IsSecret = attributes.OfType<SecretAttribute>().Any();
+        OneOrMany = attributes.OfType<OneOrManyAttribute>().Any();
         NotEmpty = attributes.OfType<NotEmptyAttribute>().Any();
         Path = attributes.OfType<LocalPathAttribute>().FirstOrDefault()?.Use;
     }
@@ -32,6 +33,9 @@ internal sealed class KeyAttributes
 
     /// <summary>A list must have an element.</summary>
     public bool NotEmpty { get; }
+
+    /// <summary>A list of one text may be written as that text.</summary>
+    public bool OneOrMany { get; }
 
     public PathUse? Path { get; }
 

@@ -25,6 +25,9 @@ public sealed record SiteConfig
     /// <summary>What the site tells the federation about itself.</summary>
     public InformationConfig Information { get; init; } = new();
 
+    /// <summary>VM images of the communities, in Glance.</summary>
+    public ImagesConfig Images { get; init; } = new();
+
     /// <summary>Signed delivery of messages to the ARGO Messaging Service (AMS).</summary>
     public MessagingConfig Messaging { get; init; } = new();
 

@@ -28,6 +28,10 @@ internal static class SiteDefaults
             ? Without("type", new PublishTarget { Type = "" }, ConfigJson.Default.PublishTarget)
         : type == typeof(InformationVoConfig)
             ? Without("name", new InformationVoConfig { Name = "" }, ConfigJson.Default.InformationVoConfig)
+        : type == typeof(ImageSourceConfig)
+            ? Without("registry", new ImageSourceConfig { Registry = "" }, ConfigJson.Default.ImageSourceConfig)
+        : type == typeof(ImageVoConfig)
+            ? Without("name", new ImageVoConfig { Name = "" }, ConfigJson.Default.ImageVoConfig)
         : type == typeof(IdentityProviderConfig)
             ? Without("idp", new IdentityProviderConfig { Idp = "" }, ConfigJson.Default.IdentityProviderConfig)
         : type == typeof(AccountingUserConfig)
@@ -47,6 +51,7 @@ internal static class SiteDefaults
         : type == typeof(string) ? ""
         : type == typeof(VoConfig) ? new JsonObject { ["name"] = "", ["projects"] = new JsonArray() }
         : type == typeof(PublishTarget) ? new JsonObject { ["type"] = "" }
+        : type == typeof(ImageSourceConfig) ? new JsonObject { ["registry"] = "" }
         : type == typeof(IdentityProviderConfig) ? new JsonObject { ["idp"] = "" }
         : new JsonObject { ["name"] = "" };
 }

@@ -45,7 +45,11 @@ public static class SiteFile
             throw new ConfigurationException(problems.InFileOrder());
         return new LoadedSite
         {
-            Config = config with { State = config.State ?? environment.StateFolder() },
+            Config = config with
+            {
+                State = config.State ?? environment.StateFolder(),
+                Images = config.Images with { Cache = config.Images.Cache ?? environment.ImageCacheFolder() },
+            },
             Path = path,
             Warnings = problems.InFileOrder(),
             Settings = reader.Settings,

@@ -93,6 +93,8 @@ internal sealed class SiteReader(ScalarText scalars, string folder, ProblemList 
             return CheckProject(node, key, type, ReadObject(mapping, info, key, defaults ?? SiteDefaults.Of(type)));
         if (info.Kind == JsonTypeInfoKind.Enumerable && node is YamlSequence list)
             return ReadList(list, info.ElementType!, attributes, key);
+        if (attributes.OneOrMany && node is YamlScalar { IsNull: false })
+            return ReadList(new YamlSequence(node.Place, [node]), info.ElementType!, attributes, key);
         var expected =
             info.Kind == JsonTypeInfoKind.Dictionary ? "names with their texts, for instance `{Accept: text/plain}`"
             : info.Kind == JsonTypeInfoKind.Enumerable ? "a list, for instance `[a, b]`"

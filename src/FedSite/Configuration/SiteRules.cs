@@ -20,6 +20,9 @@ internal sealed class SiteRules(SiteConfig site, Func<string, Place> placeOf, Pr
         }
 
         new InformationRules(site.Information, Error).Check();
+        if (site.Images.OpenStack is { } filling)
+            CheckCloud(filling, "images.openstack");
+        new ImagesRules(site, Error).Check();
         CheckVos();
         if (site.Federation is { } federation)
             new FederationRules(federation, Error).Check();

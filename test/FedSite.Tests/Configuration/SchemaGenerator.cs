@@ -102,9 +102,13 @@ internal sealed class SchemaGenerator
         if (property?.GetCustomAttribute<RegularExpressionAttribute>() is { } pattern)
             schema["pattern"] = $"^(?:{pattern.Pattern})$";
         if (property?.GetCustomAttribute<AllowedValuesAttribute>() is { } allowed)
-            schema["enum"] = new JsonArray([.. allowed.Values.Select(value => (JsonNode)(string)value!)]);
+            (schema["items"] as JsonObject ?? schema)["enum"] = new JsonArray([
+                .. allowed.Values.Select(value => (JsonNode)(string)value!),
+            ]);
         if (property?.IsDefined(typeof(NotEmptyAttribute)) == true)
             schema["minItems"] = 1;
+        if (property?.IsDefined(typeof(OneOrManyAttribute)) == true && schema["items"] is { } one)
+            return new JsonObject { ["anyOf"] = new JsonArray(one.DeepClone(), schema) };
         var isFreeText = schema["type"]?.ToString() == "string" && schema.Count == 1;
         return type == typeof(int) || type == typeof(bool) || (type == typeof(string) && !isFreeText)
             ? OrVariable(schema)

@@ -56,11 +56,12 @@ public sealed class SiteFileTests : IDisposable
     [Fact]
     public void Defaults_of_a_file_that_says_nothing_are_those_of_the_records()
     {
-        var site = SiteFile.Read("site: {name: A}\nstate: /s", "/site.yaml", Host());
+        var site = SiteFile.Read("site: {name: A}\nstate: /s\nimages: {cache: /c}", "/site.yaml", Host());
         var expected = new SiteConfig
         {
             Site = new SiteIdentity { Name = "A" },
             State = "/s",
+            Images = new ImagesConfig { Cache = "/c" },
         };
         Assert.Equal(
             System.Text.Json.JsonSerializer.Serialize(expected, ConfigJson.Default.SiteConfig),
