@@ -1,6 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using FedSite.Sandbox.Ams;
 using FedSite.Sandbox.Gocdb;
+using FedSite.Sandbox.Oci;
 using FedSite.Sandbox.OpenStack;
 using FedSite.Sandbox.World;
 using Microsoft.AspNetCore.Http;
@@ -8,9 +9,9 @@ using Microsoft.AspNetCore.Http;
 namespace FedSite.Sandbox;
 
 /// <summary>
-/// A whole federation inside this process, over real HTTP on 127.0.0.1: the services of one OpenStack cloud, GOCDB and, when
-/// <see cref="SandboxOptions.Folder"/> is given, the messaging service with the certificates that it takes, and an OpenID
-/// provider.
+/// A whole federation inside this process, over real HTTP on 127.0.0.1: the services of one OpenStack cloud, GOCDB, a
+/// registry of VM images and, when <see cref="SandboxOptions.Folder"/> is given, the messaging service with the
+/// certificates that it takes, and an OpenID provider.
 /// Users: <c>admin</c> (project <c>admin</c>, system), <c>accounting</c> (each project with servers), <c>member</c>
 /// (first project); everybody's password is <see cref="CloudWorld.Password"/>, everybody's domain <c>Default</c>.
 /// </summary>
@@ -37,6 +38,7 @@ public sealed class FederationSandbox : IAsyncDisposable
         _options = options;
         World = new CloudWorld(options);
         Store = new SandboxStore(options.TimeProvider);
+        Registry = new SandboxRegistry(options.TimeProvider);
         Traffic = new SandboxTraffic(options.Latency);
         _tokens = new Tokens(options);
     }
@@ -65,6 +67,12 @@ public sealed class FederationSandbox : IAsyncDisposable
     /// <summary>The web server that takes documents.</summary>
     public SandboxStore Store { get; }
 
+    /// <summary>The URL of <see cref="Registry"/>.</summary>
+    public Uri RegistryUrl { get; private set; } = null!;
+
+    /// <summary>The registry of VM images.</summary>
+    public SandboxRegistry Registry { get; }
+
     /// <summary>What the cloud holds; to be changed by tests.</summary>
     public CloudWorld World { get; }
 
@@ -89,6 +97,7 @@ public sealed class FederationSandbox : IAsyncDisposable
         try
         {
             await sandbox.StartOpenStackAsync(ct);
+            await sandbox.StartRegistryAsync(ct);
             await sandbox.StartGocdbAsync(ct);
             if (options.Folder is not null)
             {
@@ -157,7 +166,19 @@ public sealed class FederationSandbox : IAsyncDisposable
         _endpoints.BlockStorage = await ServeAsync(SandboxService.Cinder, cinder.HandleAsync, ct);
         var swift = new Swift(_options, World, _tokens, _endpoints);
         _endpoints.ObjectStorage = await ServeAsync(SandboxService.Swift, swift.HandleAsync, ct);
-        StoreUrl = new Uri($"{await ServeAsync(SandboxService.Store, Store.HandleAsync, ct)}/");
+    }
+
+    private async Task StartRegistryAsync(CancellationToken ct)
+    {
+        var api = new RegistryApi(Registry);
+        Registry.AddExamples((World.SeededProjects.FirstOrDefault() ?? World.AdminProject).Name);
+        RegistryUrl = new Uri(await ServeAsync(SandboxService.Registry, api.HandleAsync, ct));
+        // Where registries keep their blobs is another server.
+        RequestDelegate store = context =>
+            context.Request.Path.Value!.StartsWith(RegistryApi.StoragePath, StringComparison.Ordinal)
+                ? api.StorageAsync(context)
+                : Store.HandleAsync(context);
+        StoreUrl = new Uri($"{await ServeAsync(SandboxService.Store, store, ct)}/");
     }
 
     private async Task StartGocdbAsync(CancellationToken ct)

@@ -126,6 +126,8 @@ internal sealed class LoopbackServer : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = 64 << 20;
+            // Who reads an image may well stop for a while.
+            kestrel.Limits.MinResponseDataRate = null;
             kestrel.Listen(IPAddress.Loopback, Port, Configure);
         });
         var app = builder.Build();

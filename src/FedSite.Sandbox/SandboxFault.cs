@@ -27,6 +27,9 @@ public enum SandboxService
 
     /// <summary>The web server that takes documents.</summary>
     Store,
+
+    /// <summary>The registry of VM images.</summary>
+    Registry,
 }
 
 /// <summary>What a client sees of a fault.</summary>

@@ -64,8 +64,8 @@ public sealed record SandboxOptions
     public string? Folder { get; init; }
 
     /// <summary>
-    /// Keystone's port; Nova, Glance, Neutron, Cinder, AMS, its token service, the OpenID provider, GOCDB, Swift and the
-    /// store take the next ten. 0 means free ones.
+    /// Keystone's port; Nova, Glance, Neutron, Cinder, AMS, its token service, the OpenID provider, GOCDB, Swift, the
+    /// store and the registry take the next eleven. 0 means free ones.
     /// </summary>
     public int FirstPort { get; init; }
 }

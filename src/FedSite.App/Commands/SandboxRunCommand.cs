@@ -19,7 +19,7 @@ internal static class SandboxRunCommand
         var flavors = Number("--flavors", "F", "Flavors", 12, 12, 10_000);
         var images = Number("--images", "I", "Images, nine of ten public", 30, 0, 100_000);
         var seed = Number("--seed", "S", "The same seed gives the same content", 1, long.MinValue);
-        var port = Number("--port", "PORT", "First of eleven ports (default: any free ones)", 0, 0, 65_525);
+        var port = Number("--port", "PORT", "First of twelve ports (default: any free ones)", 0, 0, 65_524);
         var latency = new Option<TimeSpan>("--latency")
         {
             Description = "Time added to each answer of the cloud, for instance 10ms or 1.5s",
@@ -122,6 +122,7 @@ internal static class SandboxRunCommand
             Cinder = sandbox.CinderUrl.ToString(),
             Swift = sandbox.SwiftUrl.ToString(),
             Store = sandbox.StoreUrl.ToString(),
+            Registry = sandbox.RegistryUrl.ToString(),
             Gocdb = sandbox.GocdbUrl.ToString(),
             Ams = new(AmsSandbox.Host, sandbox.Ams.Port, sandbox.Ams.AuthPort, sandbox.Ams.Project),
             Issuer = sandbox.Logins!.Provider.Issuer,
@@ -159,6 +160,7 @@ internal static class SandboxRunCommand
               Cinder    {document.Cinder}
               Swift     {document.Swift}
               Store     {document.Store} (takes documents by PUT)
+              Registry  {document.Registry} (VM images)
               GOCDB     {document.Gocdb}
               AMS       https://{document.Ams.Host}:{document.Ams.Port} (tokens: port {document.Ams.AuthPort}), project {document.Ams.Project}
               OpenID    {document.Issuer}
@@ -258,6 +260,9 @@ internal sealed record SandboxDocument
 
     /// <summary>The web server that takes documents.</summary>
     public required string Store { get; init; }
+
+    /// <summary>Of VM images.</summary>
+    public required string Registry { get; init; }
     public required string Gocdb { get; init; }
     public required SandboxAms Ams { get; init; }
 
