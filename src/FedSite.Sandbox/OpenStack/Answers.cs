@@ -90,6 +90,11 @@ internal static class Answers
         {
             400 => "Bad Request",
             401 => "Unauthorized",
+            403 => "Forbidden",
+            409 => "Conflict",
+            410 => "Gone",
+            413 => "Request Entity Too Large",
+            415 => "Unsupported Media Type",
             _ => "Not Found",
         };
         var accept = context.Request.Headers.Accept.ToString();

@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace FedSite.Sandbox.OpenStack;
 
-/// <summary>Glance's API v2: the image catalogue, for reading.</summary>
-internal sealed class Glance(CloudWorld world, Tokens tokens, Endpoints endpoints)
+/// <summary>Glance's API v2: the image catalogue, and its images' content.</summary>
+internal sealed partial class Glance(SandboxOptions options, CloudWorld world, Tokens tokens, Endpoints endpoints)
 {
     private const int DefaultLimit = 25;
     private const int MaxLimit = 1000;
@@ -43,15 +43,38 @@ internal sealed class Glance(CloudWorld world, Tokens tokens, Endpoints endpoint
             context.Response.Headers.Location = $"{Answers.Origin(context.Request)}/v2/";
             return;
         }
-        await (
-            (context.Request.Method, path) switch
-            {
-                ("GET", ["v2", "images"]) => ImagesAsync(context, token),
-                ("GET", ["v2", "images", var id]) => ImageAsync(context, token, id),
-                _ => Answers.PageAsync(context, 404, "The resource could not be found."),
-            }
-        );
+        try
+        {
+            await RouteAsync(context, token, path);
+        }
+        catch (GlanceFault fault)
+        {
+            await Answers.PageAsync(context, fault.Status, fault.Message);
+        }
     }
+
+    private Task RouteAsync(HttpContext context, Token token, string[] path) =>
+        (context.Request.Method, path) switch
+        {
+            ("GET", ["v2", "images"]) => ImagesAsync(context, token),
+            ("POST", ["v2", "images"]) => CreateAsync(context, token),
+            ("GET", ["v2", "images", var id]) => ImageAsync(context, 200, Visible(token, id)),
+            ("PATCH", ["v2", "images", var id]) => UpdateAsync(context, token, id),
+            ("DELETE", ["v2", "images", var id]) => DeleteAsync(context, token, id),
+            ("GET", ["v2", "images", var id, "file"]) => DownloadAsync(context, Visible(token, id)),
+            ("PUT", ["v2", "images", var id, "file"]) => UploadAsync(context, token, id),
+            ("GET", ["v2", "images", var id, "members"]) => MembersAsync(context, token, id),
+            ("POST", ["v2", "images", var id, "members"]) => AddMemberAsync(context, token, id),
+            ("GET", ["v2", "images", var id, "members", var member]) => MemberAsync(context, token, id, member),
+            ("PUT", ["v2", "images", var id, "members", var member]) => AnswerAsync(context, token, id, member),
+            ("DELETE", ["v2", "images", var id, "members", var member]) => RemoveMemberAsync(
+                context,
+                token,
+                id,
+                member
+            ),
+            _ => Answers.PageAsync(context, 404, "The resource could not be found."),
+        };
 
     private Task ImagesAsync(HttpContext context, Token token)
     {
@@ -163,15 +186,22 @@ internal sealed class Glance(CloudWorld world, Tokens tokens, Endpoints endpoint
             }
         );
 
-    private Task ImageAsync(HttpContext context, Token token, string id) =>
+    private Task ImageAsync(HttpContext context, int status, SandboxImage image) =>
+        Answers.JsonAsync(context, status, json => Image(json, image));
+
+    private SandboxImage Visible(Token token, string id) => Visible(token, id, $"No image found with ID {id}");
+
+    private SandboxImage Visible(Token token, string id, string missing) =>
         world.FindImage(id) is { } image && IsVisible(image, token, "all")
-            ? Answers.JsonAsync(context, 200, json => Image(json, image))
-            : Answers.PageAsync(context, 404, $"No image found with ID {id}");
+            ? image
+            : throw new GlanceFault(404, missing);
+
+    private static bool Owns(Token token, SandboxImage image) => token.IsAdmin || image.OwnerId == token.Project?.Id;
 
     private void Image(Utf8JsonWriter json, SandboxImage image)
     {
-        var created = Answers.Seconds(image.Created ?? world.Start - TimeSpan.FromDays(120));
-        var queued = image.Status == "queued";
+        var created = image.Created ?? world.Start - TimeSpan.FromDays(120);
+        var queued = !image.HasData;
         json.WriteStartObject();
         foreach (var (key, value) in image.Properties)
         {
@@ -192,8 +222,11 @@ internal sealed class Glance(CloudWorld world, Tokens tokens, Endpoints endpoint
         }
         json.WriteNull("virtual_size");
         json.WriteString("status", image.Status);
-        json.WriteString("checksum", queued ? null : image.Id.Replace("-", "", StringComparison.Ordinal));
-        json.WriteBoolean("protected", false);
+        json.WriteString(
+            "checksum",
+            queued ? null : image.Md5 ?? image.Id.Replace("-", "", StringComparison.Ordinal)
+        );
+        json.WriteBoolean("protected", image.Protected);
         json.WriteNumber("min_ram", image.MinRam);
         json.WriteNumber("min_disk", image.MinDisk);
         json.WriteString("owner", image.OwnerId);
@@ -201,11 +234,11 @@ internal sealed class Glance(CloudWorld world, Tokens tokens, Endpoints endpoint
         json.WriteString("os_hash_algo", queued ? null : "sha512");
         json.WriteString(
             "os_hash_value",
-            queued ? null : Convert.ToHexStringLower(SHA512.HashData(Encoding.UTF8.GetBytes(image.Id)))
+            queued ? null : image.Sha512 ?? Convert.ToHexStringLower(SHA512.HashData(Encoding.UTF8.GetBytes(image.Id)))
         );
         json.WriteString("id", image.Id);
-        json.WriteString("created_at", created);
-        json.WriteString("updated_at", created);
+        json.WriteString("created_at", Answers.Seconds(created));
+        json.WriteString("updated_at", Answers.Seconds(image.Updated ?? created));
         json.WriteStartArray("tags");
         foreach (var tag in image.Tags)
         {

@@ -152,7 +152,7 @@ internal sealed partial class Nova(SandboxOptions options, CloudWorld world, Tok
 
     private async Task ServersAsync(HttpContext context, Token token, int microversion, bool detail)
     {
-        var query = ServerQuery.Of(context.Request.Query, microversion, options.MaxLimit, token.IsAdmin);
+        var query = ServerQuery.Of(context.Request.Query, microversion, options.MaxLimit, token.IsAdmin, detail);
         var place = query.Marker is { } marker ? PlaceOf(marker) : (ServerPlace?)null;
         var servers = query.Empty ? [] : Select(token, query, place).Take(query.Limit);
         var shape = new ServerJson(
@@ -230,7 +230,9 @@ internal sealed partial class Nova(SandboxOptions options, CloudWorld world, Tok
             // Without a project Nova selects by the user, who owns nothing here.
             found = [];
         }
-        return query.Name is null ? found : found.Where(s => s.Name.Contains(query.Name, StringComparison.Ordinal));
+        return found
+            .Where(s => query.Image is null || s.ImageId == query.Image)
+            .Where(s => query.Name is null || s.Name.Contains(query.Name, StringComparison.Ordinal));
     }
 
     private async Task ServerAsync(HttpContext context, Token token, int microversion, string id)

@@ -76,6 +76,9 @@ internal sealed record ServerQuery
     public string? ProjectId { get; init; }
     public string? Name { get; init; }
 
+    /// <summary>Id of the image that it was made from.</summary>
+    public string? Image { get; init; }
+
     /// <summary>Null: any.</summary>
     public IReadOnlyList<string>? Statuses { get; init; }
 
@@ -85,7 +88,7 @@ internal sealed record ServerQuery
     /// <summary>True when nothing can match.</summary>
     public bool Empty { get; init; }
 
-    public static ServerQuery Of(IQueryCollection query, int microversion, int maxLimit, bool admin)
+    public static ServerQuery Of(IQueryCollection query, int microversion, int maxLimit, bool admin, bool detail)
     {
         if (microversion >= 75 && query.Keys.FirstOrDefault(k => !Parameters.Contains(k)) is { } unknown)
         {
@@ -120,7 +123,7 @@ internal sealed record ServerQuery
         if (all && !admin)
         {
             throw NovaFault.Forbidden(
-                "Policy doesn't allow os_compute_api:servers:detail:get_all_tenants to be performed."
+                $"Policy doesn't allow os_compute_api:servers:{(detail ? "detail" : "index")}:get_all_tenants to be performed."
             );
         }
         return new ServerQuery
@@ -131,6 +134,7 @@ internal sealed record ServerQuery
             AllTenants = all,
             ProjectId = all ? (string?)query["project_id"] ?? query["tenant_id"] : null,
             Name = query["name"],
+            Image = (string?)query["image"] ?? query["image_ref"],
             Statuses = statuses,
             Deleted = deleted,
             Empty = empty,

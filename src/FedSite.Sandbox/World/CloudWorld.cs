@@ -15,7 +15,6 @@ public sealed partial class CloudWorld
     private readonly ServerGenerator _generator;
     private readonly Dictionary<string, int> _projectNumbers;
     private readonly ConcurrentDictionary<string, SandboxFlavor> _flavors;
-    private readonly ConcurrentDictionary<string, SandboxImage> _images;
     private readonly ConcurrentDictionary<string, SandboxVolumeType> _volumeTypes = new();
     private static readonly ImmutableSortedDictionary<ServerPlace, SandboxServer> NoServers =
         ImmutableSortedDictionary.Create<ServerPlace, SandboxServer>(ServerPlace.Order);
@@ -95,7 +94,6 @@ public sealed partial class CloudWorld
     public IEnumerable<SandboxProject> SeededProjects =>
         _seeded.Projects.Select(p => FindProject(p.Id)).OfType<SandboxProject>();
     public IEnumerable<SandboxFlavor> Flavors => _flavors.Values.OrderBy(f => f.Id, StringComparer.Ordinal);
-    public IEnumerable<SandboxImage> Images => _images.Values.OrderBy(i => i.Id, StringComparer.Ordinal);
 
     public Stock<SandboxVolume> Volumes { get; }
 
@@ -123,11 +121,7 @@ public sealed partial class CloudWorld
     /// <summary>Removed flavors too.</summary>
     public SandboxFlavor? FindFlavor(string id) => _flavors.GetValueOrDefault(id);
 
-    public SandboxImage? FindImage(string id) => _images.GetValueOrDefault(id);
-
     public void Put(SandboxFlavor flavor) => _flavors[flavor.Id] = flavor;
-
-    public void Put(SandboxImage image) => _images[image.Id] = image;
 
     public void Put(SandboxVolumeType type) => _volumeTypes[type.Id] = type;
 

@@ -70,45 +70,6 @@ public sealed record SandboxFlavor
     public bool Removed { get; init; }
 }
 
-/// <summary>An image of the catalogue.</summary>
-public sealed record SandboxImage
-{
-    public required string Id { get; init; }
-    public required string Name { get; init; }
-
-    /// <summary><c>public</c>, <c>shared</c>, <c>community</c> or <c>private</c>.</summary>
-    public string Visibility { get; init; } = "public";
-    public required string OwnerId { get; init; }
-    public IReadOnlyDictionary<string, string> Properties { get; init; } = new Dictionary<string, string>();
-
-    /// <summary>One that is <c>queued</c> has neither size nor sums.</summary>
-    public string Status { get; init; } = "active";
-
-    /// <summary>Bytes.</summary>
-    public long Size { get; init; } = 600_000;
-    public string? DiskFormat { get; init; } = "qcow2";
-    public string? ContainerFormat { get; init; } = "bare";
-
-    /// <summary>Null: 120 days before the start.</summary>
-    public DateTimeOffset? Created { get; init; }
-
-    /// <summary>GiB.</summary>
-    public int MinDisk { get; init; } = 1;
-
-    /// <summary>MiB.</summary>
-    public int MinRam { get; init; }
-
-    /// <summary>Left out of lists that do not ask for hidden ones.</summary>
-    public bool Hidden { get; init; }
-
-    /// <summary>
-    /// Projects that a shared image is offered to, by id, and what they answered: <c>accepted</c>, <c>pending</c>,
-    /// <c>rejected</c>.
-    /// </summary>
-    public IReadOnlyDictionary<string, string> Members { get; init; } = new Dictionary<string, string>();
-    public IReadOnlyList<string> Tags { get; init; } = [];
-}
-
 /// <summary>A domain of Keystone.</summary>
 public sealed record SandboxDomain
 {

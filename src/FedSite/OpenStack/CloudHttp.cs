@@ -35,7 +35,7 @@ internal sealed partial class CloudHttp : IDisposable
         {
             LogUnverified(logger, credentials.AuthUrl.Host, credentials.Origin);
         }
-        _client = CreateClient(_trust);
+        _client = Client(Handler(_trust));
         _pipeline = HttpRetries.Create<CloudResponse>(
             Terms,
             response => new JudgedAnswer(response.Request.ToString(), response.Status, response.RetryAfter),
@@ -112,14 +112,13 @@ internal sealed partial class CloudHttp : IDisposable
         {
             // Of known length: keystone, nova and neutron refuse chunked bodies or read them as empty.
             message.Content = new ByteArrayContent(body);
-            message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+            message.Content.Headers.ContentType = new MediaTypeHeaderValue(request.ContentType);
         }
         return message;
     }
 
-    private static HttpClient CreateClient(ServerTrust trust)
-    {
-        var handler = new SocketsHttpHandler
+    private static SocketsHttpHandler Handler(ServerTrust trust) =>
+        new()
         {
             // A redirect would carry the token to wherever it points.
             AllowAutoRedirect = false,
@@ -130,6 +129,9 @@ internal sealed partial class CloudHttp : IDisposable
             UseCookies = false,
             SslOptions = trust.ClientOptions(),
         };
+
+    private static HttpClient Client(SocketsHttpHandler handler)
+    {
         var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
         client.DefaultRequestHeaders.UserAgent.ParseAdd(ProductInfo.UserAgent);
         return client;

@@ -15,6 +15,9 @@ internal sealed record CloudRequest(string Service, HttpMethod Method, Uri Url)
     /// <summary>A JSON document; null: no body.</summary>
     public byte[]? Body { get; init; }
 
+    /// <summary>Of the body.</summary>
+    public string ContentType { get; init; } = "application/json";
+
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
     /// <summary>Bytes that the answer is expected to have, not binding; 0: not known.</summary>

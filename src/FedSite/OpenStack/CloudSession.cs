@@ -60,8 +60,40 @@ internal sealed class CloudSession(CloudCredentials credentials, CloudHttp http,
         }
     }
 
-    /// <summary>The same for an answer that is one JSON document.</summary>
-    public async Task<T> GetAsync<T>(
+    /// <summary>
+    /// Sends a body that is written as it goes, once; with another token again if the first was refused before the body.
+    /// </summary>
+    /// <returns>An answer of success; the caller disposes it.</returns>
+    /// <exception cref="OpenStackException">No answer, or another status than 2xx.</exception>
+    public async Task<CloudResponse> UploadAsync(
+        CloudRequest request,
+        UploadBody body,
+        TokenScope scope,
+        CancellationToken ct
+    )
+    {
+        var token = await tokens.GetAsync(scope, ct);
+        var response = await http.UploadAsync(request with { Token = token.Secret }, body, ct);
+        if (response.Status == 401 && !body.Started)
+        {
+            response.Dispose();
+            token = await tokens.GetAsync(scope, token, ct);
+            response = await http.UploadAsync(request with { Token = token.Secret }, body, ct);
+        }
+        if (response.IsSuccess && !body.Stopped)
+        {
+            return response;
+        }
+        using (response)
+        {
+            throw response.IsSuccess
+                ? Failures.Nonsense(response, "it came before the body was sent whole")
+                : Failures.Describe(response);
+        }
+    }
+
+    /// <summary>Asks for one JSON document.</summary>
+    public Task<T> GetAsync<T>(
         string service,
         TokenScope scope,
         Uri url,
@@ -71,7 +103,21 @@ internal sealed class CloudSession(CloudCredentials credentials, CloudHttp http,
     )
         where T : class
     {
-        using var response = await GetAsync(service, scope, url, headers ?? [], ct);
+        var request = new CloudRequest(service, HttpMethod.Get, url) { Headers = headers ?? [] };
+        return SendAsync(request, scope, type, ct);
+    }
+
+    /// <summary>Sends a request that is answered with one JSON document.</summary>
+    /// <exception cref="OpenStackException">No answer, or another status than 2xx.</exception>
+    public async Task<T> SendAsync<T>(
+        CloudRequest request,
+        TokenScope scope,
+        JsonTypeInfo<T> type,
+        CancellationToken ct
+    )
+        where T : class
+    {
+        using var response = await SendAsync(request, scope, ct);
         try
         {
             return JsonSerializer.Deserialize(response.Body.Span, type)

@@ -100,6 +100,7 @@ internal static class Failures
             401 when service == ServiceNames.Identity =>
                 "Check user name, domain, password or secret, and that the account is enabled and not expired.",
             401 => "The service did not accept a token that Keystone has just given; ask the cloud's operator.",
+            403 or 409 or 410 or 413 when service == ServiceNames.Image => ImageHint(response),
             403 => $"Ask the cloud's operator to give the account the right; {RoleHint(service)}",
             404 => "Check the id or name, and that the URL in the catalog or in auth_url is right.",
             300 => "The URL lacks the version of the API; correct auth_url or the endpoint in the catalog.",
@@ -107,6 +108,19 @@ internal static class Failures
             408 or 429 or >= 500 =>
                 "The service is overloaded or broken; run again later, or give the request's id to the cloud's operator.",
             _ => "Give the message and the request's id to the cloud's operator.",
+        };
+
+    private static string ImageHint(CloudResponse response) =>
+        response.Status switch
+        {
+            403 when response.Request.Method == HttpMethod.Get =>
+                $"Ask the cloud's operator to give the account the right; {RoleHint(ServiceNames.Image)}",
+            403 =>
+                "Use an account with role member in the project that the image belongs to; public images and protected "
+                + "properties mostly need the role admin.",
+            409 => "Somebody else works on the image, or it is in use; run again later.",
+            410 => "The image was deleted meanwhile; run again.",
+            _ => "It is beyond a quota of Glance: remove images, or ask the cloud's operator to raise the quota.",
         };
 
     private static string RoleHint(string service) =>

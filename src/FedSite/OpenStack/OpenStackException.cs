@@ -1,7 +1,7 @@
 namespace FedSite.OpenStack;
 
 /// <summary>An OpenStack service refused a request, answered nonsense, or could not be reached.</summary>
-public sealed class OpenStackException : FedSiteException
+public class OpenStackException : FedSiteException
 {
     internal OpenStackException(
         string message,

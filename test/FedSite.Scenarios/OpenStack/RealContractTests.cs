@@ -44,3 +44,5 @@ public sealed class RealFlavorTests(RealCloud real) : FlavorContract(real.Cloud)
 public sealed class RealImageTests(RealCloud real) : ImageContract(real.Cloud), IClassFixture<RealCloud>;
 
 public sealed class RealQuotaTests(RealCloud real) : QuotaContract(real.Cloud), IClassFixture<RealCloud>;
+
+public sealed class RealImageWriteTests(RealCloud real) : ImageWriteContract(real.Cloud), IClassFixture<RealCloud>;

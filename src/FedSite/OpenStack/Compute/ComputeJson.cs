@@ -6,6 +6,7 @@ namespace FedSite.OpenStack.Compute;
 [JsonSourceGenerationOptions(RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(ListedFlavor))]
 [JsonSerializable(typeof(BriefFlavor))]
+[JsonSerializable(typeof(BriefServersBody))]
 [JsonSerializable(typeof(VersionBody))]
 [JsonSerializable(typeof(FlavorBody))]
 [JsonSerializable(typeof(ExtraSpecsBody))]
@@ -59,3 +60,9 @@ internal sealed record FlavorDocument
 internal sealed record ExtraSpecsBody(
     [property: JsonPropertyName("extra_specs")] IReadOnlyDictionary<string, string> ExtraSpecs
 );
+
+internal sealed record BriefServersBody(
+    [property: JsonPropertyName("servers")] IReadOnlyList<BriefServer> Servers
+);
+
+internal sealed record BriefServer([property: JsonPropertyName("id")] string Id);

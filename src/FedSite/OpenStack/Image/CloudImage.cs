@@ -39,6 +39,10 @@ public sealed record CloudImage
     [JsonPropertyName("size")]
     public long? Size { get; init; }
 
+    /// <summary>Bytes of the disk that it makes, as Glance found them. Null: not yet known, or Glance did not look.</summary>
+    [JsonPropertyName("virtual_size")]
+    public long? VirtualSize { get; init; }
+
     /// <summary>For instance <c>qcow2</c>, <c>raw</c>; null: not yet known.</summary>
     [JsonPropertyName("disk_format")]
     public string? DiskFormat { get; init; }
@@ -59,11 +63,19 @@ public sealed record CloudImage
     [JsonPropertyName("os_hidden")]
     public bool Hidden { get; init; }
 
+    /// <summary>Cannot be deleted as long as this stands.</summary>
+    [JsonPropertyName("protected")]
+    public bool Protected { get; init; }
+
     [JsonPropertyName("min_disk")]
     public long MinDiskGiB { get; init; }
 
     [JsonPropertyName("min_ram")]
     public long MinRamMiB { get; init; }
+
+    /// <summary>MD5 in hexadecimal digits; null: not yet known, or a Glance that computes it no more.</summary>
+    [JsonPropertyName("checksum")]
+    public string? Checksum { get; init; }
 
     /// <summary>For instance <c>sha512</c>; null: not yet known, or Glance is older than Rocky.</summary>
     [JsonPropertyName("os_hash_algo")]

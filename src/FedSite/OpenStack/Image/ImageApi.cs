@@ -29,13 +29,16 @@ public sealed partial class ImageApi
     /// whatever project, none of this limits anything: it sees the private and shared images of all projects, and
     /// <c>member_status</c> has no effect, so that only the owner filter tells whose they are.
     /// </remarks>
+    public IAsyncEnumerable<CloudImage> ListImagesAsync(string projectId, ImageQuery query, CancellationToken ct) =>
+        ListImagesAsync(TokenScope.Project(projectId), query, ct);
+
+    /// <summary>As <see cref="ListImagesAsync(string, ImageQuery, CancellationToken)"/>, seen with a token of any scope.</summary>
     public async IAsyncEnumerable<CloudImage> ListImagesAsync(
-        string projectId,
+        TokenScope scope,
         ImageQuery query,
         [EnumeratorCancellation] CancellationToken ct
     )
     {
-        var scope = TokenScope.Project(projectId);
         var endpoint = await _session.EndpointAsync(ServiceNames.Image, scope, ct);
         var url = Url(endpoint, $"images?limit={PageSize}{query.ToQuery()}");
         var list = new PagedList(ServiceNames.Image, scope, url, "images");
@@ -47,7 +50,7 @@ public sealed partial class ImageApi
             }
             else
             {
-                LogUnreadable(_logger, projectId, listed.Fault);
+                LogUnreadable(_logger, scope, listed.Fault);
             }
         }
     }
@@ -62,7 +65,7 @@ public sealed partial class ImageApi
     [LoggerMessage(
         10,
         LogLevel.Warning,
-        "Glance lists an image to project {ProjectId} that is not understood: {Fault}"
+        "Glance lists an image to {Scope} that is not understood: {Fault}"
     )]
-    private static partial void LogUnreadable(ILogger logger, string projectId, string? fault);
+    private static partial void LogUnreadable(ILogger logger, TokenScope scope, string? fault);
 }

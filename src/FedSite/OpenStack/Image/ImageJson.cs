@@ -4,4 +4,5 @@ namespace FedSite.OpenStack.Image;
 
 [JsonSourceGenerationOptions(RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(CloudImage))]
+[JsonSerializable(typeof(ImageMembersBody))]
 internal sealed partial class ImageJson : JsonSerializerContext;

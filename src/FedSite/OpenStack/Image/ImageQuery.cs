@@ -12,6 +12,9 @@ public sealed record ImageQuery
     /// <summary>Id of the project that the image belongs to.</summary>
     public string? Owner { get; init; }
 
+    /// <summary>Images that have this tag.</summary>
+    public string? Tag { get; init; }
+
     /// <summary>For instance <c>active</c>.</summary>
     public string? Status { get; init; }
 
@@ -29,6 +32,7 @@ public sealed record ImageQuery
         string.Concat(
             Filter("visibility", Visibility),
             Filter("owner", Owner),
+            Filter("tag", Tag),
             Filter("status", Status),
             Filter(
                 "os_hidden",

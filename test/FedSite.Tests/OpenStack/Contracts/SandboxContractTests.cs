@@ -80,3 +80,7 @@ public sealed class SandboxImageTests(ContractSandbox sandbox)
 public sealed class SandboxQuotaTests(ContractSandbox sandbox)
     : QuotaContract(sandbox.Cloud),
         IClassFixture<ContractSandbox>;
+
+public sealed class SandboxImageWriteTests(ContractSandbox sandbox)
+    : ImageWriteContract(sandbox.Cloud),
+        IClassFixture<ContractSandbox>;
