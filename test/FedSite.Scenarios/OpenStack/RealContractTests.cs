@@ -46,3 +46,7 @@ public sealed class RealImageTests(RealCloud real) : ImageContract(real.Cloud), 
 public sealed class RealQuotaTests(RealCloud real) : QuotaContract(real.Cloud), IClassFixture<RealCloud>;
 
 public sealed class RealImageWriteTests(RealCloud real) : ImageWriteContract(real.Cloud), IClassFixture<RealCloud>;
+
+public sealed class RealImageMemberTests(RealCloud real) : ImageMemberContract(real.Cloud), IClassFixture<RealCloud>;
+
+public sealed class RealImageUseTests(RealCloud real) : ImageUseContract(real.Cloud), IClassFixture<RealCloud>;

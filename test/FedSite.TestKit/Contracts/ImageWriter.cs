@@ -35,8 +35,13 @@ public abstract class ImageWriter : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
-    protected OpenStackCloud Connect(ContractAccount account) =>
-        OpenStackCloud.Connect(Cloud.Credentials(account), TimeProvider.System, NullLoggerFactory.Instance);
+    protected OpenStackCloud Connect(ContractAccount account) => Connect(Cloud.Credentials(account));
+
+    protected OpenStackCloud ConnectAdmin() =>
+        Connect(Cloud.Credentials(Cloud.Admin) with { ProjectName = "admin", ProjectDomainName = "Default" });
+
+    private static OpenStackCloud Connect(CloudCredentials credentials) =>
+        OpenStackCloud.Connect(credentials, TimeProvider.System, NullLoggerFactory.Instance);
 
     protected static NewImage New() =>
         new()

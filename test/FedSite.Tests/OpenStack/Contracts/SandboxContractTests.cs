@@ -84,3 +84,11 @@ public sealed class SandboxQuotaTests(ContractSandbox sandbox)
 public sealed class SandboxImageWriteTests(ContractSandbox sandbox)
     : ImageWriteContract(sandbox.Cloud),
         IClassFixture<ContractSandbox>;
+
+public sealed class SandboxImageMemberTests(ContractSandbox sandbox)
+    : ImageMemberContract(sandbox.Cloud),
+        IClassFixture<ContractSandbox>;
+
+public sealed class SandboxImageUseTests(ContractSandbox sandbox)
+    : ImageUseContract(sandbox.Cloud),
+        IClassFixture<ContractSandbox>;
