@@ -1,0 +1,86 @@
+namespace FedSite.Images.Inspection;
+
+/// <summary>Judges the entries of L2 tables of a qcow2 image.</summary>
+internal sealed class Qcow2Entries(Qcow2Header header)
+{
+    private const ulong Copied = 1UL << 63;
+    private const ulong Compressed = 1UL << 62;
+    private const ulong Zero = 1;
+    private const ulong Reserved = 0x3f00_0000_0000_01fe;
+    private const ulong OffsetMask = 0x00ff_ffff_ffff_fe00;
+
+    private readonly int _sizeShift = 62 - (header.ClusterBits - 8);
+    private readonly long _l1End = Ceiling(header.L1End, header.ClusterSize);
+
+    // Clusters follow each other mostly: between these two there is no L2 table.
+    private long _gapStart = 1;
+    private long _gapEnd;
+
+    /// <summary>Where all L2 tables lie, in order. Known before the first entry is judged.</summary>
+    public List<long> L2Tables { get; set; } = [];
+
+    /// <summary>Bytes that the file must have, when its last cluster may be cut.</summary>
+    public long Reach { get; private set; }
+
+    /// <summary>The cluster belongs to the header, the L1 table or the table of reference counts.</summary>
+    /// <param name="offset">Where the cluster begins.</param>
+    public bool IsFixedTable(long offset) =>
+        offset < header.ClusterSize
+        || (header.L1Entries > 0 && offset >= header.L1Offset && offset < _l1End)
+        || (offset >= header.RefcountOffset && offset < header.RefcountEnd);
+
+    /// <param name="entry">Not the second half of an extended one.</param>
+    /// <param name="bitmap">That half, else 0.</param>
+    public ImageDanger? Judge(ulong entry, ulong bitmap) =>
+        (entry & Compressed) != 0 ? JudgeCompressed(entry, bitmap) : JudgeStandard(entry, bitmap);
+
+    private ImageDanger? JudgeStandard(ulong entry, ulong bitmap)
+    {
+        var offset = (long)(entry & OffsetMask);
+        if ((entry & Reserved) != 0)
+            return ImageFault.L2Table.Found("bits are set that mean nothing");
+        if ((entry & Zero) != 0 && (header.Version == 2 || header.HasExtendedL2))
+            return ImageFault.L2Table.Found("a cluster is marked as zero where that mark is not known");
+        var allocated = (uint)(bitmap & uint.MaxValue);
+        var zeroed = (uint)(bitmap >> 32);
+        if ((allocated & zeroed) != 0 || (offset == 0 && allocated != 0))
+            return ImageFault.L2Table.Found("a part of a cluster is in two states");
+        if (offset == 0)
+            return null;
+        if (offset % header.ClusterSize != 0)
+            return ImageFault.L2Table.Found("an entry does not point to a cluster");
+        if (IsTable(offset))
+            return ImageFault.Overlap.Found("data lie in the header or a table");
+        Reach = Math.Max(Reach, offset + 1);
+        return null;
+    }
+
+    private ImageDanger? JudgeCompressed(ulong entry, ulong bitmap)
+    {
+        if ((entry & Copied) != 0 || bitmap != 0)
+            return ImageFault.L2Table.Found("a compressed cluster has marks that it can't have");
+        var offset = (long)(entry & ((1UL << _sizeShift) - 1));
+        var sectors = (long)((entry & (Compressed - 1)) >> _sizeShift) + 1;
+        var end = offset - (offset % Qcow2Header.SectorSize) + (sectors * Qcow2Header.SectorSize);
+        if (IsTable(offset - (offset % header.ClusterSize)))
+            return ImageFault.Overlap.Found("data lie in the header or a table");
+        Reach = Math.Max(Reach, Math.Max(offset + 1, end - header.ClusterSize + 1));
+        return null;
+    }
+
+    private bool IsTable(long offset)
+    {
+        if (IsFixedTable(offset))
+            return true;
+        if (offset >= _gapStart && offset < _gapEnd)
+            return false;
+        var at = L2Tables.BinarySearch(offset);
+        if (at >= 0)
+            return true;
+        _gapStart = ~at == 0 ? 0 : L2Tables[~at - 1] + 1;
+        _gapEnd = ~at == L2Tables.Count ? long.MaxValue : L2Tables[~at];
+        return false;
+    }
+
+    private static long Ceiling(long value, int unit) => (value + unit - 1) / unit * unit;
+}
