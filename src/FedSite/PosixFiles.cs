@@ -21,6 +21,7 @@ internal static partial class PosixFiles
     private const int CurrentFolder = -100; // AT_FDCWD
     private const int WriteAndSearch = 2 | 1; // W_OK | X_OK
     private const int Effective = 0x200; // AT_EACCESS
+    private const uint AskBlocks = 0x400; // STATX_BLOCKS
     private const int OpenDirectory = 0x10000 | 0x80000; // O_RDONLY | O_DIRECTORY | O_CLOEXEC on Linux
 
     /// <summary>A second name for a file. Returns 0, or the error number.</summary>
@@ -40,6 +41,16 @@ internal static partial class PosixFiles
     /// </summary>
     public static int MayWrite(string folder) =>
         NativeAccess(CurrentFolder, folder, WriteAndSearch, Effective) == 0 ? 0 : Marshal.GetLastPInvokeError();
+
+    /// <summary>Bytes that a file takes on its disk: holes take none. -1 when that can't be told.</summary>
+    public static unsafe long AllocatedBytes(string path)
+    {
+        // struct statx of linux/stat.h
+        const int words = 32;
+        const int blocks = 6;
+        var answer = stackalloc ulong[words];
+        return NativeStatus(CurrentFolder, path, 0, AskBlocks, answer) == 0 ? (long)answer[blocks] * 512 : -1;
+    }
 
     /// <summary>Makes the names in a folder durable.</summary>
     /// <exception cref="IOException">With the error number as <see cref="Exception.HResult"/>.</exception>
@@ -76,6 +87,9 @@ internal static partial class PosixFiles
 
     [LibraryImport("libc", EntryPoint = "faccessat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int NativeAccess(int folder, string path, int mode, int flags);
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static unsafe partial int NativeStatus(int folder, string path, int flags, uint mask, ulong* answer);
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int NativeOpen(string path, int flags);

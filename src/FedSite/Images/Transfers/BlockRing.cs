@@ -20,6 +20,30 @@ internal sealed class BlockRing
 
     public ValueTask<Block> TakeAsync(CancellationToken ct) => _free.Reader.ReadAsync(ct);
 
+    /// <summary>Hands all blocks of a stream to stages, up to its end.</summary>
+    public async Task FeedAsync(Stream from, ChannelWriter<Block>[] stages, CancellationToken stop)
+    {
+        while (true)
+        {
+            var block = await TakeAsync(stop);
+            block.Length = await from.ReadAtLeastAsync(
+                block.Whole,
+                block.Whole.Length,
+                throwOnEndOfStream: false,
+                stop
+            );
+            if (block.Length == 0)
+            {
+                block.HandTo(1);
+                block.Release();
+                return;
+            }
+
+            block.HandTo(stages.Length);
+            Array.ForEach(stages, stage => stage.TryWrite(block));
+        }
+    }
+
     internal sealed class Block(BlockRing ring)
     {
         private const int Bytes = 1 << 20;

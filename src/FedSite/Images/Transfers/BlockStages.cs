@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 
 namespace FedSite.Images.Transfers;
@@ -8,25 +9,26 @@ namespace FedSite.Images.Transfers;
 internal sealed class BlockStages(CancellationToken ct) : IDisposable
 {
     private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+    private readonly List<ChannelWriter<BlockRing.Block>> _started = [];
     private readonly List<Task> _running = [];
     private Exception? _failure;
 
     /// <summary>Cancelled also when a stage has failed.</summary>
     public CancellationToken Stop => _stop.Token;
 
-    /// <summary>Starts a stage. The writer takes its blocks; completed, it lets the stage end.</summary>
+    /// <summary>Starts a stage, which gets its blocks by what is returned.</summary>
     public ChannelWriter<BlockRing.Block> Start(Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> work)
     {
         // Bounded by the ring.
         var blocks = Channel.CreateUnbounded<BlockRing.Block>(
             new UnboundedChannelOptions { SingleReader = true, SingleWriter = true }
         );
+        _started.Add(blocks.Writer);
         _running.Add(Task.Run(() => RunAsync(work, blocks.Reader), CancellationToken.None));
         return blocks.Writer;
     }
 
-    /// <summary>Does the feeding, and waits for the stages it feeds.</summary>
-    /// <param name="feed">Completes the writers at its end.</param>
+    /// <summary>Feeds the stages, and waits until they have done what was fed, also when feeding failed halfway.</summary>
     /// <exception cref="Exception">What failed first: feeding, or one of the stages.</exception>
     public async Task RunAsync(Func<CancellationToken, Task> feed)
     {
@@ -36,13 +38,14 @@ internal sealed class BlockStages(CancellationToken ct) : IDisposable
         }
         catch (Exception e)
         {
-            Fail(e);
+            Interlocked.CompareExchange(ref _failure, e, null);
         }
 
+        _started.ForEach(stage => stage.Complete());
         await Task.WhenAll(_running);
         if (_failure is not null)
         {
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(_failure);
+            ExceptionDispatchInfo.Throw(_failure);
         }
     }
 

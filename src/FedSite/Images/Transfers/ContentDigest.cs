@@ -8,6 +8,9 @@ internal readonly record struct ContentDigest
     private const string Sha256 = "sha256";
     private const string Sha512 = "sha512";
 
+    /// <summary>Their names.</summary>
+    public static readonly IReadOnlyList<string> Algorithms = [Sha256, Sha512];
+
     private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789abcdef");
 
     private ContentDigest(string algorithm, string hex)

@@ -39,11 +39,10 @@ internal sealed class ContentPass(ImageOffer offer, TransferTerms terms, bool ac
         {
             if (there is not null)
             {
-                await FeedAsync(there, readers, stop);
+                await _ring.FeedAsync(there, readers, stop);
             }
 
             last = await FeedAsync(rest, readers, writer, progress, stop);
-            Array.ForEach([.. readers, writer], stage => stage.Complete());
         });
         var content = Judge(rest.Resumes);
         if (last is not null)
@@ -58,24 +57,6 @@ internal sealed class ContentPass(ImageOffer offer, TransferTerms terms, bool ac
     {
         _sha256.Dispose();
         _sha512.Dispose();
-    }
-
-    private async Task FeedAsync(Stream there, ChannelWriter<BlockRing.Block>[] readers, CancellationToken stop)
-    {
-        while (true)
-        {
-            var block = await _ring.TakeAsync(stop);
-            block.Length = await there.ReadAtLeastAsync(block.Whole, block.Whole.Length, false, stop);
-            if (block.Length == 0)
-            {
-                block.HandTo(1);
-                block.Release();
-                return;
-            }
-
-            block.HandTo(readers.Length);
-            Array.ForEach(readers, stage => stage.TryWrite(block));
-        }
     }
 
     /// <summary>Gives back the last block, which nobody has written yet; null: there was nothing to read.</summary>

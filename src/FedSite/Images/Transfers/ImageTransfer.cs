@@ -31,7 +31,8 @@ internal sealed class ImageTransfer(TimeProvider time, Bandwidth? bandwidth, ILo
         return await pass.RunAsync(there: null, reader, to, progress, ct);
     }
 
-    private static void RefuseTooLarge(ImageOffer offer, TransferTerms terms)
+    /// <exception cref="ContentRefusedException">It is.</exception>
+    public static void RefuseTooLarge(ImageOffer offer, TransferTerms terms)
     {
         if (offer.Size > terms.MaxSize)
         {

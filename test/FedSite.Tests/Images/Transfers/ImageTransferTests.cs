@@ -287,7 +287,7 @@ public sealed class ImageTransferTests : IDisposable
 
     public void Dispose() => _to.Dispose();
 
-    private static byte[] HostileQcow2(int size)
+    internal static byte[] HostileQcow2(int size)
     {
         var image = new byte[size];
         byte[] head = [(byte)'Q', (byte)'F', (byte)'I', 0xfb, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 10];
