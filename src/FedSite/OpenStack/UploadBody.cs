@@ -25,10 +25,10 @@ internal sealed class UploadBody(long? length, Func<Stream, CancellationToken, T
 
     private async Task SendAsync(Stream stream, UploadWire wire, UploadPatience patience, CancellationToken ct)
     {
-        if (!wire.TakesMore)
+        Stopped = !wire.TakesMore;
+        if (Stopped)
         {
             // .NET sends a body of up to 1 KiB also to a server that has refused it.
-            Stopped = true;
             await FillAsync(stream, length, ct);
             return;
         }
