@@ -50,6 +50,15 @@ internal static class SiteYaml
               publish:
                 - {type: file, path: "{{Path.Combine(folder, "site.json")}}"}
               gocdb: {url: "{{sandbox.GocdbUrl}}"}
+            images:
+              cache: "{{Path.Combine(folder, "images")}}"
+              sources:
+                - {registry: "{{sandbox.RegistryUrl.GetLeftPart(UriPartial.Authority)}}", project: egi_vm_images}
+              openstack:
+                auth: {auth_url: {{sandbox.KeystoneUrl}}, username: {{accounting.Name}}, password: {{accounting.Password}}, user_domain_name: Default, project_name: {{(
+                sandbox.World.SeededProjects.FirstOrDefault() ?? sandbox.World.AdminProject
+            ).Name}}, project_domain_name: Default}
+                region_name: {{FederationSandbox.Region}}
             messaging:
               certificate: "{{messaging.Host.CertificateFile}}"
               key: "{{messaging.Host.KeyFile}}"

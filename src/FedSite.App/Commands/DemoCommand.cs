@@ -84,6 +84,17 @@ internal static class DemoCommand
             await _shell.RunAsync(cancellationToken, "info", "publish");
             await _shell.RunAsync(cancellationToken, "info", "validate", _shell.FileOf("site.json"));
             await _shell.RunAsync(cancellationToken, "info", "diff");
+
+            _shell.Tell(
+                "The communities' images: what would come into Glance, and then it does. Each is inspected on its way, and "
+                    + "shared with the VOs' projects."
+            );
+            await _shell.RunAsync(Range.All, ExitCode.Differences, cancellationToken, "images", "plan");
+            await _shell.RunAsync(cancellationToken, "images", "sync");
+            _shell.Tell("A tag moves to a newer image: the new one comes first, only then the old one is hidden.");
+            sandbox.Registry.PushExample("debian", "debian", "12", TimeSpan.Zero);
+            await _shell.RunAsync(cancellationToken, "images", "sync");
+            await _shell.RunAsync(cancellationToken, "images", "list");
             GoOn(isKept);
             return _shell.Outcome;
         }
@@ -122,6 +133,7 @@ internal static class DemoCommand
                     + "  fedsite plan                  tells what it lacks to be joined to Check-in\n"
                     + "  fedsite accounting publish    is a line for cron\n"
                     + "  fedsite info publish          is another one\n"
+                    + "  fedsite images sync           is the third\n"
                     + "  fedsite sandbox run           keeps a sandbox running to try things on\n"
             );
         }

@@ -9,5 +9,6 @@ public enum CheckArea
     Certificate,
     Messaging,
     Information,
+    Images,
     Storage,
 }

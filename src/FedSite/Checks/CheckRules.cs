@@ -227,6 +227,46 @@ public static class CheckRules
             "Correct the target under `information.publish`, or the rights of the account that runs fedsite there."
         );
 
+    public static CheckRule ImageOwner { get; } =
+        new(
+            "FS-IMG-001",
+            "The communities' images have a project",
+            "Images belong to the project of the account that uploads them, and count against its quota.",
+            "Give `images.openstack` an account that is member of a project, for instance of the VO ops, and name that project."
+        );
+
+    public static CheckRule ImageSources { get; } =
+        new(
+            "FS-IMG-002",
+            "Sources of images can be read",
+            "A source that tells nothing leaves its images as they are: users miss updates, security fixes among them.",
+            "Correct the source under `images.sources`, or open the way to its registry."
+        );
+
+    public static CheckRule ImageMembers { get; } =
+        new(
+            "FS-IMG-003",
+            "Shared images can be accepted for each VO",
+            "An image that is shared with a project is not in its lists before a member of the project accepts it.",
+            "Give the account of `images.openstack` the role member in the project, or the VO an account under `images.vos`."
+        );
+
+    public static CheckRule ImageConversion { get; } =
+        new(
+            "FS-IMG-004",
+            "Images can be converted",
+            "An image in a format that `images.formats` does not name is converted by qemu-img, locked up by bubblewrap.",
+            "Install both: `apt install qemu-utils bubblewrap`; or leave `images.formats` empty."
+        );
+
+    public static CheckRule ImageCache { get; } =
+        new(
+            "FS-IMG-005",
+            "The cache of images can be used",
+            "Images that are converted, or go to several places, are kept there for a while.",
+            "Name a folder of the account that runs fedsite under `images.cache`, on a disk with room for the largest image."
+        );
+
     public static CheckRule Spool { get; } =
         new(
             "FS-STO-001",
@@ -273,6 +313,11 @@ public static class CheckRules
         GocdbEndpoint,
         Downtimes,
         PublishTargets,
+        ImageOwner,
+        ImageSources,
+        ImageMembers,
+        ImageConversion,
+        ImageCache,
         Spool,
         State,
     ];

@@ -23,6 +23,11 @@ public static class SiteChecks
         new(CheckArea.Messaging, CheckRules.Registration, RegistrationChecks.RunAsync),
         new(CheckArea.Information, CheckRules.GocdbEndpoint, GocdbChecks.RunAsync),
         new(CheckArea.Information, CheckRules.PublishTargets, TargetChecks.RunAsync),
+        new(CheckArea.Images, CheckRules.ImageOwner, ImageChecks.OwnerAsync),
+        new(CheckArea.Images, CheckRules.ImageSources, ImageChecks.SourcesAsync),
+        new(CheckArea.Images, CheckRules.ImageMembers, ImageChecks.MembersAsync),
+        new(CheckArea.Images, CheckRules.ImageConversion, ImageChecks.ConversionAsync),
+        new(CheckArea.Images, CheckRules.ImageCache, ImageChecks.CacheAsync),
         new(CheckArea.Storage, CheckRules.Spool, StorageChecks.SpoolAsync),
         new(CheckArea.Storage, CheckRules.State, StorageChecks.StateAsync),
     ];

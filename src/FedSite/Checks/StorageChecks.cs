@@ -29,7 +29,7 @@ internal static class StorageChecks
         yield return Try(CheckRules.State, "state folder", subject.StateFolder, needsLinks: false);
     }
 
-    private static Finding Try(CheckRule rule, string what, string folder, bool needsLinks)
+    public static Finding Try(CheckRule rule, string what, string folder, bool needsLinks)
     {
         folder = Path.GetFullPath(folder);
         var existing = folder;

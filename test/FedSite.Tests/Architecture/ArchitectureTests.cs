@@ -21,6 +21,9 @@ public sealed class ArchitectureTests
     private const string Checks = @"^FedSite\.Checks(\.|$)";
     private const string Information = @"^FedSite\.Information(\.|$)";
 
+    private const string Images = @"^FedSite\.Images(\.|$)";
+    private const string Oci = @"^FedSite\.Oci(\.|$)";
+
     private static readonly System.Reflection.Assembly Library = typeof(FedSiteException).Assembly;
     private static readonly System.Reflection.Assembly Program = typeof(AppCommand).Assembly;
     private static readonly System.Reflection.Assembly SandboxLibrary = typeof(SandboxOptions).Assembly;
@@ -30,15 +33,23 @@ public sealed class ArchitectureTests
         .Build();
 
     [Theory]
-    [InlineData(OpenStack, $"{Ams}|{Accounting}|{Messages}|{Checks}|{State}|{Information}")]
-    [InlineData(Ams, $"{OpenStack}|{Accounting}|{Messages}|{Checks}|{State}|{Information}")]
-    [InlineData(Grid, $"{OpenStack}|{Ams}|{Accounting}|{Messages}|{Checks}|{State}|{Configuration}|{Information}")]
-    [InlineData(State, $"{OpenStack}|{Ams}|{Accounting}|{Messages}|{Checks}|{Grid}|{Configuration}|{Information}")]
+    [InlineData(OpenStack, $"{Ams}|{Accounting}|{Messages}|{Checks}|{State}|{Information}|{Images}|{Oci}")]
+    [InlineData(Ams, $"{OpenStack}|{Accounting}|{Messages}|{Checks}|{State}|{Information}|{Images}|{Oci}")]
+    [InlineData(
+        Grid,
+        $"{OpenStack}|{Ams}|{Accounting}|{Messages}|{Checks}|{State}|{Configuration}|{Information}|{Images}|{Oci}"
+    )]
+    [InlineData(
+        State,
+        $"{OpenStack}|{Ams}|{Accounting}|{Messages}|{Checks}|{Grid}|{Configuration}|{Information}|{Images}|{Oci}"
+    )]
     // The configuration makes the credentials of the cloud: those it may know.
-    [InlineData(Configuration, $"{Ams}|{Accounting}|{Messages}|{Checks}|{State}|{Information}")]
-    [InlineData(Messages, $"{OpenStack}|{Accounting}|{Checks}|{Information}")]
-    [InlineData(Accounting, $"{Ams}|{Checks}|{Information}")]
-    [InlineData(Information, $"{Ams}|{Messages}|{Checks}")]
+    [InlineData(Configuration, $"{Ams}|{Accounting}|{Messages}|{Checks}|{State}|{Information}|{Images}|{Oci}")]
+    [InlineData(Messages, $"{OpenStack}|{Accounting}|{Checks}|{Information}|{Images}|{Oci}")]
+    [InlineData(Accounting, $"{Ams}|{Checks}|{Information}|{Images}|{Oci}")]
+    [InlineData(Information, $"{Ams}|{Messages}|{Checks}|{Images}|{Oci}")]
+    [InlineData(Oci, $"{Ams}|{Accounting}|{Messages}|{Checks}|{State}|{Information}|{Images}|{Configuration}")]
+    [InlineData(Images, $"{Ams}|{Accounting}|{Messages}|{Checks}")]
     public void Knowledge_points_one_way(string those, string notThese) =>
         Check(
             Types()
@@ -48,6 +59,25 @@ public sealed class ArchitectureTests
                 .NotDependOnAnyTypesThat()
                 .ResideInNamespaceMatching(notThese)
                 .WithoutRequiringPositiveResults()
+        );
+
+    /// <summary>What a site says about itself and what it offers must be for the same projects.</summary>
+    [Fact]
+    public void Of_information_images_know_how_projects_and_accounts_of_VOs_are_found_alone() =>
+        Check(
+            Types()
+                .That()
+                .ResideInNamespaceMatching(Images)
+                .Should()
+                .NotDependOnAny(
+                    Types()
+                        .That()
+                        .ResideInNamespaceMatching(Information)
+                        .And()
+                        .DoNotHaveFullNameMatching(
+                            @"^FedSite\.Information\.(VoProjects|InformationAccounts|ProjectSource|ProjectFacts|VoFailure)$"
+                        )
+                )
         );
 
     /// <summary>Both book by VO: which project is whose must not differ between usage and offers.</summary>

@@ -1,7 +1,7 @@
 namespace FedSite.Images.Sources;
 
 /// <summary>One version of an image, as a source offers it.</summary>
-internal sealed record ImageOffer
+public sealed record ImageOffer
 {
     /// <summary>Name of the source.</summary>
     public required string Source { get; init; }
@@ -37,6 +37,9 @@ internal sealed record ImageOffer
 
     /// <summary>In lower case, as the publisher declares it; null: not said.</summary>
     public string? Format { get; init; }
+
+    /// <summary>The format is concluded from the media type alone, which tools set without looking: nothing was declared.</summary>
+    public bool IsFormatGuessed { get; init; }
 
     /// <summary>Annotations of the manifest, those of the layer over them.</summary>
     public required IReadOnlyDictionary<string, string> Annotations { get; init; }

@@ -57,13 +57,22 @@ internal static class LayerKind
             ? FormatByTitle(layer.Annotations.GetValueOrDefault(Annotations.Title)) is null
             : NoDisk.Any(type => Begins(layer.MediaType, type)) || IsText(layer.MediaType);
 
-    /// <summary>As the publisher declares it; null: not said.</summary>
-    public static string? Format(OciDescriptor layer, IReadOnlyDictionary<string, string> annotations)
+    /// <summary>As the publisher declares it, by annotation or by the file's name; null: not said.</summary>
+    /// <param name="isGuessed">It follows from the media type alone.</param>
+    public static string? Format(
+        OciDescriptor layer,
+        IReadOnlyDictionary<string, string> annotations,
+        out bool isGuessed
+    )
     {
+        isGuessed = false;
         var declared = annotations.GetValueOrDefault(Annotations.DiskFormat)?.Trim().ToLowerInvariant();
-        return declared is { Length: > 0 and <= 32 } && declared.All(char.IsAsciiLetterOrDigit) ? declared
-            : FormatByType.TryGetValue(layer.MediaType, out var format) ? format
-            : FormatByTitle(annotations.GetValueOrDefault(Annotations.Title));
+        if (declared is { Length: > 0 and <= 32 } && declared.All(char.IsAsciiLetterOrDigit))
+            return declared;
+        if (FormatByTitle(annotations.GetValueOrDefault(Annotations.Title)) is { } byTitle)
+            return byTitle;
+        isGuessed = FormatByType.TryGetValue(layer.MediaType, out var format);
+        return format;
     }
 
     private static string? FormatByTitle(string? title) =>

@@ -182,7 +182,8 @@ internal sealed class TagReading(
             Manifest = visit.Digest,
             Content = layer.Digest!,
             Size = layer.Size!.Value,
-            Format = LayerKind.Format(layer, annotations),
+            Format = LayerKind.Format(layer, annotations, out var isGuessed),
+            IsFormatGuessed = isGuessed,
             Annotations = annotations,
             Created = Time(annotations.GetValueOrDefault(Annotations.Created)) ?? Time(visit.Tag.Pushed),
         };

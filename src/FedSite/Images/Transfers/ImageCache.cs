@@ -66,6 +66,9 @@ internal sealed partial class ImageCache(
         });
     }
 
+    /// <summary>The content is there, or was when this was asked.</summary>
+    public bool Has(string content) => File.Exists(new CacheEntry(folder, ContentDigest.Parse(content)).File);
+
     /// <summary>The content in another format: what is there, or a conversion.</summary>
     /// <param name="format">To have: <c>raw</c> or <c>qcow2</c>.</param>
     /// <param name="maxVirtualSize">Bytes that the disk may have.</param>

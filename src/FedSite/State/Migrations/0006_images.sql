@@ -17,6 +17,15 @@ create table images_content (
     inspected integer not null        -- epoch seconds, UTC
 ) strict, without rowid;
 
+-- Versions whose content was refused, so that it is not fetched again at each run.
+create table images_refusal (
+    manifest text not null primary key, -- digest; what it declares counts too
+    id text not null,                 -- for instance qcow2-backing-file
+    reason text not null,
+    terms text not null,              -- rules and limits that it was refused by
+    refused integer not null          -- epoch seconds, UTC
+) strict, without rowid;
+
 -- Files that were made from others.
 create table images_conversion (
     source text not null,             -- digest of the original
@@ -65,5 +74,6 @@ create table images_version (
     made integer not null,            -- epoch seconds, UTC
     superseded integer,               -- epoch seconds, UTC; null: it is current
     removed integer,                  -- epoch seconds, UTC; null: it is there
+    projects text,                    -- hash of the projects that it was last compared with
     primary key (site, image_id)
 ) strict, without rowid;

@@ -1,0 +1,212 @@
+using System.Globalization;
+using FedSite.Images.Catalogue;
+using FedSite.Images.Sources;
+
+namespace FedSite.Images.Plans;
+
+/// <summary>
+/// Decides, from what sources offer and what Glance has, what is to be done. Touches nothing. Absence is believed only of a
+/// source that answered in full and lost no more than <c>images.max_loss</c>.
+/// </summary>
+internal sealed class ImagePlanner
+{
+    private readonly PlanInput _input;
+    private readonly ILookup<string, SiteImage> _images;
+    private readonly Dictionary<string, SourceReport> _reports;
+    private readonly ILookup<string, ImageOffer> _offers;
+    private readonly Dictionary<string, RefusedOffer> _refused;
+    private readonly VoBudget _budget;
+
+    private ImagePlanner(PlanInput input)
+    {
+        _input = input;
+        _images = input.Images.ToLookup(image => image.Slot, StringComparer.Ordinal);
+        _reports = input.Sources.ToDictionary(source => source.Name, Report, StringComparer.Ordinal);
+        _offers = Believed()
+            .SelectMany(source => source.Listing.Offers)
+            .ToLookup(offer => offer.Slot, StringComparer.Ordinal);
+        _refused = Believed()
+            .SelectMany(source => source.Listing.Refused)
+            .DistinctBy(offer => offer.Slot)
+            .ToDictionary(offer => offer.Slot, StringComparer.Ordinal);
+        _budget = new VoBudget(input.Config.Limits.PerVo);
+    }
+
+    public static ImagePlan Plan(PlanInput input)
+    {
+        var planner = new ImagePlanner(input);
+        return new ImagePlan
+        {
+            Slots = planner.Slots(),
+            Sources = [.. input.Sources.Select(source => planner._reports[source.Name])],
+            VoProblems = planner.VoProblems(),
+        };
+    }
+
+    private IEnumerable<ReadSource> Believed() => _input.Sources.Where(source => !_reports[source.Name].IsFailed);
+
+    private List<SlotPlan> Slots()
+    {
+        // What is there counts before what is to come, so that no limit takes away what somebody has.
+        var slots = _images
+            .Select(images => images.Key)
+            .Order(StringComparer.Ordinal)
+            .Concat(_offers.Select(offers => offers.Key).Concat(_refused.Keys).Order(StringComparer.Ordinal))
+            .Distinct(StringComparer.Ordinal);
+        return [.. slots.Select(Slot).OfType<SlotPlan>().OrderBy(plan => plan.Slot, StringComparer.Ordinal)];
+    }
+
+    private SlotPlan? Slot(string slot)
+    {
+        var offers = _offers[slot].ToList();
+        var sources = SourcesOf(slot, offers);
+        if (_input.OnlySources is { } only && !sources.Any(only.Contains))
+            return null;
+        var vos = VosOf(sources);
+        if (_input.OnlyVo is { } vo && !vos.Contains(vo))
+            return null;
+        var offer = offers.OrderByDescending(one => one.Created).FirstOrDefault();
+        var facts = new SlotFacts
+        {
+            Slot = slot,
+            Sources = sources,
+            Images = [.. _images[slot]],
+            Offer = offer,
+            Vos = vos,
+            Unknown = offer is null ? WhyUnknown(slot, sources) : null,
+            Refused = _refused.GetValueOrDefault(slot),
+            MayUnshare = MayUnshare(slot),
+            AllowsRollback = _input.Sources.Any(source => sources.Contains(source.Name) && source.Config.AllowRollback),
+        };
+        return new SlotPlanner(_input, facts, _budget).Plan();
+    }
+
+    private List<string> SourcesOf(string slot, List<ImageOffer> offers)
+    {
+        if (offers.Count > 0)
+            return [.. offers.Select(offer => offer.Source).Distinct(StringComparer.Ordinal)];
+        if (_images[slot].Any())
+            return [.. _images[slot].Select(image => image.Source).Distinct(StringComparer.Ordinal)];
+        return
+        [
+            .. Believed()
+                .Where(source => source.Listing.Refused.Any(refused => refused.Slot == slot))
+                .Select(source => source.Name),
+        ];
+    }
+
+    private List<string> VosOf(List<string> sources)
+    {
+        var wanted = _input
+            .Sources.Where(source => sources.Contains(source.Name))
+            .SelectMany(source => source.Config.Vos)
+            .ToHashSet(StringComparer.Ordinal);
+        return [.. _input.Vos.Names.Where(vo => wanted.Contains("all") || wanted.Contains(vo))];
+    }
+
+    /// <summary>Null: that nobody offers it can be believed.</summary>
+    private string? WhyUnknown(string slot, List<string> sources)
+    {
+        foreach (var source in _input.Sources)
+        {
+            if (sources.Contains(source.Name) && _reports[source.Name] is { IsFailed: true })
+                return $"source {source.Name} told nothing that can be relied on";
+            if (
+                source.Listing.Unread.FirstOrDefault(part => slot.StartsWith(part.Slots, StringComparison.Ordinal)) is
+                { } part
+            )
+                return $"source {source.Name} could not be read there: {part.Failure.Message}";
+        }
+
+        // In a run for some sources the others were not asked.
+        return _input.OnlySources is not null && !sources.TrueForAll(_input.OnlySources.Contains)
+            ? "another source was not asked in this run"
+            : null;
+    }
+
+    /// <summary>A source that told nothing may have offered the slot to other VOs.</summary>
+    private bool MayUnshare(string slot) =>
+        _input is { Vos.IsComplete: true, OnlySources: null }
+        && !_input.Sources.Any(source =>
+            (_reports[source.Name].IsFailed || source.Listing.Unread.Count > 0)
+            && slot.StartsWith($"{new Uri(source.Config.Registry).Authority}/", StringComparison.Ordinal)
+        );
+
+    private SourceReport Report(ReadSource source)
+    {
+        var listing = source.Listing;
+        if (listing.Failure is { } failure)
+        {
+            return new SourceReport(source.Name, 0, failure.Message, failure.NextStep) { IsFailed = true };
+        }
+
+        if (!_input.Force && Loss(source) is { } loss)
+        {
+            return new SourceReport(
+                source.Name,
+                listing.Offers.Count,
+                loss,
+                "Nothing of it was changed. If they are really gone, run `fedsite images sync --force`."
+            )
+            {
+                IsFailed = true,
+            };
+        }
+
+        return new SourceReport(
+            source.Name,
+            listing.Offers.Count,
+            listing.Unread.Count == 0 ? null : Unread(listing.Unread),
+            listing.Unread is [var part, ..] ? part.Failure.NextStep : null
+        );
+    }
+
+    private static string Unread(IReadOnlyList<UnreadPart> unread) =>
+        unread.Count == 1
+            ? $"{unread[0].Slots} could not be read: {unread[0].Failure.Message}"
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{unread.Count} parts could not be read, the first is {unread[0].Slots}: {unread[0].Failure.Message}"
+            );
+
+    /// <summary>One image may always go; all of them, or too many at once, are a hiccup until somebody says otherwise.</summary>
+    private string? Loss(ReadSource source)
+    {
+        var listing = source.Listing;
+        var there = listing
+            .Offers.Select(offer => offer.Slot)
+            .Concat(listing.Refused.Select(offer => offer.Slot))
+            .ToHashSet();
+        var known = _input
+            .Images.Where(image => image.Source == source.Name && image is { IsWhole: true, IsHidden: false })
+            .Select(image => image.Slot)
+            .ToHashSet();
+        var lost = known.Count(slot =>
+            !there.Contains(slot) && !listing.Unread.Any(part => slot.StartsWith(part.Slots, StringComparison.Ordinal))
+        );
+        var share = int.Parse(_input.Config.MaxLoss.TrimEnd('%'), CultureInfo.InvariantCulture);
+        var tooMany = there.Count == 0 ? lost > 0 : lost > 1 && lost * 100L > share * (long)known.Count;
+        return tooMany
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"it lists {lost} of {known.Count} images no more, which is above max_loss ({_input.Config.MaxLoss})"
+            )
+            : null;
+    }
+
+    private List<string> VoProblems()
+    {
+        var problems = _input
+            .Vos.Unknown.Where(vo => _input.OnlyVo is null || vo == _input.OnlyVo)
+            .Select(vo => $"VO {vo}: its projects are not all known in this run")
+            .ToList();
+        var names = _input.Vos.Names.ToHashSet(StringComparer.Ordinal);
+        problems.AddRange(
+            _input
+                .Sources.SelectMany(source => source.Config.Vos.Select(vo => (Vo: vo, source.Name)))
+                .Where(wanted => wanted.Vo != "all" && !names.Contains(wanted.Vo) && _input.Vos.IsComplete)
+                .Select(wanted => $"source {wanted.Name} names the VO {wanted.Vo}, which is none of the site's")
+        );
+        return problems;
+    }
+}

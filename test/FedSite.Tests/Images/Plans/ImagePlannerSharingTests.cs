@@ -1,0 +1,158 @@
+using FedSite.Configuration;
+using FedSite.Images.Catalogue;
+using FedSite.Images.Plans;
+using FedSite.Images.Sources;
+using FedSite.OpenStack.Image;
+
+namespace FedSite.Tests.Images.Plans;
+
+public sealed class ImagePlannerSharingTests
+{
+    private readonly PlanWorld _world = new();
+
+    [Fact]
+    public void A_project_that_does_not_see_it_yet_gets_to_see_it()
+    {
+        _world.Offer("1");
+        _world.Share(_world.Image("1"), "project-a");
+        var action = Assert.Single(_world.One().Actions);
+        Assert.Equal((ImageStep.Share, "project-b"), (action.Step, Assert.Single(action.Projects)));
+    }
+
+    [Fact]
+    public void A_project_that_has_not_accepted_is_helped_to()
+    {
+        _world.Offer("1");
+        var image = _world.Image("1");
+        _world.Members[image.Id] =
+        [
+            new() { ProjectId = "project-a", Status = "accepted" },
+            new() { ProjectId = "project-b", Status = "pending" },
+        ];
+        Assert.Equal([ImageStep.Share], _world.Steps());
+    }
+
+    [Fact]
+    public void A_project_of_no_VO_ceases_to_see_it()
+    {
+        _world.Offer("1");
+        _world.Share(_world.Image("1"), "project-a", "project-b", "project-x");
+        var action = Assert.Single(_world.One().Actions);
+        Assert.Equal((ImageStep.Unshare, "project-x"), (action.Step, Assert.Single(action.Projects)));
+    }
+
+    [Fact]
+    public void Nobody_loses_an_image_while_the_projects_of_a_VO_are_not_known()
+    {
+        _world.Offer("1");
+        _world.Image("1");
+        _world.Vos = new SiteVos([new("vo.a", "project-a")], ["vo.b"], IsComplete: false);
+        Assert.Empty(_world.One().Actions);
+    }
+
+    [Fact]
+    public void Nobody_loses_an_image_while_another_source_of_the_registry_does_not_tell()
+    {
+        _world.Sources[0] = _world.Sources[0] with { Vos = ["vo.a"] };
+        _world.AddSource("other", "vo.b");
+        _world.Failures["other"] = new FedSiteException("503");
+        _world.Offer("1");
+        _world.Image("1");
+        Assert.Empty(_world.One().Actions);
+    }
+
+    [Fact]
+    public void An_image_of_two_sources_is_for_the_VOs_of_both()
+    {
+        _world.Sources[0] = _world.Sources[0] with { Vos = ["vo.a"] };
+        _world.AddSource("other", "vo.b");
+        _world.Offer("1");
+        _world.Offer("1", source: "other");
+        Assert.Equal(["vo.a", "vo.b"], _world.One().Vos);
+    }
+
+    [Fact]
+    public void An_image_is_not_for_VOs_that_its_source_does_not_name()
+    {
+        _world.Sources[0] = _world.Sources[0] with { Vos = ["vo.a"] };
+        _world.Offer("1");
+        Assert.Equal(["project-a"], _world.One().Projects);
+    }
+
+    [Fact]
+    public void A_VO_that_would_see_too_much_goes_without()
+    {
+        _world.Config = new ImagesConfig { Limits = new ImageLimitsConfig { PerVo = new ByteSize(2000) } };
+        _world.Sources[0] = _world.Sources[0] with { Vos = ["vo.a"] };
+        _world.AddSource("other", "vo.a", "vo.b");
+        _world.Offer("1", slot: "registry.example.org/images/a:1", size: 1500);
+        _world.Offer("1", slot: "registry.example.org/images/b:1", source: "other", size: 1500);
+        Assert.Equal(["vo.b"], _world.One("registry.example.org/images/b:1").Vos);
+    }
+
+    [Fact]
+    public void An_image_that_no_VO_may_have_any_more_is_refused()
+    {
+        _world.Config = new ImagesConfig { Limits = new ImageLimitsConfig { PerVo = new ByteSize(500) } };
+        _world.Offer("1");
+        Assert.Equal("per-vo-limit", _world.One().Refusal);
+    }
+
+    [Fact]
+    public void Open_images_have_no_members()
+    {
+        _world.Config = new ImagesConfig { Visibility = "public" };
+        _world.Offer("1");
+        _world.Image("1", visibility: "public");
+        Assert.Empty(_world.One().Actions);
+    }
+
+    [Fact]
+    public void Another_visibility_is_put_right()
+    {
+        _world.Offer("1");
+        _world.Image("1", visibility: "public");
+        Assert.Equal(ImageStep.Update, _world.Steps()[0]);
+    }
+
+    [Fact]
+    public void An_image_beyond_the_limit_of_members_stays_open()
+    {
+        _world.Config = new ImagesConfig { BeyondMembers = "community" };
+        _world.Offer("1");
+        _world.Image(
+            "1",
+            visibility: "community",
+            properties: new Dictionary<string, string?> { [ImageKeys.MemberLimit] = "1" }
+        );
+        Assert.Empty(_world.One().Actions);
+    }
+
+    [Fact]
+    public void With_one_VO_the_others_keep_and_get_nothing()
+    {
+        _world.OnlyVo = "vo.a";
+        _world.Offer("1");
+        _world.Share(_world.Image("1"), "project-x");
+        var action = Assert.Single(_world.One().Actions);
+        Assert.Equal((ImageStep.Share, "project-a"), (action.Step, Assert.Single(action.Projects)));
+    }
+
+    [Fact]
+    public void With_one_source_the_images_of_others_are_not_looked_at()
+    {
+        _world.OnlySources = new HashSet<string> { "other" };
+        _world.Image("1");
+        Assert.Empty(_world.Plan().Slots);
+    }
+
+    [Fact]
+    public void A_hidden_version_is_taken_from_projects_of_no_VO()
+    {
+        _world.Offer("2", day: 2);
+        _world.Image("2", day: 2);
+        _world.Share(_world.Image("1", hiddenDays: 1), "project-a", "project-x");
+        var action = Assert.Single(_world.One().Actions);
+        Assert.Equal((ImageStep.Unshare, "project-x"), (action.Step, Assert.Single(action.Projects)));
+    }
+}
