@@ -117,12 +117,10 @@ internal sealed class ImageSync(SyncTools tools)
 
         private void Remember(ContentRefusedException refused)
         {
-            var danger = refused.Inspection?.Findings.FirstOrDefault();
-            _tools.Store.KeepRefusal(
-                slot.Offer!.Manifest,
-                danger?.Id ?? refused.Id,
-                danger?.Message ?? refused.Message
-            );
+            var (id, reason) = refused.Inspection is { Findings: [var danger, ..] }
+                ? (danger.Id, danger.Message)
+                : (refused.Id, refused.Message);
+            _tools.Store.KeepRefusal(slot.Offer!.Manifest, id, reason);
         }
 
         private static bool NeedsNewVersion(ImageAction action) =>
