@@ -13,7 +13,7 @@ logs=artifacts/test
 mkdir -p $logs
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 NO_COLOR=1
 [ "${CI:-}" = true ] && export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false
-passed=0 failed=0 skipped=0 cloud_job= leave_cloud= leave_federation=
+passed=0 failed=0 skipped=0 cloud_job= leave_cloud= leave_federation= leave_registry=
 
 say() { printf '\n== %s (%d s)\n' "$1" $SECONDS; }
 
@@ -21,6 +21,7 @@ finish() {
   trap - EXIT INT TERM
   if [ $mode != quick ]; then
     [ -z "$cloud_job" ] || { kill -- "-$cloud_job" && wait "$cloud_job"; } 2>/dev/null
+    [ -n "$leave_registry" ] || test/cloud/registry down >>$logs/cloud.log 2>&1
     [ -n "$leave_federation" ] || test/cloud/federation down >>$logs/cloud.log 2>&1
     [ -n "$leave_cloud" ] || test/cloud/cloud down >>$logs/cloud.log 2>&1
   fi
@@ -93,8 +94,9 @@ if [ $mode != quick ] && [ "$(id -u)" = 0 ]; then
   # Somebody works with it.
   test/cloud/cloud status >/dev/null && leave_cloud=1
   test/cloud/federation status >/dev/null && leave_federation=1
+  test/cloud/registry status >/dev/null && leave_registry=1
   # Beside the build: most of a first start is downloading and waiting.
-  setsid bash -c 'cd test/cloud && ./cloud up && { ./federation up & ./cloud seed && wait $!; }' >$logs/cloud.log 2>&1 </dev/null &
+  setsid bash -c 'cd test/cloud && ./cloud up && { ./federation up & ./cloud seed && wait $! && ./registry up; }' >$logs/cloud.log 2>&1 </dev/null &
   cloud_job=$!
 fi
 command -v openssl >/dev/null || ensure_packages openssl
@@ -111,7 +113,8 @@ if [ $mode != quick ]; then
       passed=$((passed + 1))
       FEDSITE_TEST_CLOUD=$(test/cloud/cloud description)
       FEDSITE_TEST_FEDERATION=$(test/cloud/federation description)
-      export FEDSITE_TEST_CLOUD FEDSITE_TEST_FEDERATION
+      FEDSITE_TEST_REGISTRY=$(test/cloud/registry description)
+      export FEDSITE_TEST_CLOUD FEDSITE_TEST_FEDERATION FEDSITE_TEST_REGISTRY
     else
       failed=$((failed + 1))
       tail -n 60 $logs/cloud.log

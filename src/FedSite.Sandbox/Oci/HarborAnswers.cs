@@ -67,12 +67,12 @@ internal sealed class HarborAnswers(SandboxRegistry registry)
 
     private async Task ArtifactsAsync(HttpContext context, string repository)
     {
-        if (registry.TagsOf(repository) is null)
+        if (registry.ArtifactsOf(repository) is not { } artifacts)
         {
             await RegistryApi.ErrorAsync(context, 404, "NOT_FOUND", $"repository {repository} not found");
             return;
         }
-        await PageAsync(context, registry.ArtifactsOf(repository), WriteArtifact);
+        await PageAsync(context, artifacts, WriteArtifact);
     }
 
     private static void WriteArtifact(

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using FedSite.Sandbox.OpenStack;
 using Microsoft.AspNetCore.Http;
@@ -12,13 +13,16 @@ internal sealed partial class RegistryApi(SandboxRegistry registry)
     public const string StoragePath = "/registry-blobs/";
 
     private const int Piece = 256 << 10;
+    private const int MaxPageSize = 1000;
 
     private readonly RegistryLogin _login = new(registry);
     private readonly HarborAnswers _harbor = new(registry);
+    private readonly RegistryPushing _pushing = new(registry);
 
     public async Task HandleAsync(HttpContext context)
     {
         var path = context.Request.Path.Value!;
+        context.Response.Headers["Docker-Distribution-Api-Version"] = "registry/2.0";
         if (path == RegistryLogin.TokenPath)
         {
             await _login.TokenAsync(context);
@@ -99,9 +103,13 @@ internal sealed partial class RegistryApi(SandboxRegistry registry)
 
     private async Task NamedAsync(HttpContext context, string name, string kind, string what)
     {
-        context.Response.Headers["Docker-Distribution-Api-Version"] = "registry/2.0";
         if (!await _login.AdmitsAsync(context, $"repository:{name}:pull"))
         {
+            return;
+        }
+        if (context.Request.Method is not ("GET" or "HEAD"))
+        {
+            await ChangeAsync(context, name, kind, what);
             return;
         }
         switch (kind)
@@ -128,6 +136,15 @@ internal sealed partial class RegistryApi(SandboxRegistry registry)
         }
     }
 
+    private Task ChangeAsync(HttpContext context, string name, string kind, string what) =>
+        (context.Request.Method, kind) switch
+        {
+            ("POST" or "PATCH" or "PUT", "blobs/uploads") => _pushing.UploadAsync(context, name, what),
+            ("PUT", "manifests") => _pushing.ManifestAsync(context, name, what),
+            ("DELETE", "manifests") => _pushing.DeleteAsync(context, name, what),
+            _ => ErrorAsync(context, 405, "UNSUPPORTED", "the operation is unsupported"),
+        };
+
     private async Task ManifestAsync(HttpContext context, StoredManifest manifest)
     {
         if (registry.TellsDigest)
@@ -143,7 +160,12 @@ internal sealed partial class RegistryApi(SandboxRegistry registry)
     {
         var query = context.Request.Query;
         var wanted = int.TryParse(query["n"], CultureInfo.InvariantCulture, out var n) ? n : registry.PageSize;
-        var size = Math.Clamp(wanted, 1, registry.PageSize);
+        if (wanted is < 1 or > MaxPageSize)
+        {
+            await ErrorAsync(context, 400, "PAGINATION_NUMBER_INVALID", "invalid number of results requested");
+            return;
+        }
+        var size = Math.Min(wanted, registry.PageSize);
         var left = names.Where(item => string.CompareOrdinal(item, query["last"].ToString()) > 0).ToList();
         if (left.Count > size)
         {
@@ -160,15 +182,27 @@ internal sealed partial class RegistryApi(SandboxRegistry registry)
                 {
                     json.WriteString("name", name);
                 }
-                json.WriteStartArray(list);
-                foreach (var item in left.Take(size))
-                {
-                    json.WriteStringValue(item);
-                }
-                json.WriteEndArray();
+                WriteNames(json, list, left.Take(size), isTags: name is not null);
                 json.WriteEndObject();
             }
         );
+    }
+
+    /// <summary>No tags are null, no repositories an empty list.</summary>
+    private static void WriteNames(Utf8JsonWriter json, string list, IEnumerable<string> names, bool isTags)
+    {
+        var items = names.ToList();
+        if (isTags && items.Count == 0)
+        {
+            json.WriteNull(list);
+            return;
+        }
+        json.WriteStartArray(list);
+        foreach (var item in items)
+        {
+            json.WriteStringValue(item);
+        }
+        json.WriteEndArray();
     }
 
     private async Task BlobAsync(HttpContext context, string? repository, string digest)
@@ -182,8 +216,11 @@ internal sealed partial class RegistryApi(SandboxRegistry registry)
         var from = First(context, digest);
         if (from > 0 && from >= content.Length)
         {
+            // As Debian's registry does: the length is that of the whole blob, and so the connection ends too early.
             context.Response.Headers.ContentRange = $"bytes */{content.Length}";
             context.Response.StatusCode = 416;
+            context.Response.ContentLength = content.Length;
+            await context.Response.Body.FlushAsync(context.RequestAborted);
             return;
         }
         context.Response.StatusCode = from is null ? 200 : 206;
@@ -213,6 +250,7 @@ internal sealed partial class RegistryApi(SandboxRegistry registry)
             : null;
     }
 
+    /// <summary>The server closes a connection on which less came than was announced.</summary>
     private static async Task SendAsync(HttpContext context, SandboxContent content, long from, long cut)
     {
         var buffer = new byte[Piece];
@@ -224,15 +262,10 @@ internal sealed partial class RegistryApi(SandboxRegistry registry)
             await context.Response.Body.WriteAsync(piece, context.RequestAborted);
             at += piece.Length;
         }
-        if (end < content.Length)
-        {
-            await context.Response.Body.FlushAsync(context.RequestAborted);
-            context.Abort();
-        }
     }
 
     [GeneratedRegex(
-        "^/v2/(?<name>[a-z0-9._/-]+)/(?<kind>tags|manifests|blobs)/(?<what>[^/]+)$",
+        "^/v2/(?<name>[a-z0-9._/-]+)/(?<kind>tags|manifests|blobs/uploads|blobs)/(?<what>[^/]*)$",
         RegexOptions.ExplicitCapture,
         1000
     )]

@@ -66,7 +66,7 @@ public abstract class SandboxContent
                 // Each piece is another one.
                 for (var i = 0; i < part.Length && offset + i < sizeof(long); i++)
                 {
-                    buffer[i] ^= (byte)(piece >> (8 * (int)(offset + i)));
+                    buffer[i] ^= (byte)((piece >> (8 * (int)(offset + i))) & 0xFF);
                 }
                 buffer = buffer[part.Length..];
                 from += part.Length;

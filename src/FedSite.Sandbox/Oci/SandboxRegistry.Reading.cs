@@ -9,6 +9,9 @@ internal sealed class StoredRepository
 {
     public Dictionary<string, StoredManifest> Manifests { get; } = new(StringComparer.Ordinal);
     public SortedDictionary<string, string> Tags { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>It has a tag, or had one.</summary>
+    public bool WasTagged { get; set; }
     public Dictionary<string, SandboxContent> Blobs { get; } = new(StringComparer.Ordinal);
 }
 
@@ -30,7 +33,11 @@ public sealed partial class SandboxRegistry
     }
 
     internal bool TakesToken(string token, string scope) =>
-        _tokens.TryGetValue(token, out var given) && given.Scope == scope && _time.GetUtcNow() < given.Until;
+        _tokens.TryGetValue(token, out var given) && Covers(given.Scope, scope) && _time.GetUtcNow() < given.Until;
+
+    /// <summary>A token for more actions will do.</summary>
+    private static bool Covers(string given, string wanted) =>
+        given.Split(' ').Any(scope => scope == wanted || scope.StartsWith($"{wanted},", StringComparison.Ordinal));
 
     /// <param name="reference">Tag or digest.</param>
     internal StoredManifest? Find(string repository, string reference)
@@ -54,21 +61,26 @@ public sealed partial class SandboxRegistry
         }
     }
 
-    /// <summary>Null: there is no such repository.</summary>
+    /// <summary>Null: there is no such repository, or none that ever had a tag, which the registry does not tell apart.</summary>
     internal IReadOnlyList<string>? TagsOf(string repository)
     {
         lock (_change)
         {
-            return _repositories.TryGetValue(repository, out var stored) ? [.. stored.Tags.Keys] : null;
+            return _repositories.TryGetValue(repository, out var stored) && stored.WasTagged
+                ? [.. stored.Tags.Keys]
+                : null;
         }
     }
 
-    /// <summary>Newest first, with their tags.</summary>
-    internal IReadOnlyList<(StoredManifest Manifest, IReadOnlyList<string> Tags)> ArtifactsOf(string repository)
+    /// <summary>Newest first, with their tags. Null: there is no such repository.</summary>
+    internal IReadOnlyList<(StoredManifest Manifest, IReadOnlyList<string> Tags)>? ArtifactsOf(string repository)
     {
         lock (_change)
         {
-            var stored = _repositories[repository];
+            if (!_repositories.TryGetValue(repository, out var stored))
+            {
+                return null;
+            }
             return
             [
                 .. stored

@@ -102,7 +102,9 @@ public sealed partial class SandboxRegistry
     )
     {
         PushBlob(repository, content);
-        var body = Manifest(content, annotations, ofManifest, mediaType);
+        var ofAll = new Dictionary<string, string>(ofManifest ?? new Dictionary<string, string>());
+        ofAll.TryAdd("org.opencontainers.image.created", OpenStack.Answers.Seconds(_time.GetUtcNow()));
+        var body = ManifestOf(content, annotations, ofAll, mediaType);
         var digest = PushManifest(repository, tags, ManifestType, body);
         return new PushedImage(digest, content.Digest, content.Length);
     }
@@ -150,6 +152,7 @@ public sealed partial class SandboxRegistry
             foreach (var tag in tags)
             {
                 stored.Tags[tag] = digest;
+                stored.WasTagged = true;
             }
         }
         return digest;
@@ -179,6 +182,24 @@ public sealed partial class SandboxRegistry
         }
     }
 
+    /// <summary>Takes all its tags along. The repository stays in the catalog.</summary>
+    /// <returns>False: there is none.</returns>
+    public bool RemoveManifest(string repository, string digest)
+    {
+        lock (_change)
+        {
+            if (!_repositories.TryGetValue(repository, out var stored) || !stored.Manifests.Remove(digest))
+            {
+                return false;
+            }
+            foreach (var tag in stored.Tags.Where(tag => tag.Value == digest).ToList())
+            {
+                stored.Tags.Remove(tag.Key);
+            }
+            return true;
+        }
+    }
+
     public void RemoveRepository(string repository)
     {
         lock (_change)
@@ -187,16 +208,14 @@ public sealed partial class SandboxRegistry
         }
     }
 
-    /// <summary>The manifest as <c>oras push --annotation-file</c> writes it.</summary>
-    private byte[] Manifest(
+    /// <summary>The manifest of one file, as <c>oras push --annotation-file</c> writes it.</summary>
+    public static byte[] ManifestOf(
         SandboxContent content,
         IReadOnlyDictionary<string, string>? annotations,
         IReadOnlyDictionary<string, string>? ofManifest,
-        string mediaType
+        string mediaType = "application/x-qemu-disk"
     )
     {
-        var ofAll = Object(ofManifest);
-        ofAll["org.opencontainers.image.created"] ??= OpenStack.Answers.Seconds(_time.GetUtcNow());
         var layer = new JsonObject
         {
             ["mediaType"] = mediaType,
@@ -217,7 +236,7 @@ public sealed partial class SandboxRegistry
                 ["data"] = "e30=",
             },
             ["layers"] = new JsonArray(layer),
-            ["annotations"] = ofAll,
+            ["annotations"] = Object(ofManifest),
         };
         return Encoding.UTF8.GetBytes(manifest.ToJsonString());
     }

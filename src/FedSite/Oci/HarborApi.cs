@@ -63,6 +63,7 @@ internal sealed class HarborApi(RegistryHttp http)
         where T : class
     {
         var items = new List<T>();
+        long? first = null;
         for (var page = 1; ; page++)
         {
             var query = string.Create(CultureInfo.InvariantCulture, $"page={page}&page_size={PageSize}");
@@ -70,6 +71,7 @@ internal sealed class HarborApi(RegistryHttp http)
             var read = PageLinks.Read(answer, type);
             items.AddRange(read.OfType<T>());
             var total = answer.Number("X-Total-Count");
+            first ??= total;
             if (items.Count > MaxItems)
             {
                 throw RegistryFailures.Nonsense(answer, $"with more than {MaxItems} entries");
@@ -79,7 +81,7 @@ internal sealed class HarborApi(RegistryHttp http)
                 continue;
             }
             // What was pushed or removed meanwhile has moved the rest from page to page.
-            return total is null || items.Count == total
+            return total is null || (items.Count == total && total == first)
                 ? items
                 : throw RegistryFailures.Nonsense(answer, "the list changed while it was read");
         }

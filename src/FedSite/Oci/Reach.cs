@@ -53,7 +53,8 @@ internal static class Reaches
 
     /// <param name="registry">Of the registry itself.</param>
     /// <param name="target">Of what it points to.</param>
-    public static bool MayPoint(Reach registry, Reach target) => target != Reach.Never && target <= registry;
+    public static bool MayPoint(Reach registry, Reach target) =>
+        target == Reach.Public || (registry != Reach.Never && target <= registry && target != Reach.Never);
 
     /// <summary>The IPv4 address that an IPv6 one stands for.</summary>
     private static IPAddress Embedded(IPAddress address)

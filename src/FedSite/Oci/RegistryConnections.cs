@@ -67,7 +67,9 @@ internal sealed class RegistryConnections : IDisposable
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, bool isOwn, CancellationToken ct)
     {
         var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
-        var addresses = await Dns.GetHostAddressesAsync(host, ct);
+        IPAddress[] addresses = IPAddress.TryParse(host, out var given)
+            ? [given]
+            : await Dns.GetHostAddressesAsync(host, ct);
         if (!isOwn)
         {
             addresses = Judge(addresses, host);

@@ -193,8 +193,9 @@ internal sealed partial class RegistryHttp : IDisposable
         {
             // The message is ours to dispose of, and so is not the answer's any more.
             response.RequestMessage = new HttpRequestMessage(request.Method, url);
-            var isStream = request.IsStream && response.IsSuccessStatusCode;
-            var body = isStream ? [] : await ReadAsync(response, ct);
+            // With 416 Debian's registry announces the whole blob's length, and breaks off after a line.
+            var isLeft = request.IsStream && (response.IsSuccessStatusCode || (int)response.StatusCode == 416);
+            var body = isLeft ? [] : await ReadAsync(response, ct);
             var answer = new RegistryAnswer(response, body);
             LogAnswer(_logger, answer.Request, answer.Status, _time.GetElapsedTime(started).TotalMilliseconds);
             return answer;

@@ -35,6 +35,19 @@ internal static class Require
         return TestFederation.Load(Environment.GetEnvironmentVariable("FEDSITE_TEST_FEDERATION")!);
     }
 
+    /// <summary>The OCI registries that <c>test.sh</c> has brought up.</summary>
+    public static TestRegistry Registry()
+    {
+        var path = Environment.GetEnvironmentVariable("FEDSITE_TEST_REGISTRY");
+        if (!File.Exists(path))
+        {
+            Missing(
+                "no registry: run ./test.sh, or test/cloud/registry up and set FEDSITE_TEST_REGISTRY to the path that test/cloud/registry description prints"
+            );
+        }
+        return TestRegistry.Load(path!);
+    }
+
     /// <summary>The Native AOT executable of <c>./build.sh release</c>.</summary>
     public static string ReleaseBinary()
     {

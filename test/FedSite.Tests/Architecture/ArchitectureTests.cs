@@ -13,6 +13,7 @@ public sealed class ArchitectureTests
 {
     private const string OpenStack = @"^FedSite\.OpenStack(\.|$)";
     private const string Ams = @"^FedSite\.Ams(\.|$)";
+    private const string Oci = @"^FedSite\.Oci(\.|$)";
     private const string Grid = @"^FedSite\.Grid(\.|$)";
     private const string Configuration = @"^FedSite\.Configuration(\.|$)";
     private const string State = @"^FedSite\.State(\.|$)";
@@ -20,9 +21,7 @@ public sealed class ArchitectureTests
     private const string Messages = @"^FedSite\.Messages(\.|$)";
     private const string Checks = @"^FedSite\.Checks(\.|$)";
     private const string Information = @"^FedSite\.Information(\.|$)";
-
     private const string Images = @"^FedSite\.Images(\.|$)";
-    private const string Oci = @"^FedSite\.Oci(\.|$)";
 
     private static readonly System.Reflection.Assembly Library = typeof(FedSiteException).Assembly;
     private static readonly System.Reflection.Assembly Program = typeof(AppCommand).Assembly;
@@ -33,22 +32,22 @@ public sealed class ArchitectureTests
         .Build();
 
     [Theory]
-    [InlineData(OpenStack, $"{Ams}|{Accounting}|{Messages}|{Checks}|{State}|{Information}|{Images}|{Oci}")]
-    [InlineData(Ams, $"{OpenStack}|{Accounting}|{Messages}|{Checks}|{State}|{Information}|{Images}|{Oci}")]
+    [InlineData(OpenStack, $"{Ams}|{Accounting}|{Messages}|{Checks}|{State}|{Information}|{Oci}|{Images}")]
+    [InlineData(Ams, $"{OpenStack}|{Accounting}|{Messages}|{Checks}|{State}|{Information}|{Oci}|{Images}")]
+    [InlineData(Oci, $"{Ams}|{Configuration}|{Accounting}|{Messages}|{Checks}|{State}|{Information}|{Images}")]
     [InlineData(
         Grid,
-        $"{OpenStack}|{Ams}|{Accounting}|{Messages}|{Checks}|{State}|{Configuration}|{Information}|{Images}|{Oci}"
+        $"{OpenStack}|{Ams}|{Accounting}|{Messages}|{Checks}|{State}|{Configuration}|{Information}|{Oci}|{Images}"
     )]
     [InlineData(
         State,
-        $"{OpenStack}|{Ams}|{Accounting}|{Messages}|{Checks}|{Grid}|{Configuration}|{Information}|{Images}|{Oci}"
+        $"{OpenStack}|{Ams}|{Accounting}|{Messages}|{Checks}|{Grid}|{Configuration}|{Information}|{Oci}|{Images}"
     )]
     // The configuration makes the credentials of the cloud: those it may know.
-    [InlineData(Configuration, $"{Ams}|{Accounting}|{Messages}|{Checks}|{State}|{Information}|{Images}|{Oci}")]
-    [InlineData(Messages, $"{OpenStack}|{Accounting}|{Checks}|{Information}|{Images}|{Oci}")]
-    [InlineData(Accounting, $"{Ams}|{Checks}|{Information}|{Images}|{Oci}")]
-    [InlineData(Information, $"{Ams}|{Messages}|{Checks}|{Images}|{Oci}")]
-    [InlineData(Oci, $"{Ams}|{Accounting}|{Messages}|{Checks}|{State}|{Information}|{Images}|{Configuration}")]
+    [InlineData(Configuration, $"{Ams}|{Accounting}|{Messages}|{Checks}|{State}|{Information}|{Oci}|{Images}")]
+    [InlineData(Messages, $"{OpenStack}|{Accounting}|{Checks}|{Information}|{Oci}|{Images}")]
+    [InlineData(Accounting, $"{Ams}|{Checks}|{Information}|{Oci}|{Images}")]
+    [InlineData(Information, $"{Ams}|{Messages}|{Checks}|{Oci}|{Images}")]
     [InlineData(Images, $"{Ams}|{Accounting}|{Messages}|{Checks}")]
     public void Knowledge_points_one_way(string those, string notThese) =>
         Check(
@@ -94,6 +93,25 @@ public sealed class ArchitectureTests
                         .ResideInNamespaceMatching(Accounting)
                         .And()
                         .DoNotHaveFullNameMatching(@"^FedSite\.Accounting\.VoOfProject$")
+                )
+        );
+
+    /// <summary>It repeats requests, and puts failed connections into words, as the cloud's client does.</summary>
+    [Fact]
+    public void Of_the_cloud_a_registrys_client_knows_how_HTTP_fails_alone() =>
+        Check(
+            Types()
+                .That()
+                .ResideInNamespaceMatching(Oci)
+                .Should()
+                .NotDependOnAny(
+                    Types()
+                        .That()
+                        .ResideInNamespaceMatching(OpenStack)
+                        .And()
+                        .DoNotHaveFullNameMatching(
+                            @"^FedSite\.OpenStack\.(HttpRetries|RetryTerms|JudgedAnswer|ConnectionFailures|CloudTrust)(\W|$)"
+                        )
                 )
         );
 

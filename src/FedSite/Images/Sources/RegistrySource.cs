@@ -141,7 +141,7 @@ internal sealed class RegistrySource : IImageSource
         }
         catch (RegistryException e) when (_config.Repositories.Count == 0 && e.Code == "NAME_UNKNOWN")
         {
-            // Registries go on to list repositories whose last tag was deleted.
+            // The catalog has repositories that never had a tag.
             return new SourceListing { Offers = [] };
         }
         catch (FedSiteException e)
