@@ -23,6 +23,7 @@ internal static class CommandLine
                 VoCommands.Create(),
                 AccountingCommands.Create(),
                 InfoCommands.Create(),
+                ImagesCommands.Create(),
                 MessagesCommands.Create(),
                 SandboxCommands.Create(),
                 CompletionCommand.Create(),

@@ -1,7 +1,7 @@
 namespace FedSite.Images.Inspection;
 
 /// <summary>What the bytes of an image say about it.</summary>
-internal sealed record ImageInspection
+public sealed record ImageInspection
 {
     /// <summary>By its content: <c>raw</c>, <c>qcow2</c>, or the name of a format that is refused, for instance <c>vmdk</c>, <c>gzip</c>.</summary>
     public required string Format { get; init; }
@@ -27,10 +27,10 @@ internal sealed record ImageInspection
 /// <summary>Something that speaks against an image.</summary>
 /// <param name="Id">For scripts, for instance <c>qcow2-backing-file</c>; never renamed.</param>
 /// <param name="Message">What it is, what it could do, and what the publisher should do about it.</param>
-internal sealed record ImageDanger(string Id, string Message);
+public sealed record ImageDanger(string Id, string Message);
 
 /// <summary>What an image is held against.</summary>
-internal sealed record InspectionTerms
+public sealed record InspectionTerms
 {
     /// <summary>Format that the publisher declares, in lower case; null: none.</summary>
     public string? Declared { get; init; }
