@@ -21,6 +21,7 @@ internal static partial class PosixFiles
     private const int CurrentFolder = -100; // AT_FDCWD
     private const int WriteAndSearch = 2 | 1; // W_OK | X_OK
     private const int Effective = 0x200; // AT_EACCESS
+    private const uint AskType = 1; // STATX_TYPE
     private const uint AskBlocks = 0x400; // STATX_BLOCKS
     private const int OpenDirectory = 0x10000 | 0x80000; // O_RDONLY | O_DIRECTORY | O_CLOEXEC on Linux
 
@@ -50,6 +51,23 @@ internal static partial class PosixFiles
         const int blocks = 6;
         var answer = stackalloc ulong[words];
         return NativeStatus(CurrentFolder, path, 0, AskBlocks, answer) == 0 ? (long)answer[blocks] * 512 : -1;
+    }
+
+    /// <summary>
+    /// Whether it is a regular file, or a link to one, without opening it: a pipe would wait for its other end. Null: it
+    /// can't be told.
+    /// </summary>
+    public static unsafe bool? IsRegularFile(string path)
+    {
+        // struct statx of linux/stat.h
+        const int words = 32;
+        const int mode = 14;
+        const int kind = 0xf000; // S_IFMT
+        const int regular = 0x8000; // S_IFREG
+        var answer = stackalloc ulong[words];
+        return NativeStatus(CurrentFolder, path, 0, AskType, answer) == 0
+            ? (((ushort*)answer)[mode] & kind) == regular
+            : null;
     }
 
     /// <summary>Makes the names in a folder durable.</summary>

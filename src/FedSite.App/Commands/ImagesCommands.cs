@@ -12,12 +12,14 @@ internal static class ImagesCommands
                 ImagesSyncCommand.Create(),
                 ImagesListCommand.Create(),
                 ImagesShowCommand.Create(),
+                ImagesInspectCommand.Create(),
             },
             Examples =
             [
                 new("fedsite images plan", "What would change, and why?"),
                 new("fedsite images sync", "The line for cron, every hour"),
                 new("fedsite images list", "What is offered, and what is not?"),
+                new("fedsite images inspect disk.qcow2", "Is the file safe?"),
             ],
         };
 }

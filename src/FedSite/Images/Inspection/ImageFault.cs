@@ -45,6 +45,13 @@ internal sealed record ImageFault(string Id, string What, string Danger, string 
         "Shrink the disk, or ask the site to raise `images.limits.virtual`."
     );
 
+    public static readonly ImageFault TooLarge = new(
+        "too-large",
+        "The file has more bytes than any disk of the allowed size takes",
+        "It would fill disks, and hold up everything else.",
+        "Shrink the disk, or ask the site to raise `images.limits`."
+    );
+
     public static readonly ImageFault Version = new(
         "qcow2-version",
         "The version of qcow2 is neither 2 nor 3",
@@ -186,6 +193,7 @@ internal sealed record ImageFault(string Id, string What, string Danger, string 
         FormatMismatch,
         FormatAmbiguous,
         VirtualSize,
+        TooLarge,
         Version,
         Header,
         BackingFile,

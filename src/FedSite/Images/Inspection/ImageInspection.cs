@@ -30,7 +30,7 @@ public sealed record ImageInspection
 public sealed record ImageDanger(string Id, string Message);
 
 /// <summary>What an image is held against.</summary>
-internal sealed record InspectionTerms
+public sealed record InspectionTerms
 {
     /// <summary>Format that the publisher declares, in lower case; null: none.</summary>
     public string? Declared { get; init; }
