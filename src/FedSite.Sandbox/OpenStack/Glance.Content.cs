@@ -93,7 +93,12 @@ internal sealed partial class Glance
             return await ReceiveAsync(context, id, left);
         }
         catch (Exception e)
-            when (e is BadHttpRequestException or ConnectionAbortedException or OperationCanceledException or IOException)
+            when (e
+                    is BadHttpRequestException
+                        or ConnectionAbortedException
+                        or OperationCanceledException
+                        or IOException
+            )
         {
             return null;
         }
@@ -128,14 +133,7 @@ internal sealed partial class Glance
         CheckStorage(size, left);
         var sums = (Convert.ToHexStringLower(sha512.GetCurrentHash()), Convert.ToHexStringLower(md5.GetCurrentHash()));
         var content = size <= world.ImageTerms.KeptBytes ? (ReadOnlyMemory<byte>?)kept.ToArray() : null;
-        return image =>
-            image with
-            {
-                Size = size,
-                Sha512 = sums.Item1,
-                Md5 = sums.Item2,
-                Content = content,
-            };
+        return image => image with { Size = size, Sha512 = sums.Item1, Md5 = sums.Item2, Content = content };
     }
 
     /// <summary>Images are large, and may come slowly.</summary>

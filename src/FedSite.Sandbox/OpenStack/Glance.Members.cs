@@ -13,10 +13,7 @@ internal sealed partial class Glance
         var image = VisibleToMembers(token, id);
         if (image.Visibility != "shared")
         {
-            throw new GlanceFault(
-                403,
-                $"Not allowed to list members for image {id}: Only shared images have members."
-            );
+            throw new GlanceFault(403, $"Not allowed to list members for image {id}: Only shared images have members.");
         }
         var seen = image.Members.Where(m => Owns(token, image) || m.Key == token.Project?.Id).ToList();
         return Answers.JsonAsync(
@@ -40,8 +37,7 @@ internal sealed partial class Glance
     private Task MemberAsync(HttpContext context, Token token, string id, string member)
     {
         var image = VisibleToMembers(token, id);
-        return image.Members.TryGetValue(member, out var status)
-            && (Owns(token, image) || member == token.Project?.Id)
+        return image.Members.TryGetValue(member, out var status) && (Owns(token, image) || member == token.Project?.Id)
             ? Answers.JsonAsync(context, 200, json => Member(json, image, member, status))
             : throw NoMember(image, member);
     }
@@ -90,10 +86,7 @@ internal sealed partial class Glance
         var status = body.RootElement.TryGetProperty("status", out var given) ? given.GetString() : null;
         if (!MemberStatuses.Contains(status))
         {
-            throw new GlanceFault(
-                400,
-                "Incorrect request: Status must be \"pending\", \"accepted\" or \"rejected\"."
-            );
+            throw new GlanceFault(400, "Incorrect request: Status must be \"pending\", \"accepted\" or \"rejected\".");
         }
         var image = VisibleToMembers(token, id);
         var forbidden = new GlanceFault(403, $"Not allowed to update members for image {id}.");

@@ -222,10 +222,7 @@ internal sealed partial class Glance(SandboxOptions options, CloudWorld world, T
         }
         json.WriteNull("virtual_size");
         json.WriteString("status", image.Status);
-        json.WriteString(
-            "checksum",
-            queued ? null : image.Md5 ?? image.Id.Replace("-", "", StringComparison.Ordinal)
-        );
+        json.WriteString("checksum", queued ? null : image.Md5 ?? image.Id.Replace("-", "", StringComparison.Ordinal));
         json.WriteBoolean("protected", image.Protected);
         json.WriteNumber("min_ram", image.MinRam);
         json.WriteNumber("min_disk", image.MinDisk);

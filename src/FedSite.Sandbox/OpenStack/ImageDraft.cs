@@ -22,7 +22,17 @@ internal static class ImageDraft
         "iso",
         "ploop",
     ];
-    private static readonly string[] ContainerFormats = ["ami", "ari", "aki", "bare", "ovf", "ova", "docker", "compressed"];
+    private static readonly string[] ContainerFormats =
+    [
+        "ami",
+        "ari",
+        "aki",
+        "bare",
+        "ovf",
+        "ova",
+        "docker",
+        "compressed",
+    ];
     private static readonly HashSet<string> ReadOnly = new(StringComparer.Ordinal)
     {
         "status",
@@ -82,7 +92,10 @@ internal static class ImageDraft
             "min_disk" => image with { MinDisk = Number(key, value) },
             "min_ram" => image with { MinRam = Number(key, value) },
             "tags" => image with { Tags = Texts(key, value) },
-            "locations" => throw new GlanceFault(403, "It's not allowed to update locations if locations are invisible."),
+            "locations" => throw new GlanceFault(
+                403,
+                "It's not allowed to update locations if locations are invisible."
+            ),
             _ => image with { Properties = With(image.Properties, key, Text(key, value, 65535)) },
         };
     }
@@ -154,6 +167,9 @@ internal static class ImageDraft
     private static GlanceFault Mismatch(string why, string key) =>
         new(
             400,
-            string.Create(CultureInfo.InvariantCulture, $"Provided object does not match schema 'image': {why}\n\nOn instance['{key}']")
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"Provided object does not match schema 'image': {why}\n\nOn instance['{key}']"
+            )
         );
 }

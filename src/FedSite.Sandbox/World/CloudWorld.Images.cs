@@ -45,5 +45,7 @@ public sealed partial class CloudWorld
 
     /// <summary>Whether servers that live were made from it.</summary>
     internal bool IsUsed(string imageId) =>
-        Projects.Any(p => List(p.Id, after: null, status => status != "DELETED", changedSince: null).Any(s => s.ImageId == imageId));
+        Projects.Any(p =>
+            List(p.Id, after: null, status => status != "DELETED", changedSince: null).Any(s => s.ImageId == imageId)
+        );
 }

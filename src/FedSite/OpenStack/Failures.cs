@@ -119,7 +119,7 @@ internal static class Failures
                 $"Ask the cloud's operator to give the account the right; {RoleHint(ServiceNames.Image)}",
             403 =>
                 "Use an account with role member in the project that the image belongs to; public images and protected "
-                + "properties mostly need the role admin.",
+                    + "properties mostly need the role admin.",
             409 => "Somebody else works on the image, or it is in use; run again later.",
             410 => "The image was deleted meanwhile; run again.",
             _ => "It is beyond a quota of Glance: remove images, or ask the cloud's operator to raise the quota.",

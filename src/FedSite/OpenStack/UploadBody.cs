@@ -84,7 +84,8 @@ internal sealed class UploadBody(long? length, Func<Stream, CancellationToken, T
     }
 
     /// <summary>What the writer writes to.</summary>
-    private sealed class Body(Stream stream, UploadBody body, UploadWire wire, UploadPatience patience) : WriteOnlyStream
+    private sealed class Body(Stream stream, UploadBody body, UploadWire wire, UploadPatience patience)
+        : WriteOnlyStream
     {
         public long Written { get; private set; }
 

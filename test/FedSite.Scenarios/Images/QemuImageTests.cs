@@ -49,7 +49,9 @@ public sealed class QemuImageTests : IDisposable
         await _images.MakeAsync(QemuImages.Recipes[name], Stop);
         var file = await InspectFileAsync();
 
-        foreach (var chunk in new FileInfo(_images.Out).Length < 1 << 20 ? (int[])[1, 7, 512, 1 << 20] : [4093, 1 << 20])
+        foreach (
+            var chunk in new FileInfo(_images.Out).Length < 1 << 20 ? (int[])[1, 7, 512, 1 << 20] : [4093, 1 << 20]
+        )
         {
             var stream = await InspectStreamAsync(chunk);
             Assert.Empty(stream.Findings);

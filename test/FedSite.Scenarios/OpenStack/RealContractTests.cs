@@ -51,6 +51,4 @@ public sealed class RealImageMemberTests(RealCloud real) : ImageMemberContract(r
 
 public sealed class RealImageUseTests(RealCloud real) : ImageUseContract(real.Cloud), IClassFixture<RealCloud>;
 
-public sealed class RealImageRefusalTests(RealCloud real)
-    : ImageRefusalContract(real.Cloud),
-        IClassFixture<RealCloud>;
+public sealed class RealImageRefusalTests(RealCloud real) : ImageRefusalContract(real.Cloud), IClassFixture<RealCloud>;

@@ -62,13 +62,7 @@ public abstract class ImageMemberContract(ContractCloud cloud) : ImageWriter(clo
         var failure = await Assert.ThrowsAsync<OpenStackException>(() =>
             Image.SetMemberStatusAsync(Owner, image.Id, Cloud.OtherProjectId, "accepted", Ct)
         );
-        await admin.Image.SetMemberStatusAsync(
-            TokenScope.Configured,
-            image.Id,
-            Cloud.OtherProjectId,
-            "accepted",
-            Ct
-        );
+        await admin.Image.SetMemberStatusAsync(TokenScope.Configured, image.Id, Cloud.OtherProjectId, "accepted", Ct);
 
         Assert.Equal(403, failure.Status);
         Assert.Equal([(Cloud.OtherProjectId, "accepted")], await MembersAsync(image.Id));

@@ -15,7 +15,10 @@ public abstract class ImageUseContract(ContractCloud cloud) : ServiceContract(cl
     {
         using var client = Connect(Cloud.Credentials(Cloud.Plain));
         var servers = (await GetPageAsync($"{Url}/servers/detail", Token))["servers"]!.AsArray();
-        var used = servers.Select(server => server!["image"]).OfType<JsonObject>().Select(image => (string)image["id"]!);
+        var used = servers
+            .Select(server => server!["image"])
+            .OfType<JsonObject>()
+            .Select(image => (string)image["id"]!);
 
         Assert.NotEmpty(used);
         foreach (var image in used.Distinct(StringComparer.Ordinal))
@@ -38,7 +41,11 @@ public abstract class ImageUseContract(ContractCloud cloud) : ServiceContract(cl
         using var plain = Connect(Cloud.Credentials(Cloud.Plain));
         using var admin = ConnectAdmin();
         var servers = (await GetPageAsync($"{Url}/servers/detail", Token))["servers"]!.AsArray();
-        var image = servers.Select(server => server!["image"]).OfType<JsonObject>().Select(i => (string)i["id"]!).First();
+        var image = servers
+            .Select(server => server!["image"])
+            .OfType<JsonObject>()
+            .Select(i => (string)i["id"]!)
+            .First();
 
         var failure = await Assert.ThrowsAsync<OpenStackException>(() =>
             plain.Compute.IsImageUsedAsync(Project, image, allProjects: true, Ct)
@@ -46,9 +53,7 @@ public abstract class ImageUseContract(ContractCloud cloud) : ServiceContract(cl
 
         Assert.Equal(403, failure.Status);
         Assert.True(await admin.Compute.IsImageUsedAsync(TokenScope.Configured, image, allProjects: true, Ct));
-        Assert.False(
-            await admin.Compute.IsImageUsedAsync(TokenScope.Configured, Guid.NewGuid().ToString(), true, Ct)
-        );
+        Assert.False(await admin.Compute.IsImageUsedAsync(TokenScope.Configured, Guid.NewGuid().ToString(), true, Ct));
     }
 
     private OpenStackCloud ConnectAdmin() =>

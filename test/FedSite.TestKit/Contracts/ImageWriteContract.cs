@@ -27,7 +27,10 @@ public abstract class ImageWriteContract(ContractCloud cloud) : ImageWriter(clou
             ("queued", "shared", Cloud.StoreProjectId, null, null),
             (image.Status, image.Visibility, image.Owner, image.Size, image.HashValue)
         );
-        Assert.Equal((3, 512, "qcow2", "bare"), (image.MinDiskGiB, image.MinRamMiB, image.DiskFormat, image.ContainerFormat));
+        Assert.Equal(
+            (3, 512, "qcow2", "bare"),
+            (image.MinDiskGiB, image.MinRamMiB, image.DiskFormat, image.ContainerFormat)
+        );
         Assert.Equal(["fedsite"], image.Tags);
         Assert.Equal("a/b:1", image.Properties["fedsite_slot"].GetString());
     }

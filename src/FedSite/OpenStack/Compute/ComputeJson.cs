@@ -61,8 +61,6 @@ internal sealed record ExtraSpecsBody(
     [property: JsonPropertyName("extra_specs")] IReadOnlyDictionary<string, string> ExtraSpecs
 );
 
-internal sealed record BriefServersBody(
-    [property: JsonPropertyName("servers")] IReadOnlyList<BriefServer> Servers
-);
+internal sealed record BriefServersBody([property: JsonPropertyName("servers")] IReadOnlyList<BriefServer> Servers);
 
 internal sealed record BriefServer([property: JsonPropertyName("id")] string Id);

@@ -62,10 +62,6 @@ public sealed partial class ImageApi
         return new Uri(root.EndsWith("/v2", StringComparison.Ordinal) ? $"{root}/{path}" : $"{root}/v2/{path}");
     }
 
-    [LoggerMessage(
-        10,
-        LogLevel.Warning,
-        "Glance lists an image to {Scope} that is not understood: {Fault}"
-    )]
+    [LoggerMessage(10, LogLevel.Warning, "Glance lists an image to {Scope} that is not understood: {Fault}")]
     private static partial void LogUnreadable(ILogger logger, TokenScope scope, string? fault);
 }

@@ -62,7 +62,12 @@ public sealed record ImageChange
     internal void Write(Utf8JsonWriter json)
     {
         json.WriteStartObject();
-        json.WriteString("op", IsRemoval ? "remove" : Fixed.Contains(Key, StringComparer.Ordinal) ? "replace" : "add");
+        json.WriteString(
+            "op",
+            IsRemoval ? "remove"
+                : Fixed.Contains(Key, StringComparer.Ordinal) ? "replace"
+                : "add"
+        );
         json.WriteString("path", "/" + EscapePointer(Key));
         if (_value is not null)
         {

@@ -14,6 +14,4 @@ public sealed record ImageMember
     public required string Status { get; init; }
 }
 
-internal sealed record ImageMembersBody(
-    [property: JsonPropertyName("members")] IReadOnlyList<ImageMember> Members
-);
+internal sealed record ImageMembersBody([property: JsonPropertyName("members")] IReadOnlyList<ImageMember> Members);
