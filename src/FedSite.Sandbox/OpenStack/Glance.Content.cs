@@ -24,8 +24,8 @@ internal sealed partial class Glance
             : DoneAsync(context);
 
     /// <summary>
-    /// Refuses before it reads what it can refuse by the head. A connection that breaks takes the image back to
-    /// <c>queued</c>; a quota that is met on the way leaves it <c>saving</c>, as Glance does.
+    /// Refuses before it reads what it can refuse by the head. A connection that breaks and an image that is too large
+    /// take the image back to <c>queued</c>.
     /// </summary>
     private async Task UploadAsync(HttpContext context, Token token, string id)
     {
@@ -116,7 +116,11 @@ internal sealed partial class Glance
         while ((count = await context.Request.Body.ReadAsync(buffer, context.RequestAborted)) > 0)
         {
             size += count;
-            CheckStorage(size, left);
+            if (size > world.ImageTerms.SizeCap)
+            {
+                world.ChangeImage(id, image => image with { Status = "queued" });
+                throw new GlanceFault(413, "The incoming image is too large: The provided image is too large.");
+            }
             sha512.AppendData(buffer, 0, count);
             md5.AppendData(buffer, 0, count);
             if (size <= world.ImageTerms.KeptBytes)
@@ -126,8 +130,9 @@ internal sealed partial class Glance
             world.ImageTerms.Received(id, size);
         }
         ArrayPool<byte>.Shared.Return(buffer);
+        CheckStorage(size, left);
         var sums = (Convert.ToHexStringLower(sha512.GetCurrentHash()), Convert.ToHexStringLower(md5.GetCurrentHash()));
-        ReadOnlyMemory<byte>? content = size <= world.ImageTerms.KeptBytes ? kept.ToArray() : null;
+        var content = size <= world.ImageTerms.KeptBytes ? (ReadOnlyMemory<byte>?)kept.ToArray() : null;
         return image => image with { Size = size, Sha512 = sums.Item1, Md5 = sums.Item2, Content = content };
     }
 

@@ -68,7 +68,13 @@ public sealed class ImageTerms
     /// <summary>Most tags of an image: <c>image_tag_quota</c>.</summary>
     public int Tags { get; set; } = 128;
 
-    /// <summary>Most bytes of a project's images: <c>user_storage_quota</c>; null: unlimited.</summary>
+    /// <summary>Most bytes of an image: <c>image_size_cap</c>. Found out on the way, and the image is queued again.</summary>
+    public long SizeCap { get; set; } = 1L << 40;
+
+    /// <summary>
+    /// Most bytes of a project's images: <c>user_storage_quota</c>; null: unlimited. An upload of unknown length finds
+    /// out at its end, and its image stays <c>saving</c>.
+    /// </summary>
     public long? StorageBytes { get; set; }
 
     /// <summary>An image that servers use cannot be deleted, as with Ceph; with files it can.</summary>

@@ -26,7 +26,7 @@ internal sealed partial class CloudHttp
         var wire = new UploadWire();
         using var client = UploadClient(wire);
         using var message = Message(request);
-        message.Content = body.Over(wire, patience);
+        message.Content = body.Over(wire, patience, ended.Token);
         message.Content.Headers.ContentType = new MediaTypeHeaderValue(request.ContentType);
         message.Headers.ExpectContinue = true;
         try
@@ -49,6 +49,11 @@ internal sealed partial class CloudHttp
                 throw;
             }
             throw ConnectionFailures.Describe(request, failure, _trust.LastFault, UploadPatience.Longest);
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await body.EndAsync();
         }
     }
 

@@ -48,7 +48,9 @@ internal static class Failures
         try
         {
             using var document = JsonDocument.Parse(response.Body);
-            return Shorten(Message(document.RootElement) ?? "no reason given");
+            // Glance's reasons are meant for a page.
+            var reason = Message(document.RootElement)?.Replace("<br />", " ", StringComparison.Ordinal);
+            return Shorten(reason ?? "no reason given");
         }
         catch (JsonException)
         {

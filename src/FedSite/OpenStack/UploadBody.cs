@@ -8,25 +8,36 @@ namespace FedSite.OpenStack;
 /// <param name="write">Writes it all. What it throws ends the request without the body looking complete.</param>
 internal sealed class UploadBody(long? length, Func<Stream, CancellationToken, Task> write)
 {
-    public long? Length => length;
+    private Task _writing = Task.CompletedTask;
+    private UploadWire? _wire;
+    private bool _stopped;
 
     /// <summary>The server let the body come, so that the writer was called.</summary>
     public bool Started { get; private set; }
 
-    /// <summary>The server wanted no more before the writer was done.</summary>
-    public bool Stopped { get; private set; }
+    /// <summary>The server wanted no more before all was sent.</summary>
+    public bool Stopped => _stopped || _wire is { Dropped: true };
 
     /// <summary>What the writer threw.</summary>
     public ExceptionDispatchInfo? Failure { get; private set; }
 
     /// <param name="wire">Where it is sent to.</param>
-    /// <param name="patience">Cancels when the server does nothing for too long.</param>
-    public HttpContent Over(UploadWire wire, UploadPatience patience) => new Content(this, wire, patience);
+    /// <param name="patience">Begins anew with each thing that the server has to do.</param>
+    /// <param name="ct">Ends the writer.</param>
+    public HttpContent Over(UploadWire wire, UploadPatience patience, CancellationToken ct)
+    {
+        _writing = Task.CompletedTask;
+        _wire = wire;
+        return new Content(stream => _writing = SendAsync(stream, wire, patience, ct), length);
+    }
+
+    /// <summary>Waits for the writer, which may go on for a moment after the request failed.</summary>
+    public async Task EndAsync() => await _writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private async Task SendAsync(Stream stream, UploadWire wire, UploadPatience patience, CancellationToken ct)
     {
-        Stopped = !wire.TakesMore;
-        if (Stopped)
+        _stopped = !wire.TakesMore;
+        if (_stopped)
         {
             // .NET sends a body of up to 1 KiB also to a server that has refused it.
             await FillAsync(stream, length, ct);
@@ -38,7 +49,7 @@ internal sealed class UploadBody(long? length, Func<Stream, CancellationToken, T
         {
             await write(counted, ct);
         }
-        catch (Exception e) when (!Stopped)
+        catch (Exception e) when (!_stopped)
         {
             Failure = ExceptionDispatchInfo.Capture(e);
             throw;
@@ -61,21 +72,14 @@ internal sealed class UploadBody(long? length, Func<Stream, CancellationToken, T
         }
     }
 
-    private sealed class Content(UploadBody body, UploadWire wire, UploadPatience patience) : HttpContent
+    private sealed class Content(Func<Stream, Task> send, long? length) : HttpContent
     {
-        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
-            SerializeToStreamAsync(stream, context, CancellationToken.None);
-
-        protected override Task SerializeToStreamAsync(
-            Stream stream,
-            TransportContext? context,
-            CancellationToken cancellationToken
-        ) => body.SendAsync(stream, wire, patience, cancellationToken);
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => send(stream);
 
         protected override bool TryComputeLength(out long computed)
         {
-            computed = body.Length ?? 0;
-            return body.Length is not null;
+            computed = length ?? 0;
+            return length is not null;
         }
     }
 
@@ -92,13 +96,25 @@ internal sealed class UploadBody(long? length, Func<Stream, CancellationToken, T
         {
             if (!wire.TakesMore)
             {
-                body.Stopped = true;
-                throw new FedSiteException("The server wants no more of this upload; its answer says why");
+                throw Stop(inner: null);
             }
             Written += buffer.Length;
             patience.Begin();
-            await stream.WriteAsync(buffer, cancellationToken);
+            try
+            {
+                await stream.WriteAsync(buffer, cancellationToken);
+            }
+            catch (Exception e) when (!wire.TakesMore && !cancellationToken.IsCancellationRequested)
+            {
+                throw Stop(e);
+            }
             patience.End();
+        }
+
+        private FedSiteException Stop(Exception? inner)
+        {
+            body._stopped = true;
+            return new FedSiteException("The server takes no more of this upload; its answer says why", inner: inner);
         }
 
         public override Task FlushAsync(CancellationToken cancellationToken) => stream.FlushAsync(cancellationToken);

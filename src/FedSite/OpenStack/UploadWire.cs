@@ -15,6 +15,9 @@ internal sealed class UploadWire : Stream
 
     public bool TakesMore => !_answered && !_broken;
 
+    /// <summary>Something was not sent.</summary>
+    public bool Dropped { get; private set; }
+
     /// <param name="connection">Without TLS, if there is any.</param>
     public Stream Over(Stream connection)
     {
@@ -36,6 +39,7 @@ internal sealed class UploadWire : Stream
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var count = await _inner.ReadAsync(buffer, cancellationToken);
+        _broken |= count == 0 && buffer.Length > 0;
         if (!_answered)
         {
             Look(buffer.Span[..count]);
@@ -50,15 +54,17 @@ internal sealed class UploadWire : Stream
     {
         if (!TakesMore)
         {
+            Dropped = true;
             return;
         }
         try
         {
             await _inner.WriteAsync(buffer, cancellationToken);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
             _broken = true;
+            Dropped = true;
         }
     }
 
@@ -88,6 +94,7 @@ internal sealed class UploadWire : Stream
 
     protected override void Dispose(bool disposing)
     {
+        _broken = true;
         if (disposing)
         {
             _inner.Dispose();

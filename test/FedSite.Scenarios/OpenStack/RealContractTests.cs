@@ -50,3 +50,5 @@ public sealed class RealImageWriteTests(RealCloud real) : ImageWriteContract(rea
 public sealed class RealImageMemberTests(RealCloud real) : ImageMemberContract(real.Cloud), IClassFixture<RealCloud>;
 
 public sealed class RealImageUseTests(RealCloud real) : ImageUseContract(real.Cloud), IClassFixture<RealCloud>;
+
+public sealed class RealImageRefusalTests(RealCloud real) : ImageRefusalContract(real.Cloud), IClassFixture<RealCloud>;

@@ -96,6 +96,23 @@ public sealed class RawCloud(ContractCloud cloud) : IDisposable
         return await SendAsync(request, ct);
     }
 
+    /// <param name="type">Of the body.</param>
+    public async Task<RawAnswer> SendAsync(
+        string method,
+        string url,
+        string token,
+        string body,
+        string type,
+        CancellationToken ct
+    )
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), url);
+        request.Headers.Add("X-Auth-Token", token);
+        request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue(type);
+        return await SendAsync(request, ct);
+    }
+
     public void Dispose() => _http.Dispose();
 
     private async Task<RawAnswer> SendAsync(HttpRequestMessage request, CancellationToken ct)

@@ -73,18 +73,34 @@ public sealed class UploadTests
         Assert.Equal("queued", cloud.Sandbox.World.FindImage(Id)!.Status);
     }
 
-    [Fact]
-    public async Task A_quota_that_is_met_on_the_way_stops_the_writer_and_is_told()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_limit_that_is_met_on_the_way_stops_the_writer_and_is_told(bool lengthKnown)
     {
         await using var cloud = await StartAsync();
-        cloud.Sandbox.World.ImageTerms.StorageBytes = 1_000_000;
+        cloud.Sandbox.World.ImageTerms.SizeCap = 1_000_000;
 
         var failure = await Assert.ThrowsAsync<OpenStackException>(() =>
-            UploadAsync(cloud, length: null, WriteForeverAsync)
+            UploadAsync(cloud, lengthKnown ? 1L << 33 : null, WriteForeverAsync)
         );
 
         Assert.Equal(413, failure.Status);
-        Assert.Contains("exceeds the storage quota", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("too large", failure.Message, StringComparison.Ordinal);
+        Assert.Equal("queued", cloud.Sandbox.World.FindImage(Id)!.Status);
+    }
+
+    [Fact]
+    public async Task A_quota_that_an_unknown_length_breaks_is_told_at_the_end_and_leaves_an_image_to_delete()
+    {
+        await using var cloud = await StartAsync();
+        cloud.Sandbox.World.ImageTerms.StorageBytes = 1000;
+
+        var failure = await Assert.ThrowsAsync<OpenStackException>(() =>
+            UploadAsync(cloud, length: null, async (stream, ct) => await stream.WriteAsync(new byte[1001], ct))
+        );
+
+        Assert.Equal(413, failure.Status);
         Assert.Equal("saving", cloud.Sandbox.World.FindImage(Id)!.Status);
     }
 
@@ -118,6 +134,36 @@ public sealed class UploadTests
 
         Assert.Null(failure.Status);
         Assert.Contains($"PUT {glance.Url}/v2/images/{Id}/file", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_writer_is_at_its_end_when_the_upload_is()
+    {
+        await using var cloud = await StartAsync();
+        using var glance = new CannedService(new(0, Leave), new(2_000_000, Say: null));
+        glance.ReplaceGlance(cloud);
+        var ended = false;
+
+        await Assert.ThrowsAsync<OpenStackException>(() =>
+            UploadAsync(
+                cloud,
+                length: null,
+                async (stream, ct) =>
+                {
+                    try
+                    {
+                        await stream.WriteAsync(new byte[2_000_000], ct);
+                        await Task.Delay(Timeout.InfiniteTimeSpan, ct);
+                    }
+                    finally
+                    {
+                        ended = true;
+                    }
+                }
+            )
+        );
+
+        Assert.True(ended);
     }
 
     [Theory]

@@ -38,6 +38,13 @@ internal sealed class SandboxClient(FederationSandbox sandbox) : IDisposable
         return await SendAsync(request);
     }
 
+    public async Task<HttpStatusCode> SendAsync(HttpMethod method, string url, HttpContent? content = null)
+    {
+        using var request = new HttpRequestMessage(method, url) { Content = content };
+        request.Headers.Add("X-Auth-Token", Token);
+        return (await SendAsync(request)).Item1;
+    }
+
     private async Task<(HttpStatusCode, JsonNode?, HttpResponseHeaders)> SendAsync(HttpRequestMessage request)
     {
         using var response = await _http.SendAsync(request, TestContext.Current.CancellationToken);

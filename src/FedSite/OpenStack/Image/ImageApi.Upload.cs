@@ -8,7 +8,7 @@ public sealed partial class ImageApi
     /// Gives a queued image its content, which makes it active. Sent once, and only when Glance asks for it, so that a
     /// refusal comes before the first byte. https://docs.openstack.org/api-ref/image/v2/#upload-binary-image-data
     /// </summary>
-    /// <param name="length">Bytes; null: not known, and then Glance finds out on the way that a quota is used up.</param>
+    /// <param name="length">Bytes; null: not known, and then Glance finds out at the end that a quota is used up.</param>
     /// <param name="write">
     /// Writes the content, best in pieces of 1 MiB, and returns after the last byte. It is called once at most. When it
     /// throws, the connection is cut, Glance takes the image back to <c>queued</c>, and the exception is thrown from
@@ -16,8 +16,8 @@ public sealed partial class ImageApi
     /// </param>
     /// <exception cref="OpenStackException">
     /// The image has no content. Status 403: it is another project's; 404 and 410: it is gone; 409: it has content, or
-    /// somebody else uploads it; 413: beyond a quota. It is <c>queued</c> again, mostly; when a quota was met on the way,
-    /// or Glance was restarted, it stays <c>saving</c> for ever and can only be deleted.
+    /// somebody else uploads it; 413: beyond a quota. It is <c>queued</c> again, mostly; when a quota was found used up at
+    /// the end, or Glance was restarted, it stays <c>saving</c> for ever and can only be deleted.
     /// </exception>
     public async Task UploadAsync(
         TokenScope scope,

@@ -92,3 +92,7 @@ public sealed class SandboxImageMemberTests(ContractSandbox sandbox)
 public sealed class SandboxImageUseTests(ContractSandbox sandbox)
     : ImageUseContract(sandbox.Cloud),
         IClassFixture<ContractSandbox>;
+
+public sealed class SandboxImageRefusalTests(ContractSandbox sandbox)
+    : ImageRefusalContract(sandbox.Cloud),
+        IClassFixture<ContractSandbox>;
