@@ -1,25 +1,26 @@
 #!/usr/bin/env bash
-# bench/run.sh [--runs N] [--built] [--plan | --info] [SERVERS]...
+# bench/run.sh [--runs N] [--built] [--plan | --info | --unchanged] [SERVERS]...
 #   Accounting on the sandbox beside a minimal client, signing, plans, and the site's information: the tables of
 #   docs/performance.md. Default: 5 runs of each, 1000 10000 100000 1000000 servers. --built: take the release build that
-#   is there. --plan: plans alone. --info: information alone.
+#   is there. --plan: plans alone. --info: information alone. --unchanged: a sync of images that has nothing to do.
 # Ends with 1 when more requests are made than allowed; times and memory are told, but depend on the machine.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/packages.sh
-projects=20 vos=23 runs=5 built= plan= info= latency=10ms sizes=()
+projects=20 vos=23 runs=5 built= plan= info= unchanged= latency=10ms sizes=()
 while [ $# -gt 0 ]; do
   case $1 in
     --runs) runs=$2 && shift ;;
     --built) built=1 ;;
     --plan) plan=1 ;;
     --info) info=1 ;;
-    *[!0-9]* | '') sed -n '2,7s/^# *//p' "$0" >&2 && exit 2 ;;
+    --unchanged) unchanged=1 ;;
+    *[!0-9]* | '') sed -n '2,8s/^# *//p' "$0" >&2 && exit 2 ;;
     *) sizes+=("$1") ;;
   esac
   shift
 done
-[ ${#sizes[@]} -gt 0 ] || [ -n "$plan$info" ] || sizes=(1000 10000 100000 1000000)
+[ ${#sizes[@]} -gt 0 ] || [ -n "$plan$info$unchanged" ] || sizes=(1000 10000 100000 1000000)
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 ensure_packages time
@@ -122,7 +123,29 @@ information() {
   inform 50ms
 }
 
+# A sync of 200 images for 40 VOs that has nothing to do; allowed: 2 requests an image, 1 a repository, 20.
+unchanged_images() {
+  local images=200 vos=40 repositories=23 allowed requests differs=0
+  allowed=$((2 * images + repositories + 20))
+  cloud images 60 $vos --registry-images $images
+  out=$folder/first.out
+  "$fedsite" images sync --config "$folder/site.yaml" --quiet --output json >"$out"
+  for _ in $(seq "$runs"); do
+    out=$folder/product.out
+    measured product "$fedsite" images sync --config "$folder/site.yaml" --output json
+  done
+  requests=$(said "$folder/product.out" requests)
+  [ "$requests" -le $allowed ] || exceeded=1
+  echo "| $images images, $vos VOs, $latency | wall, s | CPU, s | peak memory, MB | requests | allowed |"
+  echo "| --- | ---: | ---: | ---: | ---: | ---: |"
+  echo "| nothing to do | $(median '$1' product) | $(median '$2 + $3' product) | $(peak product) | $requests | $allowed |"
+}
+
 exceeded=0
+if [ -n "$unchanged" ]; then
+  unchanged_images
+  exit $exceeded
+fi
 if [ -n "$info" ]; then
   information
   exit $exceeded

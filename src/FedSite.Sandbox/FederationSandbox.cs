@@ -171,7 +171,10 @@ public sealed class FederationSandbox : IAsyncDisposable
     private async Task StartRegistryAsync(CancellationToken ct)
     {
         var api = new RegistryApi(Registry);
-        Registry.AddExamples((World.SeededProjects.FirstOrDefault() ?? World.AdminProject).Name);
+        Registry.AddExamples(
+            (World.SeededProjects.FirstOrDefault() ?? World.AdminProject).Name,
+            _options.RegistryImages
+        );
         RegistryUrl = new Uri(await ServeAsync(SandboxService.Registry, api.HandleAsync, ct));
         // Where registries keep their blobs is another server.
         RequestDelegate store = context =>

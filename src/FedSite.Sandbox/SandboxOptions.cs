@@ -28,6 +28,12 @@ public sealed record SandboxOptions
     /// <summary>Images of the project <c>admin</c>: of ten nine are public and one is a community image.</summary>
     public int Images { get; init; } = 30;
 
+    /// <summary>
+    /// Images that the registry's common project offers: the first three are Debian, Ubuntu and Alpine; the others are
+    /// versions of twenty more.
+    /// </summary>
+    public int RegistryImages { get; init; } = 3;
+
     public long Seed { get; init; } = 1;
 
     /// <summary>Added to each answer.</summary>

@@ -17,7 +17,8 @@ internal static class SandboxRunCommand
         var projects = Number("--projects", "P", "Projects, each of a VO", 3, 1, 100_000);
         var users = Number("--users", "U", "Users in each project", 4, 1, 10_000);
         var flavors = Number("--flavors", "F", "Flavors", 12, 12, 10_000);
-        var images = Number("--images", "I", "Images, nine of ten public", 30, 0, 100_000);
+        var images = Number("--images", "I", "Images in Glance, nine of ten public", 30, 0, 100_000);
+        var offered = Number("--registry-images", "R", "Images that the registry offers to all VOs", 3, 0, 10_000);
         var seed = Number("--seed", "S", "The same seed gives the same content", 1, long.MinValue);
         var port = Number("--port", "PORT", "First of twelve ports (default: any free ones)", 0, 0, 65_524);
         var latency = new Option<TimeSpan>("--latency")
@@ -37,7 +38,7 @@ internal static class SandboxRunCommand
             "Starts OpenStack, an OpenID provider and the messaging service in this process, until Ctrl-C."
         )
         {
-            Options = { servers, projects, users, flavors, images, seed, latency, folder, port },
+            Options = { servers, projects, users, flavors, images, offered, seed, latency, folder, port },
             Examples =
             [
                 new("fedsite sandbox run", "A small cloud to try things on"),
@@ -52,6 +53,7 @@ internal static class SandboxRunCommand
                     UsersPerProject = (int)arguments.GetValue(users),
                     Flavors = (int)arguments.GetValue(flavors),
                     Images = (int)arguments.GetValue(images),
+                    RegistryImages = (int)arguments.GetValue(offered),
                     Seed = arguments.GetValue(seed),
                     Latency = arguments.GetValue(latency),
                     Folder = Path.GetFullPath(arguments.GetValue(folder)!),

@@ -8,12 +8,26 @@ public sealed partial class SandboxRegistry
     /// <summary>The project of images that are for every VO.</summary>
     public const string CommonProject = "egi_vm_images";
 
+    private const int OtherNames = 20;
+
     /// <summary>Images as EGI pushes them, and one that a VO pushed by hand.</summary>
-    internal void AddExamples(string vo)
+    internal void AddExamples(string vo, int count)
     {
-        PushExample("debian", "Debian", "12", TimeSpan.FromDays(14));
-        PushExample("ubuntu", "Ubuntu", "24.04", TimeSpan.FromDays(8));
-        PushExample("alpine", "Alpine", "3.20", TimeSpan.FromDays(3));
+        (string Name, string Distribution, string Version, int Age)[] known =
+        [
+            ("debian", "Debian", "12", 14),
+            ("ubuntu", "Ubuntu", "24.04", 8),
+            ("alpine", "Alpine", "3.20", 3),
+        ];
+        foreach (var (name, distribution, version, age) in known.Take(count))
+            PushExample(name, distribution, version, TimeSpan.FromDays(age));
+        for (var number = 0; number < count - known.Length; number++)
+        {
+            var version = string.Create(CultureInfo.InvariantCulture, $"{1 + (number / OtherNames)}");
+            var name = string.Create(CultureInfo.InvariantCulture, $"tool{number % OtherNames:00}");
+            PushExample(name, "Tool", version, TimeSpan.FromDays(2));
+        }
+
         PushImage($"{vo}/analysis", "1", SmallImage.Qcow2("analysis 1"));
     }
 
