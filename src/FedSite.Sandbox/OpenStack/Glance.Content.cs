@@ -125,7 +125,7 @@ internal sealed partial class Glance
             md5.AppendData(buffer, 0, count);
             if (size <= world.ImageTerms.KeptBytes)
             {
-                kept.Write(buffer, 0, count);
+                await kept.WriteAsync(buffer.AsMemory(0, count), context.RequestAborted);
             }
             world.ImageTerms.Received(id, size);
         }

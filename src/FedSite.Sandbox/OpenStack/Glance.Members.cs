@@ -83,25 +83,20 @@ internal sealed partial class Glance
     private async Task AnswerAsync(HttpContext context, Token token, string id, string member)
     {
         using var body = await ReadJsonAsync(context);
+        var image = VisibleToMembers(token, id);
+        var isMember = member == token.Project?.Id;
+        if (image.Visibility != "shared" || (Owns(token, image) && !isMember && !token.IsAdmin))
+        {
+            throw new GlanceFault(403, $"Not allowed to update members for image {id}.");
+        }
+        if (!image.Members.ContainsKey(member) || !(isMember || token.IsAdmin))
+        {
+            throw NoMember(image, member);
+        }
         var status = body.RootElement.TryGetProperty("status", out var given) ? given.GetString() : null;
         if (!MemberStatuses.Contains(status))
         {
             throw new GlanceFault(400, "Incorrect request: Status must be \"pending\", \"accepted\" or \"rejected\".");
-        }
-        var image = VisibleToMembers(token, id);
-        var forbidden = new GlanceFault(403, $"Not allowed to update members for image {id}.");
-        if (image.Visibility != "shared")
-        {
-            throw forbidden;
-        }
-        var isMember = member == token.Project?.Id;
-        if (!image.Members.ContainsKey(member) || !(isMember || Owns(token, image)))
-        {
-            throw NoMember(image, member);
-        }
-        if (!isMember && !token.IsAdmin)
-        {
-            throw forbidden;
         }
         image = Change(id, before => WithMember(before, member, status!));
         await Answers.JsonAsync(context, 200, json => Member(json, image, member, status!));

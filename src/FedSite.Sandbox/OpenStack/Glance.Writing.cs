@@ -38,7 +38,7 @@ internal sealed partial class Glance
         var owner = token.Project?.Id ?? "";
         var image = new SandboxImage
         {
-            Id = Guid.NewGuid().ToString(),
+            Id = Guid.CreateVersion7().ToString(),
             Name = "",
             OwnerId = owner,
             Visibility = "shared",

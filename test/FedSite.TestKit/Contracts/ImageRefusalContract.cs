@@ -116,16 +116,15 @@ public abstract class ImageRefusalContract(ContractCloud cloud) : ServiceContrac
     }
 
     [Fact]
-    public async Task Members_are_named_and_answer_with_what_Glance_knows()
+    public async Task A_member_is_named()
     {
         var (url, token) = await MadeAsync();
 
         var empty = await Raw.SendAsync("POST", $"{url}/members", token, """{"member": ""}""", Ct);
         var none = await Raw.SendAsync("POST", $"{url}/members", token, "{}", Ct);
-        var answer = await Raw.SendAsync("PUT", $"{url}/members/x", token, """{"status": "nonsense"}""", Ct);
         await DeleteAsync(url, token);
 
-        Assert.Equal((400, 400, 400), (empty.Status, none.Status, answer.Status));
+        Assert.Equal((400, 400), (empty.Status, none.Status));
     }
 
     [Fact]
@@ -150,7 +149,7 @@ public abstract class ImageRefusalContract(ContractCloud cloud) : ServiceContrac
     private Task<RawAnswer> PatchAsync(string url, string token, string operations, string type) =>
         Raw.SendAsync("PATCH", url, token, operations, type, Ct);
 
-    private Task DeleteAsync(string url, string token) => Raw.SendAsync("DELETE", url, token, body: null, Ct);
+    private Task<RawAnswer> DeleteAsync(string url, string token) => Raw.SendAsync("DELETE", url, token, body: null, Ct);
 
     private Task<string> OwnerTokenAsync() =>
         Raw.TokenAsync(Cloud.Publisher, RawCloud.ProjectScope(Cloud.StoreProjectId), Ct);

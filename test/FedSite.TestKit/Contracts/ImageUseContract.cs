@@ -32,7 +32,7 @@ public abstract class ImageUseContract(ContractCloud cloud) : ServiceContract(cl
     {
         using var client = Connect(Cloud.Credentials(Cloud.Plain));
 
-        Assert.False(await client.Compute.IsImageUsedAsync(Project, Guid.NewGuid().ToString(), false, Ct));
+        Assert.False(await client.Compute.IsImageUsedAsync(Project, Guid.CreateVersion7().ToString(), false, Ct));
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public abstract class ImageUseContract(ContractCloud cloud) : ServiceContract(cl
 
         Assert.Equal(403, failure.Status);
         Assert.True(await admin.Compute.IsImageUsedAsync(TokenScope.Configured, image, allProjects: true, Ct));
-        Assert.False(await admin.Compute.IsImageUsedAsync(TokenScope.Configured, Guid.NewGuid().ToString(), true, Ct));
+        Assert.False(await admin.Compute.IsImageUsedAsync(TokenScope.Configured, Guid.CreateVersion7().ToString(), true, Ct));
     }
 
     private OpenStackCloud ConnectAdmin() =>

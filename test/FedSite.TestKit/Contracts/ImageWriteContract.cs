@@ -120,7 +120,7 @@ public abstract class ImageWriteContract(ContractCloud cloud) : ImageWriter(clou
     [Fact]
     public async Task An_image_that_is_not_there_is_refused_before_any_is_sent()
     {
-        Assert.Equal(404, (await RefusedAsync(Owner, Guid.NewGuid().ToString())).Status);
+        Assert.Equal(404, (await RefusedAsync(Owner, Guid.CreateVersion7().ToString())).Status);
     }
 
     [Fact]
@@ -271,7 +271,7 @@ public abstract class ImageWriteContract(ContractCloud cloud) : ImageWriter(clou
     [Fact]
     public async Task A_hidden_image_is_found_by_its_id_and_in_lists_of_hidden_ones()
     {
-        var tag = Guid.NewGuid().ToString();
+        var tag = Guid.CreateVersion7().ToString();
         var image = await CreateAsync(New() with { Hidden = true, Tags = [tag] });
 
         Assert.Empty(await ListAsync(new ImageQuery { Tag = tag }));

@@ -46,7 +46,7 @@ public abstract class ImageWriter : IAsyncLifetime
     protected static NewImage New() =>
         new()
         {
-            Id = Guid.NewGuid().ToString(),
+            Id = Guid.CreateVersion7().ToString(),
             Name = "written by a test",
             DiskFormat = "qcow2",
         };

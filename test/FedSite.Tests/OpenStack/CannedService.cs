@@ -89,7 +89,7 @@ internal sealed class CannedService : IDisposable
             while (left > 0 && (count = await connection.ReceiveAsync(buffer)) > 0)
             {
                 left -= count;
-                Received.Write(buffer, 0, count);
+                await Received.WriteAsync(buffer.AsMemory(0, count));
             }
             if (step.Say is { } text)
             {
