@@ -18,7 +18,7 @@ internal sealed class ImageConverter(HostEnvironment environment, TimeProvider t
     private const int ProcessorTimeOver = Killed + 24;
     private const int FileTooLarge = Killed + 25;
 
-    private readonly Sandbox _sandbox = new(environment, time);
+    private readonly ProgramSandbox _sandbox = new(environment, time);
 
     /// <summary>Bytes that the image may come to in any format: its disk, and the tables of qcow2.</summary>
     public static long MostBytes(ImageInspection inspection)
@@ -61,7 +61,7 @@ internal sealed class ImageConverter(HostEnvironment environment, TimeProvider t
         string[] options = format == ImagesConfig.Qcow2 ? ["-o", "compat=1.1,cluster_size=65536"] : [];
         var isTooLarge = false;
         var outcome = await RunAsync(
-            ["convert", "-f", inspection.Format, "-O", format, .. options, Sandbox.Input, Sandbox.Output],
+            ["convert", "-f", inspection.Format, "-O", format, .. options, ProgramSandbox.Input, ProgramSandbox.Output],
             new SandboxFiles(input, output),
             most,
             () => !(isTooLarge = PosixFiles.AllocatedBytes(output) > maxBytes),
@@ -82,7 +82,7 @@ internal sealed class ImageConverter(HostEnvironment environment, TimeProvider t
     private async Task CompareAsync(string input, ImageInspection inspection, long most, CancellationToken ct)
     {
         var outcome = await RunAsync(
-            ["info", "--output=json", "-f", inspection.Format, Sandbox.Input],
+            ["info", "--output=json", "-f", inspection.Format, ProgramSandbox.Input],
             new SandboxFiles(input, Output: null),
             most,
             () => true,

@@ -13,8 +13,8 @@ namespace FedSite.Images.Transfers;
 internal sealed record SandboxLimits(long Memory, TimeSpan ProcessorTime, long FileSize, TimeSpan WallTime);
 
 /// <summary>Files that a program in the sandbox sees beside <c>/usr</c>.</summary>
-/// <param name="Input">Seen as <see cref="Sandbox.Input"/>, read-only.</param>
-/// <param name="Output">Exists; seen as <see cref="Sandbox.Output"/>, writable. Null: none.</param>
+/// <param name="Input">Seen as <see cref="ProgramSandbox.Input"/>, read-only.</param>
+/// <param name="Output">Exists; seen as <see cref="ProgramSandbox.Output"/>, writable. Null: none.</param>
 internal sealed record SandboxFiles(string? Input, string? Output);
 
 /// <summary>How a program ended.</summary>
@@ -25,7 +25,7 @@ internal sealed record SandboxOutcome(int ExitCode, string Output, string Error)
 /// Runs a program where it can do little harm: <c>bwrap</c> gives it namespaces of its own, without network, capabilities
 /// and files other than named ones; <c>prlimit</c> limits what it takes. No rights are needed for that.
 /// </summary>
-internal sealed class Sandbox(HostEnvironment environment, TimeProvider time)
+internal sealed class ProgramSandbox(HostEnvironment environment, TimeProvider time)
 {
     public const string Input = "/input";
     public const string Output = "/output";
@@ -150,7 +150,9 @@ internal sealed class Sandbox(HostEnvironment environment, TimeProvider time)
         words.AddRange(files.Output is { } output ? ["--bind", output, Output] : []);
         words.AddRange(["--chdir", "/", "--", Find("prlimit")]);
         words.Add(Limit("as", limits.Memory));
-        words.Add(Limit("cpu", (long)limits.ProcessorTime.TotalSeconds));
+        // Asked to end first: that tells the reason.
+        var seconds = (long)limits.ProcessorTime.TotalSeconds;
+        words.Add(string.Create(CultureInfo.InvariantCulture, $"--cpu={seconds}:{seconds + 5}"));
         words.Add(Limit("fsize", limits.FileSize));
         words.Add(Limit("core", 0));
         words.Add(Limit("nofile", 64));
