@@ -115,6 +115,9 @@ internal sealed record ForeignFormat(string Name, string Title, string Remedy)
 
     private string Why { get; init; } = Elsewhere;
 
+    /// <summary>It can name other files, such as the one below it.</summary>
+    public bool NamesFiles => this == Vmdk || this == Vdi || this == Vhd || this == Vhdx || this == Qed || this == Qcow;
+
     /// <param name="detail">What exactly.</param>
     public ImageDanger Found(string? detail = null) => AsFault.Found(detail);
 

@@ -164,6 +164,13 @@ internal sealed record ImageFault(string Id, string What, string Danger, string 
         FreshCopy
     );
 
+    public static readonly ImageFault Nested = new(
+        "qcow2-nested",
+        "The disk inside begins as a disk image itself",
+        "Once it is raw, programs that guess formats believe the inner image, and read files of the host that it names.",
+        "Publish the inner image, if that is the disk; else clear the first sector."
+    );
+
     public static readonly ImageFault Truncated = new(
         "qcow2-truncated",
         "The file ends before what its tables point to",
@@ -210,6 +217,7 @@ internal sealed record ImageFault(string Id, string What, string Danger, string 
         L2Table,
         RefcountTable,
         Overlap,
+        Nested,
         Truncated,
         SizeMismatch,
         DigestMismatch,

@@ -38,32 +38,45 @@ internal sealed partial class ImageInspector
 
     private async Task<ImageInspection> LookAgainAsync(FileStream file, CancellationToken cancellationToken)
     {
-        if (IsRefused || _walk is null)
+        if (IsRefused || _walk is not { HasMissed: true })
             return Complete();
-        var table = new byte[_header!.ClusterSize];
         foreach (var offset in _walk.Missed)
         {
-            for (var done = 0; done < table.Length; )
-            {
-                var read = await RandomAccess.ReadAsync(
-                    file.SafeFileHandle,
-                    table.AsMemory(done),
-                    offset + done,
-                    cancellationToken
-                );
-                if (read == 0)
-                    return Complete();
-                done += read;
-            }
-
-            _walk.Revisit(table);
+            var table = await ReadAsync(file, offset, _header!.ClusterSize, cancellationToken);
+            // Somebody shortens it meanwhile.
+            if (table.Length < _header.ClusterSize)
+                return Complete();
+            _walk.Revisit(offset, table);
         }
 
+        if (_walk.MissedGuest is { } guest)
+            _walk.RevisitGuest(await ReadAsync(file, guest.Start, (int)(guest.End - guest.Start), cancellationToken));
         // What they point to is held against the end of the file once more.
-        return Complete() with
+        return Complete() with { IsUndecided = false };
+    }
+
+    // Less at the end of the file.
+    private static async Task<byte[]> ReadAsync(
+        FileStream file,
+        long offset,
+        int length,
+        CancellationToken cancellationToken
+    )
+    {
+        var bytes = new byte[length];
+        var done = 0;
+        int read;
+        do
         {
-            IsUndecided = false,
-        };
+            read = await RandomAccess.ReadAsync(
+                file.SafeFileHandle,
+                bytes.AsMemory(done),
+                offset + done,
+                cancellationToken
+            );
+            done += read;
+        } while (read > 0 && done < length);
+        return bytes[..done];
     }
 
     // Where the next byte lies that matters; raw disks matter at their ends alone.

@@ -54,7 +54,7 @@ internal sealed partial class ImageInspector(InspectionTerms terms)
             VirtualSize = _header is null ? SizeOfRaw() : _header.VirtualSize,
             Size = Size,
             Findings = [.. _findings],
-            IsUndecided = _findings.Count == 0 && _walk?.Missed.Any() == true,
+            IsUndecided = _findings.Count == 0 && _walk?.HasMissed == true,
         };
     }
 

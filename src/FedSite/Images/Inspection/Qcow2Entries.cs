@@ -29,14 +29,40 @@ internal sealed class Qcow2Entries(Qcow2Header header)
         || (header.L1Entries > 0 && offset >= header.L1Offset && offset < _l1End)
         || (offset >= header.RefcountOffset && offset < header.RefcountEnd);
 
+    public static bool IsCompressed(ulong entry) => (entry & Compressed) != 0;
+
+    /// <summary>Where the data of an entry lie that is not compressed; 0: nowhere.</summary>
+    public static long OffsetOf(ulong entry) => (long)(entry & OffsetMask);
+
+    /// <summary>Where the data of a compressed entry lie, up to the end of a sector.</summary>
+    public (long Start, long End) CompressedRange(ulong entry)
+    {
+        var offset = (long)(entry & ((1UL << _sizeShift) - 1));
+        var sectors = (long)((entry & (Compressed - 1)) >> _sizeShift) + 1;
+        return (offset, offset - (offset % Qcow2Header.SectorSize) + (sectors * Qcow2Header.SectorSize));
+    }
+
+    /// <summary>The end, or where the first table begins before it.</summary>
+    /// <param name="start">In no table.</param>
+    public long EndBeforeTables(long start, long end)
+    {
+        for (var cluster = Ceiling(start + 1, header.ClusterSize); cluster < end; cluster += header.ClusterSize)
+        {
+            if (IsTable(cluster))
+                return cluster;
+        }
+
+        return end;
+    }
+
     /// <param name="entry">Not the second half of an extended one.</param>
     /// <param name="bitmap">That half, else 0.</param>
     public ImageDanger? Judge(ulong entry, ulong bitmap) =>
-        (entry & Compressed) != 0 ? JudgeCompressed(entry, bitmap) : JudgeStandard(entry, bitmap);
+        IsCompressed(entry) ? JudgeCompressed(entry, bitmap) : JudgeStandard(entry, bitmap);
 
     private ImageDanger? JudgeStandard(ulong entry, ulong bitmap)
     {
-        var offset = (long)(entry & OffsetMask);
+        var offset = OffsetOf(entry);
         if ((entry & Reserved) != 0)
             return ImageFault.L2Table.Found("bits are set that mean nothing");
         if ((entry & Zero) != 0 && (header.Version == 2 || header.HasExtendedL2))
@@ -59,9 +85,7 @@ internal sealed class Qcow2Entries(Qcow2Header header)
     {
         if ((entry & Copied) != 0 || bitmap != 0)
             return ImageFault.L2Table.Found("a compressed cluster has marks that it can't have");
-        var offset = (long)(entry & ((1UL << _sizeShift) - 1));
-        var sectors = (long)((entry & (Compressed - 1)) >> _sizeShift) + 1;
-        var end = offset - (offset % Qcow2Header.SectorSize) + (sectors * Qcow2Header.SectorSize);
+        var (offset, end) = CompressedRange(entry);
         if (IsTable(offset - (offset % header.ClusterSize)))
             return ImageFault.Overlap.Found("data lie in the header or a table");
         Reach = Math.Max(Reach, Math.Max(offset + 1, end - header.ClusterSize + 1));

@@ -34,6 +34,7 @@ internal sealed class Qcow2Header
     public int ClusterBits => (int)Word(20);
     public int ClusterSize => 1 << ClusterBits;
     public bool HasExtendedL2 => Version >= 3 && (Features & ExtendedL2Bit) != 0;
+    public bool IsCompressedByZstd => Version >= 3 && (Features & CompressionBit) != 0;
     public bool HasBitmaps => Version >= 3 && (Long(88) & 1) != 0;
     public int L2EntrySize => HasExtendedL2 ? 16 : 8;
     public int Length => Version == 2 ? LengthOfVersion2 : (int)Word(100);

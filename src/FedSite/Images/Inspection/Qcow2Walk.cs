@@ -17,17 +17,22 @@ internal sealed class Qcow2Walk(Qcow2Header header)
     private readonly List<long> _l2Tables = [];
     private readonly List<long> _refcountBlocks = [];
     private readonly Qcow2Entries _entries = new(header);
+    private readonly Qcow2Guest _guest = new(header);
     private bool _l1Done = header.L1Entries == 0;
     private bool _refcountsDone;
     private int _cutBytes;
     private int _firstL2;
     private int _nextL2;
+    private long _entriesRead;
+    private long _tableOfGuest;
+    private bool _isInGuest;
 
     private enum Table
     {
         L1,
         Refcounts,
         L2,
+        Guest,
     }
 
     /// <summary>Bytes of the file that have passed.</summary>
@@ -38,6 +43,12 @@ internal sealed class Qcow2Walk(Qcow2Header header)
 
     /// <summary>Where L2 tables lie that have passed unread, each a cluster long.</summary>
     public IEnumerable<long> Missed => _l2Tables.Take(_firstL2);
+
+    /// <summary>Where the beginning of the disk lies that has passed unread, or was not known yet; null: nowhere.</summary>
+    public (long Start, long End)? MissedGuest => _guest.Place;
+
+    /// <summary>There was something that has passed unread.</summary>
+    public bool HasMissed => _firstL2 > 0 || MissedGuest is not null;
 
     /// <summary>Where the next byte lies that matters, as far as is known.</summary>
     public long NextNeed => Next() is { } next ? Math.Max(Position, next.Start) : long.MaxValue;
@@ -57,7 +68,7 @@ internal sealed class Qcow2Walk(Qcow2Header header)
             Position += skipped;
             bytes = bytes[skipped..];
             var taken = (int)Math.Min(bytes.Length, next.End - Position);
-            Read(next.Table, bytes[..taken]);
+            Read(next.Table, bytes[..taken], next.Start);
             Position += taken;
             bytes = bytes[taken..];
             if (Position == next.End)
@@ -69,16 +80,29 @@ internal sealed class Qcow2Walk(Qcow2Header header)
     public void Skip(long bytes) => Position += bytes;
 
     /// <summary>One of <see cref="Missed"/>, whole.</summary>
-    public void Revisit(ReadOnlySpan<byte> table)
+    /// <param name="offset">Where it lies.</param>
+    public void Revisit(long offset, ReadOnlySpan<byte> table)
     {
-        if (Danger is null)
-            Read(Table.L2, table);
+        if (Danger is not null)
+            return;
+        _entriesRead = 0;
+        Read(Table.L2, table, offset);
+    }
+
+    /// <summary>What lies at <see cref="MissedGuest"/>.</summary>
+    public void RevisitGuest(ReadOnlySpan<byte> bytes)
+    {
+        _guest.Feed(bytes);
+        Danger ??= _guest.Judge();
     }
 
     /// <summary>The file has ended.</summary>
     /// <param name="size">Its bytes.</param>
     public void Complete(long size)
     {
+        // The last cluster may be cut.
+        if (_isInGuest && _guest.Place is not null)
+            Danger ??= _guest.Judge();
         // As QEMU: the last sector may be cut, and so may the last cluster.
         var sectors = (size + Qcow2Header.SectorSize - 1) / Qcow2Header.SectorSize * Qcow2Header.SectorSize;
         if (Danger is not null)
@@ -104,11 +128,21 @@ internal sealed class Qcow2Walk(Qcow2Header header)
             next = (Table.Refcounts, header.RefcountOffset, header.RefcountEnd);
         if (_l1Done && _nextL2 < _l2Tables.Count && !(next?.Start < _l2Tables[_nextL2]))
             next = (Table.L2, _l2Tables[_nextL2], _l2Tables[_nextL2] + header.ClusterSize);
+        // In the file's order; what is read by half is read on.
+        if (_guest.Place is { } guest && (guest.Start >= Position || _isInGuest) && !(next?.Start < guest.Start))
+            next = (Table.Guest, guest.Start, guest.End);
         return next;
     }
 
-    private void Read(Table table, ReadOnlySpan<byte> bytes)
+    private void Read(Table table, ReadOnlySpan<byte> bytes, long start)
     {
+        if (table is Table.Guest)
+        {
+            _isInGuest = true;
+            _guest.Feed(bytes);
+            return;
+        }
+
         var size = table is Table.L2 ? header.L2EntrySize : 8;
         if (_cutBytes > 0)
         {
@@ -119,31 +153,46 @@ internal sealed class Qcow2Walk(Qcow2Header header)
             if (_cutBytes < size)
                 return;
             _cutBytes = 0;
-            Judge(table, _cut.AsSpan(0, size));
+            Judge(table, _cut.AsSpan(0, size), start);
         }
 
         var whole = bytes.Length / size * size;
-        Judge(table, bytes[..whole]);
+        Judge(table, bytes[..whole], start);
         bytes[whole..].CopyTo(_cut);
         _cutBytes = bytes.Length - whole;
     }
 
-    private void Judge(Table table, ReadOnlySpan<byte> entries)
+    private void Judge(Table table, ReadOnlySpan<byte> entries, long start)
     {
+        var size = table is Table.L2 ? header.L2EntrySize : 8;
+        var first = _entriesRead;
+        _entriesRead += entries.Length / size;
         // Most tables are mostly empty.
         while (Danger is null && entries.IndexOfAnyExcept((byte)0) is var used and >= 0)
         {
-            var size = table is Table.L2 ? header.L2EntrySize : 8;
+            first += used / size;
             entries = entries[(used / size * size)..];
             var entry = BinaryPrimitives.ReadUInt64BigEndian(entries);
+            var bitmap = size == 16 ? BinaryPrimitives.ReadUInt64BigEndian(entries[8..]) : 0;
             Danger = table switch
             {
                 Table.L1 => Note(entry, L1Reserved, _l2Tables, ImageFault.L1Table),
                 Table.Refcounts => Note(entry, RefcountReserved, _refcountBlocks, ImageFault.RefcountTable),
-                _ => _entries.Judge(entry, size == 16 ? BinaryPrimitives.ReadUInt64BigEndian(entries[8..]) : 0),
+                _ => _entries.Judge(entry, bitmap),
             };
+            if (first == 0 && Danger is null)
+                NoteBeginning(table, entry, bitmap, start);
             entries = entries[size..];
+            first++;
         }
+    }
+
+    private void NoteBeginning(Table table, ulong entry, ulong bitmap, long start)
+    {
+        if (table is Table.L1)
+            _tableOfGuest = Qcow2Entries.OffsetOf(entry);
+        else if (table is Table.L2 && start == _tableOfGuest)
+            _guest.Locate(entry, bitmap, _entries);
     }
 
     // Only what is really there takes memory: at most 32 MiB for L1, 8 MiB for reference counts.
@@ -165,8 +214,12 @@ internal sealed class Qcow2Walk(Qcow2Header header)
 
     private void Finish(Table table)
     {
+        _entriesRead = 0;
         switch (table)
         {
+            case Table.Guest:
+                Danger ??= _guest.Judge();
+                break;
             case Table.L1:
                 _l1Done = true;
                 Sort(_l2Tables);

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using FedSite.Images.Inspection;
 using static FedSite.Tests.Images.Inspection.Qcow2Image;
 
@@ -302,6 +303,32 @@ internal static class HostileFiles
 
     private static IEnumerable<HostileFile> Confusions()
     {
+        var some = new Qcow2Image();
+        yield return Qcow2(
+            "nested qcow2",
+            new Qcow2Image().Put(some.Data(0), new Qcow2Image().Bytes.AsSpan(0, 512)),
+            "qcow2-nested"
+        );
+        yield return Qcow2(
+            "nested qcow2 in small clusters",
+            new Qcow2Image(clusterBits: 9).Put(5 * 512, new Qcow2Image().Bytes.AsSpan(0, 512)),
+            "qcow2-nested"
+        );
+        yield return Qcow2(
+            "nested qcow2 in extended L2",
+            new Qcow2Image(extended: true).Put(some.Data(0), new Qcow2Image().Bytes.AsSpan(0, 512)),
+            "qcow2-nested"
+        );
+        yield return Qcow2(
+            "nested vmdk",
+            new Qcow2Image().Put(some.Data(0), "# Disk DescriptorFile\nversion=1\n\0"u8),
+            "qcow2-nested"
+        );
+        yield return Qcow2(
+            "nested vmdk, compressed",
+            Deflated(new Qcow2Image(), "# Disk DescriptorFile\nversion=1\n\0"u8),
+            "qcow2-nested"
+        );
         var right = new Qcow2Image().Bytes;
         yield return new("qcow2 as raw", right, "qcow2", "format-mismatch") { Declared = "raw" };
         yield return new("qcow2 as vmdk", right, "qcow2", "format-mismatch") { Declared = "vmdk" };
@@ -338,6 +365,21 @@ internal static class HostileFiles
         yield return new("sparse bomb", new byte[1 << 20], "raw", "virtual-size") { MaxVirtualSize = (1 << 20) - 512 };
         yield return new("nothing", [], "raw", "empty");
         yield return new("a few zeros", new byte[511], "raw", "too-small");
+    }
+
+    // The first cluster, in the second half of its place.
+    private static Qcow2Image Deflated(Qcow2Image image, ReadOnlySpan<byte> beginning)
+    {
+        using var deflated = new MemoryStream();
+        using (var stream = new DeflateStream(deflated, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            stream.Write(beginning);
+            stream.Write(new byte[image.ClusterSize - beginning.Length]);
+        }
+
+        var at = image.Data(0) + (image.ClusterSize / 2) + 77;
+        var sectors = (ulong)(((at + deflated.Length - 1) / 512) - (at / 512));
+        return image.Put(at, deflated.ToArray()).Long(image.Entry(0), Compressed | (sectors << (62 - 8)) | (uint)at);
     }
 
     private static byte[] Named(IEnumerable<HostileFile> files, string name) =>
