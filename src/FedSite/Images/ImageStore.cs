@@ -23,6 +23,9 @@ internal sealed class ImageStore(StateDatabase state, string site, InspectionTer
     /// </summary>
     private const long LongestRefusal = 86_400;
 
+    /// <summary>Seconds.</summary>
+    private const long LongestMemory = 180 * 86_400;
+
     private string Terms { get; } =
         string.Create(CultureInfo.InvariantCulture, $"{ImageInspector.Rules} {terms.MaxVirtualSize}");
 
@@ -240,6 +243,8 @@ internal sealed class ImageStore(StateDatabase state, string site, InspectionTer
     {
         using var connection = state.Connect();
         using var whole = connection.Begin();
+        // What is still offered is read once again then.
+        connection.Execute("delete from images_manifest where used < $before", ("$before", Now - LongestMemory));
         foreach (var source in plan.Sources)
         {
             connection.Execute(

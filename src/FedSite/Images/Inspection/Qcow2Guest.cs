@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.IO.Compression;
 
 namespace FedSite.Images.Inspection;
@@ -6,6 +7,7 @@ namespace FedSite.Images.Inspection;
 /// The beginning of the disk inside a qcow2 image. A disk that begins as an image itself is raw until somebody guesses its
 /// format. Clusters compressed by zstd are not looked into.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "A stream in memory holds nothing that waits for disposal.")]
 internal sealed class Qcow2Guest(Qcow2Header header)
 {
     // The boot sector, and room for the descriptor of a VMDK disk.

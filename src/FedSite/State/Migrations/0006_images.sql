@@ -2,7 +2,7 @@
 create table images_manifest (
     digest text not null primary key, -- sha256:HEX
     body blob not null,
-    used integer not null             -- epoch seconds, UTC, when a source last listed it
+    used integer not null             -- epoch seconds, UTC, when it was read
 ) strict, without rowid;
 
 -- What inspection found in files, by the digest of their content.
