@@ -101,7 +101,7 @@ internal sealed record ListedSlotView
         new()
         {
             Slot = slot.Slot,
-            Source = slot.Decision?.Source ?? slot.Images.FirstOrDefault()?.Source,
+            Source = slot.Decision?.Source ?? (slot.Images is [var newest, ..] ? newest.Source : null),
             Decision = slot.Decision?.Decision,
             Reason = slot.Decision?.Reason,
             Decided = slot.Decision?.Decided,
