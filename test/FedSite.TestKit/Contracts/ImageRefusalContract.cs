@@ -149,7 +149,8 @@ public abstract class ImageRefusalContract(ContractCloud cloud) : ServiceContrac
     private Task<RawAnswer> PatchAsync(string url, string token, string operations, string type) =>
         Raw.SendAsync("PATCH", url, token, operations, type, Ct);
 
-    private Task<RawAnswer> DeleteAsync(string url, string token) => Raw.SendAsync("DELETE", url, token, body: null, Ct);
+    private Task<RawAnswer> DeleteAsync(string url, string token) =>
+        Raw.SendAsync("DELETE", url, token, body: null, Ct);
 
     private Task<string> OwnerTokenAsync() =>
         Raw.TokenAsync(Cloud.Publisher, RawCloud.ProjectScope(Cloud.StoreProjectId), Ct);

@@ -53,7 +53,9 @@ public abstract class ImageUseContract(ContractCloud cloud) : ServiceContract(cl
 
         Assert.Equal(403, failure.Status);
         Assert.True(await admin.Compute.IsImageUsedAsync(TokenScope.Configured, image, allProjects: true, Ct));
-        Assert.False(await admin.Compute.IsImageUsedAsync(TokenScope.Configured, Guid.CreateVersion7().ToString(), true, Ct));
+        Assert.False(
+            await admin.Compute.IsImageUsedAsync(TokenScope.Configured, Guid.CreateVersion7().ToString(), true, Ct)
+        );
     }
 
     private OpenStackCloud ConnectAdmin() =>
