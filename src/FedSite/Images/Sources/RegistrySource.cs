@@ -11,6 +11,10 @@ internal sealed class RegistrySource : IImageSource
     /// <summary>Repositories that are read at the same time.</summary>
     private const int Parallel = 4;
 
+    /// <summary>More is no offer to a site, but a way to keep it busy.</summary>
+    private const int MaxRepositories = 10_000;
+    private const int MaxTags = 2000;
+
     private readonly ImageSourceConfig _config;
     private readonly IManifestMemory _memory;
     private readonly TimeProvider _time;
@@ -90,12 +94,18 @@ internal sealed class RegistrySource : IImageSource
             _config.Repositories.Count > 0 ? _config.Repositories.Select(repository => below + repository)
             : isHarbor ? await HarborsAsync(ct)
             : await CatalogAsync(ct);
-        return
-        [
-            .. all.Where(name => RegistryNames.IsRepository(name) && name.StartsWith(below, StringComparison.Ordinal))
-                .Distinct(StringComparer.Ordinal)
-                .Order(StringComparer.Ordinal),
-        ];
+        var found = all.Where(name =>
+                RegistryNames.IsRepository(name) && name.StartsWith(below, StringComparison.Ordinal)
+            )
+            .Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal)
+            .ToList();
+        return found.Count <= MaxRepositories
+            ? found
+            : throw new FedSiteException(
+                $"{Host} lists {found.Count} repositories, more than the {MaxRepositories} that are read",
+                $"Choose among them by `project` or `repositories` of {_origin}."
+            );
     }
 
     private async Task<IReadOnlyList<string>> HarborsAsync(CancellationToken ct)
@@ -122,12 +132,14 @@ internal sealed class RegistrySource : IImageSource
         {
             return await _client.ListRepositoriesAsync(ct);
         }
-        catch (RegistryException e) when (e.Status is < 500 and not (408 or 429))
+        catch (RegistryException e) when (e.Status is 200 or (>= 400 and < 500 and not (408 or 429)))
         {
+            // Whoever is not let in may be let in with a better password.
+            var first = e.Status is 401 or 403 ? $"{e.NextStep} Or name them" : "Name them";
             throw Failed(
                 e,
                 $"{Host} is no Harbor and does not list its repositories: {e.Message}",
-                $"Name them: key `repositories` of {_origin}."
+                $"{first}: key `repositories` of {_origin}."
             );
         }
     }
@@ -182,7 +194,15 @@ internal sealed class RegistrySource : IImageSource
             isHarbor && repository.Contains('/', StringComparison.Ordinal)
                 ? await HarborsTagsAsync(repository, ct)
                 : await PlainTagsAsync(repository, ct);
-        return [.. tags.Where(tag => _tags.IsMatch(tag.Name)).OrderBy(tag => tag.Name, StringComparer.Ordinal)];
+        var wanted = tags.Where(tag => _tags.IsMatch(tag.Name))
+            .OrderBy(tag => tag.Name, StringComparer.Ordinal)
+            .ToList();
+        return wanted.Count <= MaxTags
+            ? wanted
+            : throw new FedSiteException(
+                $"{Host}/{repository} has {wanted.Count} tags that match, more than the {MaxTags} that are read",
+                $"Choose fewer by `tags` of {_origin}."
+            );
     }
 
     private async Task<IEnumerable<ListedTag>> PlainTagsAsync(string repository, CancellationToken ct) =>

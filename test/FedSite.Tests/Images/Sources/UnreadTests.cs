@@ -135,6 +135,30 @@ public sealed class UnreadTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Where_the_catalog_wants_a_password_that_is_said_first()
+    {
+        (_site.Registry.HasHarbor, _site.Registry.Logins) = (false, RegistryLogins.Password);
+
+        Assert.Equal(
+            "Its images are not public: give username and password of an account in the source `vo` under "
+                + "images.sources. Or name them: key `repositories` of the source `vo` under images.sources.",
+            (await _site.ListAsync()).Failure!.NextStep
+        );
+    }
+
+    [Theory]
+    [InlineData(2000, 0)]
+    [InlineData(2001, 1)]
+    public async Task A_repository_with_thousands_of_tags_that_match_is_not_read(int tags, int expected)
+    {
+        var content = SandboxContent.Of([1]);
+        _site.Registry.PushImage("vo/one", [.. Enumerable.Range(0, tags).Select(i => $"t{i}")], content);
+        _site.Registry.RemoveTag("vo/one", "1");
+
+        Assert.Equal(expected, (await _site.ListAsync()).Unread.Count);
+    }
+
+    [Fact]
     public async Task A_web_page_in_place_of_the_API_is_no_Harbor_and_no_catalog()
     {
         _site.Sandbox.Traffic.Fail(
