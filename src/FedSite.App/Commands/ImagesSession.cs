@@ -53,7 +53,10 @@ internal sealed class ImagesSession : IDisposable
         foreach (var source in plan.Sources.Where(source => source.Problem is not null))
             _context.Console.Error($"Source {source.Name}: {source.Problem}", source.NextStep);
         foreach (var problem in plan.VoProblems)
-            _context.Console.Error(problem, "`fedsite check` tells what accounts and projects lack.");
+            _context.Console.Error(
+                problem,
+                "Correct `vos` of the source, or look what accounts and projects lack: `fedsite check --only images`."
+            );
         return plan;
     }
 

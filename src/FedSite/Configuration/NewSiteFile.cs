@@ -46,6 +46,12 @@ public sealed record NewSiteFile(string Site)
             #     - {type: file, path: /var/lib/fedsite/site.json}
             #     - {type: swift, container: cloud-info}
 
+            # The communities' VM images in Glance, for `fedsite images sync`: docs/images.md
+            # images:
+            #   sources:
+            #     - {registry: https://registry.egi.eu, project: egi_vm_images}
+            #   openstack: {cloud: example-ops}    # an account of the project that is to have the images
+
             # messaging:
             #   certificate: /etc/grid-security/hostcert.pem
             #   key: /etc/grid-security/hostkey.pem

@@ -24,6 +24,23 @@ public sealed class InitCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Images_that_the_written_file_suggests_are_valid()
+    {
+        using var terminal = new TestTerminal();
+        await terminal.RunAsync($"init --site A --auth-url http://h:5000 --username u --output-file {File}");
+        var text = await System.IO.File.ReadAllTextAsync(File, TestContext.Current.CancellationToken);
+        var start = text.IndexOf("# images:", StringComparison.Ordinal);
+        var end = text.IndexOf("\n\n", start, StringComparison.Ordinal);
+        var suggested = text[start..end].Replace("# ", "", StringComparison.Ordinal);
+        var file = _folder.Write("suggested.yaml", text[..start] + suggested + text[end..]);
+        var images = SiteFile.Load(file, new HostEnvironment(_ => "x", _folder.Path)).Config.Images;
+        Assert.Equal(
+            ("egi_vm_images", "example-ops"),
+            (Assert.Single(images.Sources).Project, images.OpenStack!.Cloud)
+        );
+    }
+
+    [Fact]
     public async Task Written_file_is_not_for_everybody()
     {
         using var terminal = new TestTerminal();
