@@ -7,7 +7,8 @@ namespace FedSite.Images.Plans;
 /// <summary>Decides about one slot.</summary>
 internal sealed class SlotPlanner(PlanInput input, SlotFacts facts, VoBudget budget)
 {
-    private static readonly TimeSpan LongestUpload = TimeSpan.FromDays(1);
+    /// <summary>An image that is being filled for longer is none that anybody fills.</summary>
+    public static readonly TimeSpan LongestUpload = TimeSpan.FromDays(1);
 
     private readonly List<ImageAction> _actions = [];
     private readonly List<string> _notes = [];
@@ -301,15 +302,16 @@ internal sealed class SlotPlanner(PlanInput input, SlotFacts facts, VoBudget bud
     /// <summary>What killed runs have left, and old versions.</summary>
     private void Clean(SiteImage? match, ImageOffer? coming = null)
     {
-        foreach (var image in facts.Images.Where(image => !image.IsWhole && image.Content != coming?.Content))
+        foreach (var image in facts.Images.Where(image => !image.IsWhole))
         {
-            if (image.IsEmpty)
+            var isComing = image.Content == coming?.Content;
+            if (image.IsEmpty && !isComing)
                 _actions.Add(new ImageAction(ImageStep.Remove, image, "begun by a run that was cut off"));
-            else if (input.Now - image.Image.Updated > LongestUpload)
+            else if (!image.IsEmpty && input.Now - image.Image.Updated > LongestUpload)
                 _actions.Add(
                     new ImageAction(ImageStep.Remove, image, $"it is {image.Image.Status} for more than a day")
                 );
-            else
+            else if (!isComing)
                 _notes.Add($"{image.Id} is {image.Image.Status}: another program is filling it, or Glance has lost it");
         }
 
