@@ -72,6 +72,18 @@ internal sealed class ImageSharing(SyncTools tools)
         Throw(failures, "could not be made to see the image no more");
     }
 
+    /// <summary>Members that are none of these projects.</summary>
+    /// <exception cref="FedSiteException">Some still see it, or nobody knows.</exception>
+    public async Task UnshareOthersAsync(string imageId, IReadOnlySet<string> projects, CancellationToken ct)
+    {
+        var members = await tools.Images.ListMembersAsync(tools.Owner.Scope, imageId, ct);
+        await UnshareAsync(
+            imageId,
+            [.. members.Select(member => member.ProjectId).Where(id => !projects.Contains(id))],
+            ct
+        );
+    }
+
     private async Task<FedSiteException?> AcceptAsync(string imageId, string project, CancellationToken ct)
     {
         if (tools.Owner.IsAdmin)

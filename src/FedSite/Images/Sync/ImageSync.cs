@@ -162,6 +162,9 @@ internal sealed class ImageSync(SyncTools tools)
                     _tools.Store.KeepVersion(action.Image!.Id, slot.Offer!, action.Image.Content);
                     break;
                 case ImageStep.Share:
+                    // While it was open, its members could not be read.
+                    if (slot.KnowsAll && action.Image!.Image.Visibility != ImagesConfig.Shared)
+                        await sync._sharing.UnshareOthersAsync(action.Image.Id, slot.Projects, ct);
                     await sync._sharing.ShareAsync(action.Image!.Id, action.Projects, ct);
                     break;
                 case ImageStep.Unshare:

@@ -140,9 +140,9 @@ internal sealed class ImageUpload(SyncTools tools)
                     ct
                 );
             }
-            catch (Exception e) when (e is ContentRefusedException or OpenStackException { Status: 413 })
+            catch (FedSiteException e) when (e is not OpenStackException { Status: not 413 })
             {
-                // When a quota was met on the way, it would stay `saving`.
+                // The source failed; or a quota was met on the way, and then it would stay `saving`.
                 await ForgetAsync(image.Id, slot.Offer!, ct);
                 throw;
             }
