@@ -19,7 +19,8 @@ internal sealed class ImageWatch(SyncSite site)
     public int Writes { get; private set; }
 
     /// <summary>From now on; what can be seen now must stay so.</summary>
-    public void Begin()
+    /// <param name="going">A slot that is to be taken away.</param>
+    public void Begin(string? going = null)
     {
         Writes = 0;
         _faults.Clear();
@@ -27,6 +28,7 @@ internal sealed class ImageWatch(SyncSite site)
         [
             .. site.Images.Select(image => image.Properties["fedsite_slot"])
                 .Distinct()
+                .Where(slot => slot != going)
                 .SelectMany(_ => site.Vos, (slot, vo) => (slot, vo.Id))
                 .Where(owed => IsSeen(owed.slot, owed.Id)),
         ];

@@ -26,6 +26,7 @@ internal sealed record SyncCall(string Name, SandboxService Service, Func<SyncSi
     [
         new("token", SandboxService.Keystone, (_, r) => Is(r, "POST", "/v3/auth/tokens")),
         new("own projects", SandboxService.Keystone, (_, r) => Is(r, "GET", "/v3/auth/projects")),
+        Registry("ping", r => r.Path.Value!.EndsWith("/ping", StringComparison.Ordinal)),
         Registry("repositories", r => r.Path.Value!.EndsWith("/repositories", StringComparison.Ordinal)),
         Registry("artefacts", r => r.Path.Value!.EndsWith("/artifacts", StringComparison.Ordinal)),
         Registry("manifest", r => r.Path.Value!.Contains("/manifests/", StringComparison.Ordinal)) with

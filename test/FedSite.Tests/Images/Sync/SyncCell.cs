@@ -28,6 +28,7 @@ internal sealed class SyncCell(SyncSite site, SyncTask task, SyncCall call, Faul
 
     private string Debian => site.Slot("debian");
     private string Ubuntu => site.Slot("ubuntu");
+    private string? Going => task is SyncTask.Hide or SyncTask.Remove ? Debian : null;
 
     /// <summary>Those of other runs, and some that matter where something is written.</summary>
     public static IReadOnlyList<FaultCase> Faults { get; } =
@@ -70,7 +71,7 @@ internal sealed class SyncCell(SyncSite site, SyncTask task, SyncCall call, Faul
     private async Task<string> RunAsync()
     {
         await PrepareAsync();
-        site.Watch.Begin();
+        site.Watch.Begin(Going);
         site.Traffic.Fail(
             fault.Fault with
             {
@@ -87,11 +88,11 @@ internal sealed class SyncCell(SyncSite site, SyncTask task, SyncCall call, Faul
             Assert.True(hits > 0, "nothing was hit");
             Assert.DoesNotContain("Exception", first.Output + first.Error, StringComparison.Ordinal);
             site.Watch.AssertNothingLost();
-            site.Watch.Begin();
+            site.Watch.Begin(Going);
             var next = await site.GoodSyncAsync();
             site.Watch.AssertNothingLost();
             AssertRight();
-            site.Watch.Begin();
+            site.Watch.Begin(Going);
             Assert.Empty((await site.GoodSyncAsync()).Actions);
             Assert.Equal(0, site.Watch.Writes);
             return Outcome(first, next);
@@ -104,7 +105,7 @@ internal sealed class SyncCell(SyncSite site, SyncTask task, SyncCall call, Faul
 
     private async Task PrepareAsync()
     {
-        site.Push("ubuntu", "1");
+        site.Push("ubuntu", "ubuntu 1");
         if (task is SyncTask.Add)
         {
             await site.GoodSyncAsync();

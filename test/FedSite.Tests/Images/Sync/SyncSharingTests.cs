@@ -41,7 +41,7 @@ public sealed class SyncSharingTests : IAsyncLifetime
         await _site.GoodSyncAsync();
         _site.Vos[0] = _site.Vos[0] with { Id = spare.Id };
 
-        Assert.Equal("share done, unshare done", (await _site.GoodSyncAsync()).Actions);
+        Assert.Equal("unshare done, share done", (await _site.GoodSyncAsync()).Actions);
 
         _site.AssertWhole(Debian);
     }

@@ -56,7 +56,7 @@ public sealed class SyncSourceTests : IAsyncLifetime
     public async Task An_empty_listing_changes_nothing_until_it_is_forced()
     {
         foreach (var name in _site.Registry.Repositories)
-            _site.Registry.RemoveRepository(name);
+            _site.Registry.RemoveTag(name, "1");
 
         var run = await _site.SyncAsync();
 
@@ -121,28 +121,6 @@ public sealed class SyncSourceTests : IAsyncLifetime
 
         Assert.Equal(ExitCode.Partly, run.Exit);
         Assert.Equal(0, _site.Watch.Writes);
-    }
-
-    [Fact]
-    public async Task A_slot_that_one_source_withdrew_stays_while_another_that_may_offer_it_is_down()
-    {
-        _site.Sources.Add($"{{name: mirror, registry: \"{_site.Url}\", project: vms, username: u, password: p}}");
-        await _site.GoodSyncAsync();
-        _site.Registry.RemoveTag("vms/debian", "1");
-        _site.Watch.Begin();
-        _site.Traffic.Fail(
-            new()
-            {
-                Service = SandboxService.Registry,
-                Times = int.MaxValue,
-                Status = 403,
-                When = request => request.Headers.Authorization.Count > 0,
-            }
-        );
-
-        await _site.SyncAsync();
-
-        _site.Watch.AssertNothingLost();
     }
 
     private void Break(string part) =>
