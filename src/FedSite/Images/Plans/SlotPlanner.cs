@@ -80,7 +80,12 @@ internal sealed partial class SlotPlanner(PlanInput input, SlotFacts facts, VoBu
     /// <summary>The source's version is there.</summary>
     private SlotPlan Keep(ImageOffer offer, SiteImage match)
     {
-        if (match.IsHidden && Current is not null && !facts.AllowsRollback)
+        if (
+            !facts.AllowsRollback
+            && Current is { } current
+            && current.Id != match.Id
+            && (match.IsHidden || IsRollback(offer, current))
+        )
             return Refuse("rollback", RollbackWords(offer));
         Aim(offer.Size, match);
         if (!match.IsVerified)
@@ -135,6 +140,8 @@ internal sealed partial class SlotPlanner(PlanInput input, SlotFacts facts, VoBu
             Aim(current.Image.Size ?? 0, current);
             if (current.Image.Visibility == ImagesConfig.Shared)
                 Share(current);
+            foreach (var other in _visible.Where(image => image.Id != current.Id))
+                Replace(other, current.Id);
         }
 
         RemoveOld(isOffered: true);

@@ -114,6 +114,7 @@ internal sealed class ImageSync(SyncTools tools)
             {
                 if (e is ContentRefusedException { Id: ContentRefusedException.Unsafe } refused)
                     Remember(refused);
+                _blind.UnionWith(action.Step is ImageStep.Share ? action.Projects : []);
                 // Of an image whose properties could not be changed, users see as much as before.
                 _isStuck |= action.Step is ImageStep.Add or ImageStep.Replace or ImageStep.Verify or ImageStep.Show;
                 return outcome with { Failure = e };
