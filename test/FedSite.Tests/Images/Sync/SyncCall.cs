@@ -17,8 +17,8 @@ internal enum SyncTask
 /// <param name="When">Tells the request from others.</param>
 internal sealed record SyncCall(string Name, SandboxService Service, Func<SyncSite, HttpRequest, bool> When)
 {
-    /// <summary>Runs that make it.</summary>
-    public IReadOnlyList<SyncTask> Tasks { get; init; } = Enum.GetValues<SyncTask>();
+    /// <summary>Runs in which it is made to fail: what all of them do alike fails in one of them.</summary>
+    public IReadOnlyList<SyncTask> Tasks { get; init; } = [SyncTask.Replace];
 
     public override string ToString() => Name;
 
@@ -28,18 +28,21 @@ internal sealed record SyncCall(string Name, SandboxService Service, Func<SyncSi
         new("own projects", SandboxService.Keystone, (_, r) => Is(r, "GET", "/v3/auth/projects")),
         Registry("ping", r => r.Path.Value!.EndsWith("/ping", StringComparison.Ordinal)),
         Registry("repositories", r => r.Path.Value!.EndsWith("/repositories", StringComparison.Ordinal)),
-        Registry("artefacts", r => r.Path.Value!.EndsWith("/artifacts", StringComparison.Ordinal)),
-        Registry("manifest", r => r.Path.Value!.Contains("/manifests/", StringComparison.Ordinal)) with
+        Registry("artefacts", r => r.Path.Value!.EndsWith("/artifacts", StringComparison.Ordinal)) with
         {
-            Tasks = [SyncTask.Add, SyncTask.Replace],
+            Tasks = [SyncTask.Replace, SyncTask.Hide],
         },
-        Registry("content", r => r.Path.Value!.Contains("/blobs/", StringComparison.Ordinal)) with
+        Registry("manifest", r => r.Path.Value!.Contains("/manifests/", StringComparison.Ordinal)),
+        Registry("content", r => r.Path.Value!.Contains("/blobs/", StringComparison.Ordinal)),
+        Glance("visible images", "GET", [], r => r.Query["os_hidden"] == "false") with
         {
-            Tasks = [SyncTask.Add, SyncTask.Replace],
+            Tasks = [SyncTask.Replace, SyncTask.Hide],
         },
-        Glance("visible images", "GET", [], r => r.Query["os_hidden"] == "false"),
-        Glance("hidden images", "GET", [], r => r.Query["os_hidden"] == "true"),
-        Glance("members", "GET", ["", "members"]) with { Tasks = [SyncTask.Replace, SyncTask.Hide, SyncTask.Remove] },
+        Glance("hidden images", "GET", [], r => r.Query["os_hidden"] == "true") with
+        {
+            Tasks = [SyncTask.Replace, SyncTask.Remove],
+        },
+        Glance("members", "GET", ["", "members"]),
         Glance("new image", "POST", []) with { Tasks = [SyncTask.Add, SyncTask.Replace] },
         Glance("upload", "PUT", ["", "file"]) with { Tasks = [SyncTask.Add, SyncTask.Replace] },
         Glance("its sum", "GET", [""]) with { Tasks = [SyncTask.Add, SyncTask.Replace] },

@@ -311,6 +311,34 @@ public sealed class SyncStoryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_tag_that_goes_back_between_two_runs_one_of_which_was_cut_off_leaves_the_newer_version()
+    {
+        var first = _site.Push("debian", "1");
+        await _site.GoodSyncAsync();
+        _site.Pass(Day);
+        _site.Push("debian", "2");
+        _site.Traffic.Fail(
+            new()
+            {
+                Service = SandboxService.Glance,
+                Times = int.MaxValue,
+                When = request =>
+                    request.Method == "PATCH"
+                    && _site.Images.Any(image => image.Members.Count > 0 && request.Path.Value!.EndsWith(image.Id, StringComparison.Ordinal)),
+            }
+        );
+        Assert.Equal("replace done, hide failed", (await _site.SyncAsync()).Actions);
+        await _site.Traffic.StopFailingAsync();
+        _site.Registry.MoveTag("vms/debian", "1", first.Manifest);
+
+        var run = await _site.SyncAsync();
+
+        Assert.Equal(("rollback", "hide done"), (run.Refusal(Debian), run.Actions));
+        Assert.NotEqual(first.Manifest, _site.Current(Debian).Properties["fedsite_manifest"]);
+        _site.AssertWhole(Debian);
+    }
+
+    [Fact]
     public async Task One_content_under_several_tags_is_an_image_for_each()
     {
         _site.Push("debian", "same");
