@@ -207,6 +207,39 @@ internal sealed class ImageStore(StateDatabase state, string site, InspectionTer
 
     public void KeepRemoved(string imageId) => Mark(imageId, "removed = $now");
 
+    /// <summary>One that never was a version of its slot is gone, and its id with it.</summary>
+    public void KeepRemoved(string imageId, ImageOffer offer)
+    {
+        using var connection = state.Connect();
+        connection.Execute(
+            """
+            insert into images_version (site, image_id, slot, manifest, content, sent, made, removed)
+            values ($site, $image, $slot, $manifest, $content, '', $now, $now)
+            on conflict do update set removed = $now
+            """,
+            ("$site", site),
+            ("$image", imageId),
+            ("$slot", offer.Slot),
+            ("$manifest", offer.Manifest),
+            ("$content", offer.Content),
+            ("$now", Now)
+        );
+    }
+
+    /// <summary>Ids that Glance gives no second time.</summary>
+    public IReadOnlySet<string> FindRemoved(string slot)
+    {
+        using var connection = state.Connect();
+        return connection
+            .Query(
+                "select image_id from images_version where site = $site and slot = $slot and removed is not null",
+                row => row.GetString(0),
+                ("$site", site),
+                ("$slot", slot)
+            )
+            .ToHashSet(StringComparer.Ordinal);
+    }
+
     /// <summary>Hash of the projects that the members of a hidden image were last compared with; null: never.</summary>
     public string? FindProjects(string imageId)
     {

@@ -142,10 +142,15 @@ public sealed class SiteImages : IDisposable
             Log = _log,
         };
         var report = await new ImageSync(tools).RunAsync(plan, progress, ct);
-        // What failed is looked at again by the next run; the rest of the hidden ones not before the VOs change.
+        // What failed, or was not compared, is looked at again by the next run; others not before the VOs change.
         var failed = report.Failed.Select(outcome => outcome.ImageId).ToHashSet();
+        var compared = plan.Slots.Where(slot => slot.HasComparedHidden).Select(slot => slot.Slot).ToHashSet();
         _store.KeepProjects(
-            [.. _images.Where(image => image.IsHidden && !failed.Contains(image.Id)).Select(image => image.Id)],
+            [
+                .. _images
+                    .Where(image => image.IsHidden && compared.Contains(image.Slot) && !failed.Contains(image.Id))
+                    .Select(image => image.Id),
+            ],
             CatalogueReading.HashOf(_known!)
         );
         return report;

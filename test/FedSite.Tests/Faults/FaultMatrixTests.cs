@@ -12,6 +12,7 @@ public sealed class FaultMatrixTests
 {
     private const string Document = "../../docs/faults.md";
     private const string Begin = "<!-- What follows is written by FaultMatrixTests. -->\n";
+    private const string End = "\n## Images\n";
 
     /// <summary>A fault for each call, so that each fault has its turn.</summary>
     public static TheoryData<string, string> Sample
@@ -50,8 +51,9 @@ public sealed class FaultMatrixTests
         }
 
         Assert.True(failures.IsEmpty, string.Join("\n\n", failures));
-        var intro = await File.ReadAllTextAsync(Golden.PathOf(Document), TestContext.Current.CancellationToken);
-        Golden.Check(intro[..(intro.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length)] + matrix, Document);
+        var all = await File.ReadAllTextAsync(Golden.PathOf(Document), TestContext.Current.CancellationToken);
+        var intro = all[..(all.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length)];
+        Golden.Check(intro + matrix + all[all.IndexOf(End, StringComparison.Ordinal)..], Document);
     }
 
     private static async Task<string> TableAsync(

@@ -20,11 +20,11 @@ public enum ImageStep
     /// <summary>A hidden version becomes the current one again.</summary>
     Show,
 
+    /// <summary>Projects cease to see it: there may be room for no others before.</summary>
+    Unshare,
+
     /// <summary>Projects get to see it.</summary>
     Share,
-
-    /// <summary>Projects cease to see it.</summary>
-    Unshare,
     Hide,
     Remove,
 }

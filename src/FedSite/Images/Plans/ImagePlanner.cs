@@ -1,4 +1,5 @@
 using System.Globalization;
+using FedSite.Configuration;
 using FedSite.Images.Catalogue;
 using FedSite.Images.Sources;
 
@@ -53,10 +54,12 @@ internal sealed class ImagePlanner
             .Order(StringComparer.Ordinal)
             .Concat(_offers.Select(offers => offers.Key).Concat(_refused.Keys).Order(StringComparer.Ordinal))
             .Distinct(StringComparer.Ordinal);
-        return [.. slots.Select(Slot).OfType<SlotPlan>().OrderBy(plan => plan.Slot, StringComparer.Ordinal)];
+        var planners = slots.Select(Slot).OfType<SlotPlanner>().ToList();
+        planners.ForEach(planner => planner.Count());
+        return [.. planners.Select(planner => planner.Plan()).OrderBy(plan => plan.Slot, StringComparer.Ordinal)];
     }
 
-    private SlotPlan? Slot(string slot)
+    private SlotPlanner? Slot(string slot)
     {
         var offers = _offers[slot].ToList();
         var sources = SourcesOf(slot, offers);
@@ -78,7 +81,7 @@ internal sealed class ImagePlanner
             MayUnshare = MayUnshare(slot),
             AllowsRollback = _input.Sources.Any(source => sources.Contains(source.Name) && source.Config.AllowRollback),
         };
-        return new SlotPlanner(_input, facts, _budget).Plan();
+        return new SlotPlanner(_input, facts, _budget);
     }
 
     private List<string> SourcesOf(string slot, List<ImageOffer> offers)
@@ -109,7 +112,7 @@ internal sealed class ImagePlanner
     {
         foreach (var source in _input.Sources)
         {
-            if (sources.Contains(source.Name) && _reports[source.Name] is { IsFailed: true })
+            if (_reports[source.Name].IsFailed && (sources.Contains(source.Name) || MayOffer(source.Config, slot)))
                 return $"source {source.Name} told nothing that can be relied on";
             if (
                 source.Listing.Unread.FirstOrDefault(part => slot.StartsWith(part.Slots, StringComparison.Ordinal)) is
@@ -119,9 +122,20 @@ internal sealed class ImagePlanner
         }
 
         // In a run for some sources the others were not asked.
-        return _input.OnlySources is not null && !sources.TrueForAll(_input.OnlySources.Contains)
+        return
+            _input.OnlySources is { } only
+            && (!sources.TrueForAll(only.Contains) || Unasked(only).Any(source => MayOffer(source, slot)))
             ? "another source was not asked in this run"
             : null;
+    }
+
+    private IEnumerable<ImageSourceConfig> Unasked(IReadOnlySet<string> asked) =>
+        _input.Config.Sources.Where(source => !asked.Contains(ImagesRules.NameOf(source)));
+
+    private static bool MayOffer(ImageSourceConfig source, string slot)
+    {
+        var project = source.Project is null ? "" : $"{source.Project}/";
+        return slot.StartsWith($"{new Uri(source.Registry).Authority}/{project}", StringComparison.Ordinal);
     }
 
     /// <summary>A source that told nothing may have offered the slot to other VOs.</summary>

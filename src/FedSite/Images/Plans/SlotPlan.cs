@@ -48,6 +48,12 @@ public sealed record SlotPlan
     /// <summary>Their projects that it is to be shared with; none when everybody sees it.</summary>
     public IReadOnlySet<string> Projects { get; init; } = new HashSet<string>();
 
+    /// <summary>All who may see it are known: others are to cease to.</summary>
+    public bool KnowsAll { get; init; }
+
+    /// <summary>The members of its hidden versions were compared with those who may see it.</summary>
+    public bool HasComparedHidden { get; init; }
+
     /// <summary><c>shared</c>, <c>public</c> or <c>community</c>.</summary>
     public required string Visibility { get; init; }
 

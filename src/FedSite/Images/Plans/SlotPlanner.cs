@@ -5,9 +5,10 @@ using FedSite.Images.Sources;
 namespace FedSite.Images.Plans;
 
 /// <summary>Decides about one slot.</summary>
-internal sealed class SlotPlanner(PlanInput input, SlotFacts facts, VoBudget budget)
+internal sealed partial class SlotPlanner(PlanInput input, SlotFacts facts, VoBudget budget)
 {
-    private static readonly TimeSpan LongestUpload = TimeSpan.FromDays(1);
+    /// <summary>An image that is being filled for longer is none that anybody fills.</summary>
+    public static readonly TimeSpan LongestUpload = TimeSpan.FromDays(1);
 
     private readonly List<ImageAction> _actions = [];
     private readonly List<string> _notes = [];
@@ -34,6 +35,7 @@ internal sealed class SlotPlanner(PlanInput input, SlotFacts facts, VoBudget bud
     private IReadOnlySet<string> _projects = new HashSet<string>();
     private IReadOnlyList<string> _vos = facts.Vos;
     private string _visibility = input.Config.Visibility;
+    private bool _hasComparedHidden;
 
     private SiteImage? Current => _visible.Find(image => image.IsVerified);
 
@@ -47,10 +49,10 @@ internal sealed class SlotPlanner(PlanInput input, SlotFacts facts, VoBudget bud
                 $"made on {ImageProperties.Iso(offer.Created!.Value)}, older than max_age ({input.Config.Require.MaxAge})";
             HideAll("expired", age);
             RemoveOld(isOffered: false);
+            UnshareHidden();
             return Done(Decisions.Expired, age);
         }
 
-        Count();
         if (MatchOf(offer) is { } match)
             return Keep(offer, match);
         if (Refusal(offer) is { } refusal)
@@ -60,7 +62,6 @@ internal sealed class SlotPlanner(PlanInput input, SlotFacts facts, VoBudget bud
 
     private SlotPlan WithoutOffer()
     {
-        Count();
         if (facts.Refused is { } refused)
             return Refuse(refused.Id, refused.Reason);
         if (facts.Unknown is { } why)
@@ -79,9 +80,14 @@ internal sealed class SlotPlanner(PlanInput input, SlotFacts facts, VoBudget bud
     /// <summary>The source's version is there.</summary>
     private SlotPlan Keep(ImageOffer offer, SiteImage match)
     {
-        if (match.IsHidden && Current is not null && !facts.AllowsRollback)
+        if (
+            !facts.AllowsRollback
+            && Current is { } current
+            && current.Id != match.Id
+            && (match.IsHidden || IsRollback(offer, current))
+        )
             return Refuse("rollback", RollbackWords(offer));
-        Aim(offer, match);
+        Aim(offer.Size, match);
         if (!match.IsVerified)
             _actions.Add(
                 new ImageAction(
@@ -98,7 +104,7 @@ internal sealed class SlotPlanner(PlanInput input, SlotFacts facts, VoBudget bud
             _actions.Add(new ImageAction(ImageStep.Update, match, difference));
         Share(match);
         foreach (var other in _visible.Where(image => image.Id != match.Id))
-            _actions.Add(Replaced(other, match.Id));
+            Replace(other, match.Id);
         Clean(match);
         return Done(Decisions.Offered, match.IsHidden ? "offered again" : "current");
     }
@@ -106,7 +112,7 @@ internal sealed class SlotPlanner(PlanInput input, SlotFacts facts, VoBudget bud
     private SlotPlan Take(ImageOffer offer)
     {
         var current = Current;
-        Aim(offer, current);
+        Aim(offer.Size, match: null);
         if (_vos.Count == 0)
         {
             return facts.Vos.Count > 0
@@ -120,14 +126,26 @@ internal sealed class SlotPlanner(PlanInput input, SlotFacts facts, VoBudget bud
                 : new ImageAction(ImageStep.Replace, current, ReplaceWords(offer, current))
         );
         foreach (var other in _visible)
-            _actions.Add(Replaced(other, by: null));
+            Replace(other, by: null);
         Clean(match: null, offer);
         return Done(Decisions.Offered, current is null ? "new" : "a newer version is offered");
     }
 
     private SlotPlan Refuse(string id, string reason)
     {
+        // What users have instead is for the VOs of now.
+        if (Current is { } current)
+        {
+            _notes.Clear();
+            Aim(current.Image.Size ?? 0, current);
+            if (current.Image.Visibility == ImagesConfig.Shared)
+                Share(current);
+            foreach (var other in _visible.Where(image => image.Id != current.Id))
+                Replace(other, current.Id);
+        }
+
         RemoveOld(isOffered: true);
+        UnshareHidden();
         return Done(Decisions.Refused, reason) with { Refusal = id };
     }
 
@@ -143,6 +161,8 @@ internal sealed class SlotPlanner(PlanInput input, SlotFacts facts, VoBudget bud
             Vos = _vos,
             Projects = _projects,
             Visibility = _visibility,
+            KnowsAll = KnowsAll,
+            HasComparedHidden = _hasComparedHidden,
             Actions = [.. _actions.OrderBy(action => action.Step)],
             Notes = _notes,
         };
@@ -195,39 +215,6 @@ internal sealed class SlotPlanner(PlanInput input, SlotFacts facts, VoBudget bud
             ? $"the site takes it in another format than {current.Image.DiskFormat}"
             : $"the tag moved to {offer.Manifest}";
 
-    /// <summary>Who is to see it, and how.</summary>
-    private void Aim(ImageOffer offer, SiteImage? there)
-    {
-        if (there is null || MatchOf(offer) is null)
-        {
-            _vos = [.. facts.Vos.Where(vo => budget.TryAdd(vo, offer.Size))];
-            foreach (var vo in facts.Vos.Except(_vos, StringComparer.Ordinal))
-                _notes.Add(
-                    $"VO {vo} goes without: with it, it would see more than {budget.Limit} (images.limits.per_vo)"
-                );
-        }
-
-        var projects = ProjectsOf(_vos);
-        if (
-            _visibility == ImagesConfig.Shared
-            && input.Config.BeyondMembers != "none"
-            && int.TryParse(there?.Property(ImageKeys.MemberLimit), out var limit)
-            && projects.Count > limit
-        )
-            _visibility = input.Config.BeyondMembers;
-        if (_visibility == ImagesConfig.Shared)
-            _projects = projects;
-    }
-
-    private HashSet<string> ProjectsOf(IEnumerable<string> vos)
-    {
-        var names = vos.ToHashSet(StringComparer.Ordinal);
-        return
-        [
-            .. input.Vos.Projects.Where(project => names.Contains(project.Vo)).Select(project => project.ProjectId),
-        ];
-    }
-
     /// <summary>Null: it is as it should be.</summary>
     private string? Difference(ImageOffer offer, SiteImage image)
     {
@@ -242,74 +229,57 @@ internal sealed class SlotPlanner(PlanInput input, SlotFacts facts, VoBudget bud
         return keys.Count == 0 ? null : $"differs in {string.Join(", ", keys.Order(StringComparer.Ordinal))}";
     }
 
-    private void Share(SiteImage image)
-    {
-        if (_visibility != ImagesConfig.Shared)
-            return;
-        var members = input.Members.GetValueOrDefault(image.Id) ?? [];
-        var accepted = members
-            .Where(member => member.Status == "accepted")
-            .Select(member => member.ProjectId)
-            .ToHashSet();
-        // The owner sees its own.
-        var missing = InScope(_projects.Where(id => id != image.Image.Owner && !accepted.Contains(id)));
-        if (missing.Count > 0)
-            _actions.Add(
-                new ImageAction(ImageStep.Share, image, "their VOs are meant to see it") { Projects = missing }
-            );
-        Unshare(image, _projects);
-    }
-
-    private void Unshare(SiteImage image, IReadOnlySet<string> may)
-    {
-        if (!facts.MayUnshare)
-            return;
-        var members = input.Members.GetValueOrDefault(image.Id) ?? [];
-        var stale = InScope(members.Select(member => member.ProjectId).Where(id => !may.Contains(id)));
-        if (stale.Count > 0)
-            _actions.Add(
-                new ImageAction(ImageStep.Unshare, image, "no VO of theirs is meant to see it") { Projects = stale }
-            );
-    }
-
-    /// <summary>Who may start servers from the old version of a slot may be shown no more than the new one's circle.</summary>
-    private void UnshareHidden()
-    {
-        var may = facts.Offer is null ? ProjectsOf(input.Vos.Names) : ProjectsOf(facts.Vos);
-        foreach (var image in _hidden.Where(image => !IsGoing(image)))
-            Unshare(image, may);
-    }
-
-    private List<string> InScope(IEnumerable<string> projects)
-    {
-        var only = input.OnlyVo is { } vo ? ProjectsOf([vo]) : null;
-        return [.. projects.Where(id => only?.Contains(id) != false).Order(StringComparer.Ordinal)];
-    }
-
     private void HideAll(string why, string reason)
     {
-        foreach (var image in _visible)
+        foreach (var image in _visible.Where(image => !DropUnseen(image)))
             _actions.Add(new ImageAction(ImageStep.Hide, image, reason) { HiddenFor = why });
     }
 
-    private static ImageAction Replaced(SiteImage image, string? by) =>
-        new(ImageStep.Hide, image, by is null ? "a newer version takes its place" : $"{by} has taken its place")
+    /// <summary>Unless somebody sees it who does not get the newer one.</summary>
+    private void Replace(SiteImage image, string? by)
+    {
+        if (DropUnseen(image))
+            return;
+        if (Accepted(image).Overlaps(ProjectsOf(Without)))
         {
-            HiddenFor = "replaced",
-        };
+            _notes.Add($"{image.Id} stays to be seen for VOs that go without the newer version");
+            return;
+        }
+
+        _actions.Add(
+            new ImageAction(
+                ImageStep.Hide,
+                image,
+                by is null ? "a newer version takes its place" : $"{by} has taken its place"
+            )
+            {
+                HiddenFor = "replaced",
+            }
+        );
+    }
+
+    /// <summary>One that was never compared, nor shown to anybody, is no version that is to be kept.</summary>
+    private bool DropUnseen(SiteImage image)
+    {
+        if (image.IsVerified || image.Image.Visibility != "private")
+            return false;
+        _actions.Add(new ImageAction(ImageStep.Remove, image, "nobody ever saw it: a run ended before it was compared"));
+        return true;
+    }
 
     /// <summary>What killed runs have left, and old versions.</summary>
     private void Clean(SiteImage? match, ImageOffer? coming = null)
     {
-        foreach (var image in facts.Images.Where(image => !image.IsWhole && image.Content != coming?.Content))
+        foreach (var image in facts.Images.Where(image => !image.IsWhole))
         {
-            if (image.IsEmpty)
+            var isComing = image.Content == coming?.Content;
+            if (image.IsEmpty && !isComing)
                 _actions.Add(new ImageAction(ImageStep.Remove, image, "begun by a run that was cut off"));
-            else if (input.Now - image.Image.Updated > LongestUpload)
+            else if (!image.IsEmpty && input.Now - image.Image.Updated > LongestUpload)
                 _actions.Add(
                     new ImageAction(ImageStep.Remove, image, $"it is {image.Image.Status} for more than a day")
                 );
-            else
+            else if (!isComing)
                 _notes.Add($"{image.Id} is {image.Image.Status}: another program is filling it, or Glance has lost it");
         }
 
@@ -341,13 +311,4 @@ internal sealed class SlotPlanner(PlanInput input, SlotFacts facts, VoBudget bud
 
     private bool IsGoing(SiteImage image) =>
         _actions.Exists(action => action.Step is ImageStep.Remove or ImageStep.Show && action.Image?.Id == image.Id);
-
-    private void Count()
-    {
-        foreach (var image in facts.Images.Where(image => image.IsWhole))
-        {
-            foreach (var vo in facts.Vos)
-                budget.Count(vo, image.Image.Size ?? 0);
-        }
-    }
 }

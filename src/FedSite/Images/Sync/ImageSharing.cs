@@ -11,11 +11,12 @@ internal sealed class ImageSharing(SyncTools tools)
 {
     private const int AtOnce = 8;
 
-    /// <exception cref="FedSiteException">Some projects can't see it; the others do.</exception>
+    /// <exception cref="NotSharedException">Some projects can't see it; the others do.</exception>
     public async Task ShareAsync(string imageId, IReadOnlyList<string> projects, CancellationToken ct)
     {
         var failures = new List<(string Project, FedSiteException Failure)>();
         var offered = new List<string>();
+        var mayOpen = tools.Config.BeyondMembers != "none";
         foreach (var project in projects)
         {
             try
@@ -24,10 +25,12 @@ internal sealed class ImageSharing(SyncTools tools)
                 await tools.Images.AddMemberAsync(tools.Owner.Scope, imageId, project, ct);
                 offered.Add(project);
             }
-            catch (ImageMemberLimitException e) when (tools.Config.BeyondMembers != "none")
+            catch (ImageMemberLimitException e) when (mayOpen)
             {
-                await OpenAsync(imageId, e, ct);
-                return;
+                if (await OpenAsync(imageId, e, ct) is not { } refusal)
+                    return;
+                mayOpen = false;
+                failures.Add((project, refusal));
             }
             catch (OpenStackException e)
             {
@@ -69,6 +72,18 @@ internal sealed class ImageSharing(SyncTools tools)
         Throw(failures, "could not be made to see the image no more");
     }
 
+    /// <summary>Members that are none of these projects.</summary>
+    /// <exception cref="FedSiteException">Some still see it, or nobody knows.</exception>
+    public async Task UnshareOthersAsync(string imageId, IReadOnlySet<string> projects, CancellationToken ct)
+    {
+        var members = await tools.Images.ListMembersAsync(tools.Owner.Scope, imageId, ct);
+        await UnshareAsync(
+            imageId,
+            [.. members.Select(member => member.ProjectId).Where(id => !projects.Contains(id))],
+            ct
+        );
+    }
+
     private async Task<FedSiteException?> AcceptAsync(string imageId, string project, CancellationToken ct)
     {
         if (tools.Owner.IsAdmin)
@@ -104,19 +119,32 @@ internal sealed class ImageSharing(SyncTools tools)
     }
 
     /// <summary>More projects than Glance takes members: everybody may see it then.</summary>
-    private async Task OpenAsync(string imageId, ImageMemberLimitException limit, CancellationToken ct)
+    /// <returns>Why it can't be opened; null: it is.</returns>
+    private async Task<OpenStackException?> OpenAsync(
+        string imageId,
+        ImageMemberLimitException limit,
+        CancellationToken ct
+    )
     {
-        var members = await tools.Images.ListMembersAsync(tools.Owner.Scope, imageId, ct);
-        SyncLog.Opened(tools.Log, imageId, members.Count, tools.Config.BeyondMembers, limit.Message);
-        await tools.Images.UpdateImageAsync(
-            tools.Owner.Scope,
-            imageId,
-            [
-                ImageChange.Set(ImageKeys.MemberLimit, members.Count.ToString(CultureInfo.InvariantCulture)),
-                ImageChange.Set("visibility", tools.Config.BeyondMembers),
-            ],
-            ct
-        );
+        try
+        {
+            var members = await tools.Images.ListMembersAsync(tools.Owner.Scope, imageId, ct);
+            await tools.Images.UpdateImageAsync(
+                tools.Owner.Scope,
+                imageId,
+                [
+                    ImageChange.Set(ImageKeys.MemberLimit, members.Count.ToString(CultureInfo.InvariantCulture)),
+                    ImageChange.Set("visibility", tools.Config.BeyondMembers),
+                ],
+                ct
+            );
+            SyncLog.Opened(tools.Log, imageId, members.Count, tools.Config.BeyondMembers, limit.Message);
+            return null;
+        }
+        catch (OpenStackException e)
+        {
+            return e;
+        }
     }
 
     private static void Throw(List<(string Project, FedSiteException Failure)> failures, string what)
@@ -124,7 +152,7 @@ internal sealed class ImageSharing(SyncTools tools)
         if (failures.Count == 0)
             return;
         var (project, first) = failures.OrderBy(failure => failure.Project, StringComparer.Ordinal).First();
-        throw new FedSiteException(
+        throw new NotSharedException(
             failures.Count == 1
                 ? $"Project {project} {what}: {first.Message}"
                 : string.Create(
@@ -132,7 +160,20 @@ internal sealed class ImageSharing(SyncTools tools)
                     $"{failures.Count} projects {what}, for instance {project}: {first.Message}"
                 ),
             first.NextStep,
-            inner: first
+            [.. failures.Select(failure => failure.Project)],
+            first
         );
     }
+}
+
+/// <summary>Of some projects it could not be changed what they see.</summary>
+internal sealed class NotSharedException(
+    string message,
+    string? nextStep,
+    IReadOnlyList<string> projects,
+    Exception inner
+) : FedSiteException(message, nextStep, inner: inner)
+{
+    /// <summary>Their ids.</summary>
+    public IReadOnlyList<string> Projects { get; } = projects;
 }

@@ -1,3 +1,4 @@
+using FedSite.Configuration;
 using FedSite.Images.Catalogue;
 using FedSite.Images.Plans;
 using FedSite.Images.Transfers;
@@ -63,7 +64,10 @@ internal sealed class ImageSync(SyncTools tools)
     {
         private readonly SyncTools _tools = sync.Tools;
 
-        /// <summary>Something on the way to the new current version failed: the old one must stay.</summary>
+        /// <summary>Projects that were to see the new current version and do not.</summary>
+        private readonly HashSet<string> _blind = new(StringComparer.Ordinal);
+
+        /// <summary>The new current version is not there: the old one must stay.</summary>
         private bool _isStuck;
 
         public async Task<List<ActionOutcome>> RunAsync(CancellationToken ct)
@@ -94,20 +98,25 @@ internal sealed class ImageSync(SyncTools tools)
         {
             var outcome = new ActionOutcome(slot.Slot, action.Step, action.Image?.Id, action.Reason);
             if (_isStuck && NeedsNewVersion(action))
-                return outcome with
-                {
-                    PutOff = "the version that is to be current is not there, or not everybody sees it",
-                };
+                return outcome with { PutOff = "the version that is to be current is not there" };
             try
             {
                 SyncLog.Does(_tools.Log, slot.Slot, action.Step.ToString(), action.Image?.Id ?? "", action.Reason);
                 return await DoAsync(action, outcome, ct);
             }
+            catch (NotSharedException e)
+            {
+                if (action.Step is not ImageStep.Unshare)
+                    _blind.UnionWith(e.Projects);
+                return outcome with { Failure = e };
+            }
             catch (FedSiteException e)
             {
                 if (e is ContentRefusedException { Id: ContentRefusedException.Unsafe } refused)
                     Remember(refused);
-                _isStuck |= action.Step is not (ImageStep.Hide or ImageStep.Remove or ImageStep.Unshare);
+                _blind.UnionWith(action.Step is ImageStep.Share ? action.Projects : []);
+                // Of an image whose properties could not be changed, users see as much as before.
+                _isStuck |= action.Step is ImageStep.Add or ImageStep.Replace or ImageStep.Verify or ImageStep.Show;
                 return outcome with { Failure = e };
             }
         }
@@ -136,7 +145,7 @@ internal sealed class ImageSync(SyncTools tools)
                     await sync._sharing.ShareAsync(made.Id, [.. others], ct);
                     return outcome with { ImageId = made.Id };
                 case ImageStep.Verify:
-                    await sync._upload.VerifyAsync(slot, action.Image!, ct);
+                    await sync._upload.VerifyAsync(slot, action.Image!, bytes, ct);
                     break;
                 case ImageStep.Update:
                     await UpdateAsync(action.Image!, ct);
@@ -154,12 +163,17 @@ internal sealed class ImageSync(SyncTools tools)
                     _tools.Store.KeepVersion(action.Image!.Id, slot.Offer!, action.Image.Content);
                     break;
                 case ImageStep.Share:
+                    // While it was open, its members could not be read.
+                    if (slot.KnowsAll && action.Image!.Image.Visibility != ImagesConfig.Shared)
+                        await sync._sharing.UnshareOthersAsync(action.Image.Id, slot.Projects, ct);
                     await sync._sharing.ShareAsync(action.Image!.Id, action.Projects, ct);
                     break;
                 case ImageStep.Unshare:
                     await sync._sharing.UnshareAsync(action.Image!.Id, action.Projects, ct);
                     break;
                 case ImageStep.Hide:
+                    if (action.HiddenFor == "replaced" && await IsNeededAsync(action.Image!, ct))
+                        return outcome with { PutOff = "not all who see it see the version that is to be current" };
                     await HideAsync(action, ct);
                     break;
                 case ImageStep.Remove:
@@ -167,6 +181,17 @@ internal sealed class ImageSync(SyncTools tools)
             }
 
             return outcome;
+        }
+
+        /// <summary>Somebody sees it who does not see the new version.</summary>
+        private async Task<bool> IsNeededAsync(SiteImage image, CancellationToken ct)
+        {
+            if (_blind.Count == 0)
+                return false;
+            if (image.Image.Visibility != ImagesConfig.Shared)
+                return image.Image.Visibility != "private";
+            var members = await _tools.Images.ListMembersAsync(_tools.Owner.Scope, image.Id, ct);
+            return members.Any(member => member.Status == "accepted" && _blind.Contains(member.ProjectId));
         }
 
         private Task<CloudImage> HideAsync(ImageAction action, CancellationToken ct)

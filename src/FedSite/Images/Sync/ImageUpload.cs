@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using FedSite.Images.Catalogue;
 using FedSite.Images.Plans;
 using FedSite.Images.Sources;
@@ -13,7 +14,7 @@ namespace FedSite.Images.Sync;
 /// </summary>
 internal sealed class ImageUpload(SyncTools tools)
 {
-    private const int MaxNumbers = 32;
+    private const int MaxTries = 32;
     private const int SavingPolls = 20;
     private static readonly TimeSpan SavingPoll = TimeSpan.FromSeconds(1);
 
@@ -59,12 +60,37 @@ internal sealed class ImageUpload(SyncTools tools)
     }
 
     /// <summary>The image is there, but a run ended before it was compared with what had been sent.</summary>
-    /// <exception cref="FedSiteException">It is not what was sent, or nobody knows: it was removed.</exception>
-    public async Task<CloudImage> VerifyAsync(SlotPlan slot, SiteImage image, CancellationToken ct)
+    /// <exception cref="FedSiteException">It is not what was sent, or nobody knows.</exception>
+    public async Task<CloudImage> VerifyAsync(
+        SlotPlan slot,
+        SiteImage image,
+        IProgress<long> progress,
+        CancellationToken ct
+    )
     {
-        var sha512 = tools.Store.FindSha512(image.Content, image.Image.DiskFormat ?? "");
+        var format = image.Image.DiskFormat ?? "";
+        if (tools.Store.FindSha512(image.Content, format) is null)
+            await LearnAsync(slot.Offer!, progress, ct);
+        var sha512 = tools.Store.FindSha512(image.Content, format);
         var virtualSize = tools.Store.FindInspection(image.Content)?.VirtualSize ?? image.Image.VirtualSize ?? 0;
         return await FinishAsync(slot, image.Image, sha512, image.Image.Size, virtualSize, ct);
+    }
+
+    /// <summary>Nobody remembers the content: the source tells what it is.</summary>
+    private async Task LearnAsync(ImageOffer offer, IProgress<long> progress, CancellationToken ct)
+    {
+        var source = tools.Sources[offer.Source];
+        try
+        {
+            var content = await tools.Transfer.PassAsync(source, offer, TermsOf(offer), Stream.Null, progress, ct);
+            tools.Store.KeepInspection(offer.Content, content.Sha512, content.Inspection);
+        }
+        catch (ContentRefusedException e) when (NeedsWhole(offer, e))
+        {
+            var terms = TermsOf(offer, isWhole: true);
+            using var file = await tools.Cache.FetchAsync(source, offer, terms, progress, ct);
+            tools.Store.KeepInspection(offer.Content, file.Sha512, file.Inspection);
+        }
     }
 
     private Task<CloudImage> SendFileAsync(
@@ -101,6 +127,7 @@ internal sealed class ImageUpload(SyncTools tools)
     {
         var image = await BeginAsync(slot.Offer!, format, ct);
         TransferredContent? sent = null;
+        OpenStackException? lost = null;
         if (image.Status == "queued")
         {
             try
@@ -113,10 +140,16 @@ internal sealed class ImageUpload(SyncTools tools)
                     ct
                 );
             }
-            catch (ContentRefusedException)
+            catch (FedSiteException e) when (e is not OpenStackException { Status: not 413 })
             {
-                await ForgetAsync(image.Id, ct);
+                // The source failed; or a quota was met on the way, and then it would stay `saving`.
+                await ForgetAsync(image.Id, slot.Offer!, ct);
                 throw;
+            }
+            catch (OpenStackException e) when (sent is not null)
+            {
+                // All went out, only the answer is missing: Glance tells below what it has.
+                lost = e;
             }
 
             // Before anything else may fail: what a later run compares Glance's copy with.
@@ -126,6 +159,8 @@ internal sealed class ImageUpload(SyncTools tools)
         }
 
         var there = await tools.Images.FindImageAsync(tools.Owner.Scope, image.Id, ct) ?? image;
+        if (lost is not null && there.Status != "active")
+            ExceptionDispatchInfo.Throw(lost);
         var sha512 = sent?.Sha512 ?? tools.Store.FindSha512(slot.Offer!.Content, format);
         var virtualSize =
             sent?.Inspection.VirtualSize ?? tools.Store.FindInspection(slot.Offer!.Content)?.VirtualSize ?? 0;
@@ -135,17 +170,26 @@ internal sealed class ImageUpload(SyncTools tools)
     /// <summary>Makes the image, or finds the one that a cut-off run made.</summary>
     private async Task<CloudImage> BeginAsync(ImageOffer offer, string format, CancellationToken ct)
     {
-        for (var number = 0; number < MaxNumbers; number++)
+        var removed = tools.Store.FindRemoved(offer.Slot);
+        for (int number = 0, tries = 0; tries < MaxTries; number++)
         {
             var owner = tools.Owner;
             var id = ImageId.Of(owner.ProjectId, owner.Site, offer.Slot, offer.Content, format, number);
+            if (removed.Contains(id))
+                continue;
+            tries++;
             if (await CreateAsync(id, offer, format, ct) is { } made)
                 return made;
             var there = await WhenSavedAsync(id, ct);
-            // Without status: Glance remembers an image of this id that was deleted, and makes no other.
             if (there is { Status: "queued" or "active" })
                 return there;
-            if (there is { Status: "saving" or "importing" or "uploading" })
+            // Glance remembers an image of this id that was deleted, and makes no other.
+            if (there is null)
+                tools.Store.KeepRemoved(id, offer);
+            if (
+                there is { Status: "saving" or "importing" or "uploading" }
+                && tools.Time.GetUtcNow() - there.Updated <= SlotPlanner.LongestUpload
+            )
             {
                 throw new FedSiteException(
                     $"Image {id} is {there.Status}: another program is filling it, or Glance has lost track of it",
@@ -155,8 +199,8 @@ internal sealed class ImageUpload(SyncTools tools)
         }
 
         throw new FedSiteException(
-            $"Glance knows {MaxNumbers} deleted or unusable images of {offer.Slot} and takes no other",
-            "Ask the cloud's operator to purge deleted rows of Glance's database (glance-manage db purge)."
+            $"Glance knows {MaxTries} deleted or unusable images of {offer.Slot} that were not known here",
+            "Run again: the next run looks beyond them."
         );
     }
 
@@ -211,7 +255,16 @@ internal sealed class ImageUpload(SyncTools tools)
     {
         if (WhyWrong(image, sha512, size) is { } why)
         {
-            await ForgetAsync(image.Id, ct);
+            // What somebody may see, and use, is for people to remove.
+            if (image.Visibility != "private")
+            {
+                throw new FedSiteException(
+                    $"Glance's copy of {slot.Slot} (image {image.Id}) {why}",
+                    "Delete it in Glance: the next run uploads it again."
+                );
+            }
+
+            await ForgetAsync(image.Id, slot.Offer!, ct);
             throw new FedSiteException(
                 $"Glance's copy of {slot.Slot} (image {image.Id}) {why}; it was removed",
                 "The next run uploads it again. If it stays, ask the cloud's operator about Glance's store."
@@ -239,11 +292,12 @@ internal sealed class ImageUpload(SyncTools tools)
         : null;
 
     /// <summary>Best effort: what stays is found by the next run.</summary>
-    private async Task ForgetAsync(string id, CancellationToken ct)
+    private async Task ForgetAsync(string id, ImageOffer offer, CancellationToken ct)
     {
         try
         {
             await tools.Images.DeleteImageAsync(tools.Owner.Scope, id, ct);
+            tools.Store.KeepRemoved(id, offer);
         }
         catch (OpenStackException e)
         {

@@ -33,7 +33,7 @@ public sealed partial class ImageApi
         });
         try
         {
-            await SendAsync(HttpMethod.Post, url, scope, body, ct);
+            await SendMemberAsync(HttpMethod.Post, url, scope, body, ct);
         }
         catch (OpenStackException e) when (e is { Service: ServiceNames.Image, Status: 409 })
         {
@@ -85,7 +85,20 @@ public sealed partial class ImageApi
             json.WriteString("status", status);
             json.WriteEndObject();
         });
-        await SendAsync(HttpMethod.Put, await MemberUrlAsync(scope, id, projectId, ct), scope, body, ct);
+        await SendMemberAsync(HttpMethod.Put, await MemberUrlAsync(scope, id, projectId, ct), scope, body, ct);
+    }
+
+    /// <summary>Done only if Glance says so: something between may answer 200 as well.</summary>
+    private Task<ImageMember> SendMemberAsync(
+        HttpMethod method,
+        Uri url,
+        TokenScope scope,
+        byte[] body,
+        CancellationToken ct
+    )
+    {
+        var request = new CloudRequest(ServiceNames.Image, method, url) { Body = body };
+        return _session.SendAsync(request, scope, ImageJson.Default.ImageMember, ct);
     }
 
     private Task<Uri> MemberUrlAsync(TokenScope scope, string id, string projectId, CancellationToken ct) =>

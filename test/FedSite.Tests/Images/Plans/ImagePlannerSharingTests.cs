@@ -62,6 +62,28 @@ public sealed class ImagePlannerSharingTests
     }
 
     [Fact]
+    public void A_slot_that_its_source_withdrew_stays_while_another_that_may_offer_it_does_not_tell()
+    {
+        _world.AddSource("other", "all");
+        _world.Failures["other"] = new FedSiteException("down");
+        _world.Offer("1", slot: "registry.example.org/images/ubuntu:24.04");
+        _world.Image("1");
+        Assert.Equal((Decisions.Unknown, 0), (_world.One().Decision, _world.One().Actions.Count));
+    }
+
+    [Fact]
+    public void A_slot_that_its_source_withdrew_stays_while_another_that_may_offer_it_is_not_asked()
+    {
+        var other = _world.AddSource("other", "all");
+        _world.Sources.Remove(other);
+        _world.Config = new ImagesConfig { Sources = [_world.Sources[0], other] };
+        _world.OnlySources = new HashSet<string> { "images" };
+        _world.Offer("1", slot: "registry.example.org/images/ubuntu:24.04");
+        _world.Image("1");
+        Assert.Equal((Decisions.Unknown, 0), (_world.One().Decision, _world.One().Actions.Count));
+    }
+
+    [Fact]
     public void An_image_of_two_sources_is_for_the_VOs_of_both()
     {
         _world.Sources[0] = _world.Sources[0] with { Vos = ["vo.a"] };
