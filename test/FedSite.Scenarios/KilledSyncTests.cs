@@ -12,6 +12,7 @@ namespace FedSite.Scenarios;
 /// <summary>The program, killed while it brings images, whose tags move meanwhile.</summary>
 public sealed class KilledSyncTests : IAsyncLifetime
 {
+    private readonly SemaphoreSlim _never = new(0);
     private const int ImageBytes = 3 << 20;
     private static readonly string[] Names = ["debian", "ubuntu", "alpine"];
 
@@ -26,7 +27,8 @@ public sealed class KilledSyncTests : IAsyncLifetime
     private IEnumerable<SandboxImage> Images =>
         _sandbox.World.Images.Where(image => image.Properties.ContainsKey("fedsite_slot"));
 
-    private List<SandboxProject> Vos => [.. _sandbox.World.SeededProjects.Where(p => p.Properties.ContainsKey("egi.VO"))];
+    private List<SandboxProject> Vos =>
+        [.. _sandbox.World.SeededProjects.Where(p => p.Properties.ContainsKey("egi.VO"))];
 
     public async ValueTask InitializeAsync()
     {
@@ -41,11 +43,12 @@ public sealed class KilledSyncTests : IAsyncLifetime
         _sandbox = await FederationSandbox.StartAsync(options, Stop);
         await File.WriteAllTextAsync(Path.Combine(_folder, "site.yaml"), Yaml(), Stop);
         // Slow enough to be hit.
-        _sandbox.World.ImageTerms.Received = (_, _) => Thread.Sleep(4);
+        _sandbox.World.ImageTerms.Received = (_, _) => _never.Wait(4);
     }
 
     public async ValueTask DisposeAsync()
     {
+        _never.Dispose();
         await _sandbox.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
@@ -92,8 +95,14 @@ public sealed class KilledSyncTests : IAsyncLifetime
         Assert.All(Images, image => Assert.True(IsComplete(image), $"half there: {image}"));
         foreach (var name in Names)
         {
-            var image = Assert.Single(Images, image => !image.Hidden && Slot(image).EndsWith($"/{name}:1", StringComparison.Ordinal));
-            Assert.Equal(Vos.Select(vo => vo.Id).Order(), image.Members.Where(m => m.Value == "accepted").Select(m => m.Key).Order());
+            var image = Assert.Single(
+                Images,
+                image => !image.Hidden && Slot(image).EndsWith($"/{name}:1", StringComparison.Ordinal)
+            );
+            Assert.Equal(
+                Vos.Select(vo => vo.Id).Order(),
+                image.Members.Where(m => m.Value == "accepted").Select(m => m.Key).Order()
+            );
         }
     }
 
@@ -102,7 +111,11 @@ public sealed class KilledSyncTests : IAsyncLifetime
     {
         foreach (var (name, vo) in Names.SelectMany(_ => Vos, (name, vo) => (name, vo)))
         {
-            if (!Images.Any(i => Slot(i).EndsWith($"/{name}:1", StringComparison.Ordinal) && IsComplete(i) && Sees(i, vo.Id)))
+            if (
+                !Images.Any(i =>
+                    Slot(i).EndsWith($"/{name}:1", StringComparison.Ordinal) && IsComplete(i) && Sees(i, vo.Id)
+                )
+            )
                 _faults.Add($"before {when}: {name} is not to be seen in {vo.Name}");
         }
         foreach (var image in Images.Where(i => !IsComplete(i) && Vos.Any(vo => Sees(i, vo.Id))))
@@ -175,19 +188,21 @@ public sealed class KilledSyncTests : IAsyncLifetime
 
     private string Yaml() =>
         $$"""
-        site: {name: TEST-SITE, service: cloud.example.org}
-        openstack:
-          auth: {auth_url: "{{_sandbox.KeystoneUrl}}", username: accounting, password: {{CloudWorld.Password}}, user_domain_name: Default}
-          region_name: {{FederationSandbox.Region}}
-        images:
-          cache: {{Path.Combine(_folder, "cache")}}
-          sources:
-            - {registry: "{{_sandbox.RegistryUrl.GetLeftPart(UriPartial.Authority)}}", project: vms}
-          keep: {versions: 1, days: 0}
-          openstack:
-            auth: {auth_url: "{{_sandbox.KeystoneUrl}}", username: accounting, password: {{CloudWorld.Password}}, user_domain_name: Default, project_name: {{_sandbox.World.SeededProjects.Single(p => !p.Properties.ContainsKey("egi.VO")).Name}}, project_domain_name: Default}
-            region_name: {{FederationSandbox.Region}}
-        state: {{Path.Combine(_folder, "state")}}
+            site: {name: TEST-SITE, service: cloud.example.org}
+            openstack:
+              auth: {auth_url: "{{_sandbox.KeystoneUrl}}", username: accounting, password: {{CloudWorld.Password}}, user_domain_name: Default}
+              region_name: {{FederationSandbox.Region}}
+            images:
+              cache: {{Path.Combine(_folder, "cache")}}
+              sources:
+                - {registry: "{{_sandbox.RegistryUrl.GetLeftPart(UriPartial.Authority)}}", project: vms}
+              keep: {versions: 1, days: 0}
+              openstack:
+                auth: {auth_url: "{{_sandbox.KeystoneUrl}}", username: accounting, password: {{CloudWorld.Password}}, user_domain_name: Default, project_name: {{_sandbox.World.SeededProjects.Single(
+                p => !p.Properties.ContainsKey("egi.VO")
+            ).Name}}, project_domain_name: Default}
+                region_name: {{FederationSandbox.Region}}
+            state: {{Path.Combine(_folder, "state")}}
 
-        """;
+            """;
 }

@@ -100,7 +100,7 @@ public sealed class QemuImageTests : IDisposable
         await using var file = File.OpenRead(_images.Out);
         var buffer = new byte[chunk];
         int read;
-        while ((read = file.Read(buffer)) > 0)
+        while ((read = await file.ReadAsync(buffer, TestContext.Current.CancellationToken)) > 0)
             inspector.Feed(buffer.AsSpan(0, read));
         return inspector.Complete();
     }

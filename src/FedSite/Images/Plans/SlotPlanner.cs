@@ -263,7 +263,9 @@ internal sealed partial class SlotPlanner(PlanInput input, SlotFacts facts, VoBu
     {
         if (image.IsVerified || image.Image.Visibility != "private")
             return false;
-        _actions.Add(new ImageAction(ImageStep.Remove, image, "nobody ever saw it: a run ended before it was compared"));
+        _actions.Add(
+            new ImageAction(ImageStep.Remove, image, "nobody ever saw it: a run ended before it was compared")
+        );
         return true;
     }
 

@@ -26,7 +26,8 @@ internal sealed class ImageWatch(SyncSite site)
         _faults.Clear();
         _owed =
         [
-            .. site.Images.Select(image => image.Properties["fedsite_slot"])
+            .. site
+                .Images.Select(image => image.Properties["fedsite_slot"])
                 .Distinct()
                 .Where(slot => slot != going)
                 .SelectMany(_ => site.Vos, (slot, vo) => (slot, vo.Id))

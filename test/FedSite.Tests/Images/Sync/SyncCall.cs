@@ -43,16 +43,31 @@ internal sealed record SyncCall(string Name, SandboxService Service, Func<SyncSi
             Tasks = [SyncTask.Replace, SyncTask.Remove],
         },
         Glance("members", "GET", ["", "members"]),
-        Glance("new image", "POST", []) with { Tasks = [SyncTask.Add, SyncTask.Replace] },
-        Glance("upload", "PUT", ["", "file"]) with { Tasks = [SyncTask.Add, SyncTask.Replace] },
-        Glance("its sum", "GET", [""]) with { Tasks = [SyncTask.Add, SyncTask.Replace] },
+        Glance("new image", "POST", []) with
+        {
+            Tasks = [SyncTask.Add, SyncTask.Replace],
+        },
+        Glance("upload", "PUT", ["", "file"]) with
+        {
+            Tasks = [SyncTask.Add, SyncTask.Replace],
+        },
+        Glance("its sum", "GET", [""]) with
+        {
+            Tasks = [SyncTask.Add, SyncTask.Replace],
+        },
         Glance("publication", "PATCH", [""]) with
         {
             Tasks = [SyncTask.Add, SyncTask.Replace],
             When = (site, r) => IsGlance(r, "PATCH", [""]) && !IsOfOld(site, r),
         },
-        Glance("new member", "POST", ["", "members"]) with { Tasks = [SyncTask.Add, SyncTask.Replace] },
-        Glance("acceptance", "PUT", ["", "members", ""]) with { Tasks = [SyncTask.Add, SyncTask.Replace] },
+        Glance("new member", "POST", ["", "members"]) with
+        {
+            Tasks = [SyncTask.Add, SyncTask.Replace],
+        },
+        Glance("acceptance", "PUT", ["", "members", ""]) with
+        {
+            Tasks = [SyncTask.Add, SyncTask.Replace],
+        },
         Glance("hiding", "PATCH", [""]) with
         {
             Tasks = [SyncTask.Replace, SyncTask.Hide],
@@ -62,7 +77,10 @@ internal sealed record SyncCall(string Name, SandboxService Service, Func<SyncSi
         {
             Tasks = [SyncTask.Remove],
         },
-        Glance("deletion", "DELETE", [""]) with { Tasks = [SyncTask.Remove] },
+        Glance("deletion", "DELETE", [""]) with
+        {
+            Tasks = [SyncTask.Remove],
+        },
     ];
 
     private static SyncCall Registry(string name, Func<HttpRequest, bool> when) =>

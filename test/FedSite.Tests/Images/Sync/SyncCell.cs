@@ -36,7 +36,15 @@ internal sealed class SyncCell(SyncSite site, SyncTask task, SyncCall call, Faul
         .. FaultCase.Common.Where(fault => Chosen.Contains(fault.Name)),
         Answer("409", 409),
         Answer("413", 413),
-        new("done, answer lost once", new SandboxFault { Service = default, Kind = FaultKind.Reset, Done = true }),
+        new(
+            "done, answer lost once",
+            new SandboxFault
+            {
+                Service = default,
+                Kind = FaultKind.Reset,
+                Done = true,
+            }
+        ),
         new(
             "done, answers lost",
             new SandboxFault
@@ -154,10 +162,10 @@ internal sealed class SyncCell(SyncSite site, SyncTask task, SyncCall call, Faul
             : left.Count > 0 ? string.Join(", ", left).Replace('_', ' ')
             : first.Exit is ExitCode.Done ? "done"
             : "kept";
-        var then = next.Actions.Length == 0 ? "" : $"; then {string.Join(", ", Steps(next).Select(a => a.Split(' ')[0]))}";
+        var then =
+            next.Actions.Length == 0 ? "" : $"; then {string.Join(", ", Steps(next).Select(a => a.Split(' ')[0]))}";
         return $"{what} ({(int)first.Exit}){then}";
     }
 
-    private static string[] Steps(SyncRun run) =>
-        run.Actions.Split(", ", StringSplitOptions.RemoveEmptyEntries);
+    private static string[] Steps(SyncRun run) => run.Actions.Split(", ", StringSplitOptions.RemoveEmptyEntries);
 }

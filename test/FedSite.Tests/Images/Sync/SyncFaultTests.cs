@@ -97,7 +97,9 @@ public sealed class SyncFaultTests
         foreach (var call in calls)
         {
             var outcomes = await Task.WhenAll(
-                SyncCell.Faults.Select(async fault => (Fault: fault, Outcome: await OutcomeAsync(task, call, fault, failures)))
+                SyncCell.Faults.Select(async fault =>
+                    (Fault: fault, Outcome: await OutcomeAsync(task, call, fault, failures))
+                )
             );
             foreach (var same in outcomes.GroupBy(one => one.Outcome))
                 table.Append($"| {call} | {string.Join("; ", same.Select(one => one.Fault.Name))} | {same.Key} |\n");

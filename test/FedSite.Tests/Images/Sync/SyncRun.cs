@@ -26,7 +26,11 @@ internal sealed record SyncRun(ExitCode Exit, string Output, string Error)
         ];
 
     public IReadOnlyList<string> Notes =>
-        [.. List("slots").SelectMany(slot => slot.GetProperty("notes").EnumerateArray()).Select(note => note.GetString()!)];
+        [
+            .. List("slots")
+                .SelectMany(slot => slot.GetProperty("notes").EnumerateArray())
+                .Select(note => note.GetString()!),
+        ];
 
     /// <summary>Bytes that went into Glance.</summary>
     public long Sent => _document.GetProperty("bytes_sent").GetInt64();

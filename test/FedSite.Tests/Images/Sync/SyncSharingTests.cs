@@ -154,7 +154,12 @@ public sealed class SyncSharingTests : IAsyncLifetime
         _site.Pass(TimeSpan.FromDays(1));
         var manifest = _site.Push("debian", "2").Manifest;
         await _site.GoodSyncAsync();
-        _site.Registry.PushManifest("vms/debian", ["1"], "application/vnd.oci.image.manifest.v1+json", "{}"u8.ToArray());
+        _site.Registry.PushManifest(
+            "vms/debian",
+            ["1"],
+            "application/vnd.oci.image.manifest.v1+json",
+            "{}"u8.ToArray()
+        );
         _site.Vos.RemoveAt(0);
         _site.Vos.Add(joining);
 
@@ -234,7 +239,7 @@ public sealed class SyncSharingTests : IAsyncLifetime
 
         Assert.Equal(
             [_site.Vos[0].Id, _site.Vos[1].Id],
-            _site.Current(Debian).Members.Keys.Order(StringComparer.Ordinal).OrderBy(id => _site.Vos.FindIndex(vo => vo.Id == id))
+            _site.Current(Debian).Members.Keys.OrderBy(id => _site.Vos.FindIndex(vo => vo.Id == id))
         );
         Assert.Empty((await _site.GoodSyncAsync()).Actions);
     }

@@ -157,7 +157,10 @@ internal sealed class SyncSite : IAsyncDisposable
         }
         Assert.Equal(
             slots.Order(StringComparer.Ordinal),
-            Images.Where(image => !image.Hidden).Select(image => image.Properties["fedsite_slot"]).Order(StringComparer.Ordinal)
+            Images
+                .Where(image => !image.Hidden)
+                .Select(image => image.Properties["fedsite_slot"])
+                .Order(StringComparer.Ordinal)
         );
         Assert.All(Images, image => Assert.True(IsComplete(image), $"half there: {image}"));
         Assert.All(
@@ -177,7 +180,7 @@ internal sealed class SyncSite : IAsyncDisposable
     {
         var server = new SandboxServer
         {
-            Id = Guid.NewGuid(),
+            Id = Guid.CreateVersion7(),
             Name = "booted",
             Status = "ACTIVE",
             ProjectId = project.Id,

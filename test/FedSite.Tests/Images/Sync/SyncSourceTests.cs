@@ -18,7 +18,8 @@ public sealed class SyncSourceTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _site.DisposeAsync();
 
-    private IReadOnlyList<string> All => [.. new[] { "debian", "ubuntu", "alpine", "rocky" }.Select(name => _site.Slot(name))];
+    private IReadOnlyList<string> All =>
+        [.. new[] { "debian", "ubuntu", "alpine", "rocky" }.Select(name => _site.Slot(name))];
 
     [Theory]
     [InlineData("refused")]

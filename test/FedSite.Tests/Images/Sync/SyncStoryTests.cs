@@ -190,7 +190,7 @@ public sealed class SyncStoryTests : IAsyncLifetime
         var own = _site.Current(Debian);
         var other = own with
         {
-            Id = Guid.NewGuid().ToString(),
+            Id = Guid.CreateVersion7().ToString(),
             Properties = new Dictionary<string, string>(own.Properties) { ["fedsite_site"] = "OTHER-SITE" },
         };
         _site.World.Put(other);
@@ -207,7 +207,7 @@ public sealed class SyncStoryTests : IAsyncLifetime
     {
         _site.Push("debian", "1");
         await _site.GoodSyncAsync();
-        var untagged = _site.Current(Debian) with { Id = Guid.NewGuid().ToString(), Tags = ["mine"] };
+        var untagged = _site.Current(Debian) with { Id = Guid.CreateVersion7().ToString(), Tags = ["mine"] };
         _site.World.Put(untagged);
         _site.Pass(Day);
         _site.Push("debian", "2");
@@ -229,7 +229,8 @@ public sealed class SyncStoryTests : IAsyncLifetime
             new()
             {
                 Service = SandboxService.Glance,
-                When = request => request.Method == "POST" && request.Path.Value!.EndsWith("/images", StringComparison.Ordinal),
+                When = request =>
+                    request.Method == "POST" && request.Path.Value!.EndsWith("/images", StringComparison.Ordinal),
                 Status = 403,
                 Body = "<h1>403 Forbidden</h1> Property 'os_distro' is protected",
                 ContentType = "text/html",
@@ -324,7 +325,9 @@ public sealed class SyncStoryTests : IAsyncLifetime
                 Times = int.MaxValue,
                 When = request =>
                     request.Method == "PATCH"
-                    && _site.Images.Any(image => image.Members.Count > 0 && request.Path.Value!.EndsWith(image.Id, StringComparison.Ordinal)),
+                    && _site.Images.Any(image =>
+                        image.Members.Count > 0 && request.Path.Value!.EndsWith(image.Id, StringComparison.Ordinal)
+                    ),
             }
         );
         Assert.Equal("replace done, hide failed", (await _site.SyncAsync()).Actions);
