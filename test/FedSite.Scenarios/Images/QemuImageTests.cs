@@ -86,6 +86,51 @@ public sealed class QemuImageTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task What_is_accepted_of_damaged_images_leads_qemu_to_no_other_file()
+    {
+        await _images.MakeAsync(
+            "create -f qcow2 -o cluster_size=4k base 1M;create -f qcow2 -F qcow2 -b base -o cluster_size=4k out",
+            Stop
+        );
+        var linked = await File.ReadAllBytesAsync(_images.Out, Stop);
+        await _images.MakeAsync("create -f qcow2 -o cluster_size=4k,preallocation=metadata out 1M", Stop);
+        var alone = await File.ReadAllBytesAsync(_images.Out, Stop);
+        var random = new Random(11);
+        var accepted = 0;
+        var unopened = new List<string>();
+        for (var round = 0; round < 2000 && accepted < 100; round++)
+        {
+            var bytes = random.Next(4) == 0 ? linked.ToArray() : alone.ToArray();
+            for (var change = random.Next(4); change >= 0; change--)
+            {
+                // The header, its extensions and the tables behind it.
+                var at = random.Next(3) == 0 ? random.Next(bytes.Length) : random.Next(400);
+                bytes[at] = random.Next(2) == 0 ? (byte)random.Next(256) : linked[at % linked.Length];
+            }
+
+            await File.WriteAllBytesAsync(_images.Out, bytes, Stop);
+            var inspection = await InspectFileAsync();
+            if (!inspection.IsSafe || inspection.Format != "qcow2")
+                continue;
+            accepted++;
+            var answer = await _images.AskAsync(["info", "-f", "qcow2", "--output=json", "out"], Stop);
+            if (answer.ExitCode != 0)
+            {
+                unopened.Add(answer.StandardError);
+                continue;
+            }
+
+            var info = JsonDocument.Parse(answer.StandardOutput).RootElement;
+            Assert.Equal(info.GetProperty("virtual-size").GetInt64(), inspection.VirtualSize);
+            Assert.False(info.TryGetProperty("backing-filename", out _));
+            Assert.DoesNotContain("data-file", answer.StandardOutput, StringComparison.Ordinal);
+        }
+
+        Assert.Empty(unopened);
+        Assert.InRange(accepted, 50, 100);
+    }
+
     public void Dispose() => _images?.Dispose();
 
     private async Task<ImageInspection> InspectFileAsync()

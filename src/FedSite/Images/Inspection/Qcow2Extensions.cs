@@ -23,14 +23,12 @@ internal static class Qcow2Extensions
         {
             var type = BinaryPrimitives.ReadUInt32BigEndian(rest);
             var length = BinaryPrimitives.ReadUInt32BigEndian(rest[4..]);
-            if (type == End)
-                break;
             rest = rest[8..];
+            // As qemu: even of the end.
             if (length > rest.Length)
-            {
                 dangers.Add(ImageFault.Extension.Found());
+            if (type == End || length > rest.Length)
                 break;
-            }
 
             if (Judge(type, rest[..(int)length], header) is { } danger)
                 dangers.Add(danger);

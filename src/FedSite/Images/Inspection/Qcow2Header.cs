@@ -106,6 +106,9 @@ internal sealed class Qcow2Header
     {
         if (Word(20) is < 9 or > 21)
             return ImageFault.Header.Found($"clusters of 2^{Word(20)} bytes, 9 to 21 are known");
+        // Of a list without snapshots too.
+        if (Long(64) % (ulong)ClusterSize != 0 || Long(64) > long.MaxValue)
+            return ImageFault.Header.Found("the list of snapshots begins where none can be");
         if (Version == 2)
             return null;
         if (Word(100) < LeastLengthOfVersion3 || Word(100) % 8 != 0 || Word(100) > ClusterSize)

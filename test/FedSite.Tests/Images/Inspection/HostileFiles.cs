@@ -60,6 +60,7 @@ internal static class HostileFiles
         yield return Qcow2("LUKS inside", new Qcow2Image().Word(EncryptionAt, 2), "qcow2-encrypted");
         yield return Qcow2("snapshots", new Qcow2Image().Word(SnapshotsAt, 1), "qcow2-snapshots");
         yield return Qcow2("version 1.5", new Qcow2Image().Word(4, 0), "qcow2-version");
+        yield return Qcow2("snapshots off a cluster", new Qcow2Image().Long(SnapshotsOffsetAt, 1000), "qcow2-header");
         yield return Qcow2("version 4", new Qcow2Image().Word(4, 4), "qcow2-version");
         yield return Qcow2("clusters of 256 bytes", new Qcow2Image().Word(ClusterBitsAt, 8), "qcow2-header");
         yield return Qcow2("clusters of 4 MiB", new Qcow2Image().Word(ClusterBitsAt, 22), "qcow2-header");
@@ -130,6 +131,7 @@ internal static class HostileFiles
             new Qcow2Image().Word(112, 0x1234).Word(116, 65536 - 112 - 7),
             "qcow2-extension"
         );
+        yield return Qcow2("long end", new Qcow2Image().Word(116, 65536), "qcow2-extension");
         yield return Qcow2(
             "bitmaps without a place",
             new Qcow2Image().Long(AutoclearAt, 1).Extension(0x23852875, new byte[24]),
