@@ -47,7 +47,8 @@ public sealed class OfferedImagesTests : IAsyncLifetime
     [Theory]
     // What the publisher declares is worth more than what names suggest.
     [InlineData("application/x-qemu-disk", "a.img", "RAW ", "raw")]
-    [InlineData("application/x-qemu-disk", "a.raw", null, "qcow2")]
+    [InlineData("application/x-qemu-disk", "a.raw", null, "raw")]
+    [InlineData("application/x-qemu-disk", "a.img", null, "qcow2")]
     [InlineData("application/octet-stream", "a.QCOW2", null, "qcow2")]
     [InlineData("application/octet-stream", "a.raw", "no format!", "raw")]
     [InlineData("application/octet-stream", "a.qcow2.gz", null, null)]
@@ -55,7 +56,7 @@ public sealed class OfferedImagesTests : IAsyncLifetime
     [InlineData("", "disk.vmdk", null, "vmdk")]
     // `oras push` without a media type.
     [InlineData("application/vnd.oci.image.layer.v1.tar", "a.qcow2", null, "qcow2")]
-    public async Task The_format_is_what_is_declared_else_what_media_type_or_name_say(
+    public async Task The_format_is_what_is_declared_else_what_the_name_says_else_the_media_type(
         string type,
         string title,
         string? declared,
