@@ -57,6 +57,10 @@ internal sealed class SyncCell(SyncSite site, SyncTask task, SyncCall call, Faul
         ),
     ];
 
+    /// <summary>How long a server may take over an upload is no matter of one request's time.</summary>
+    public static IReadOnlyList<FaultCase> FaultsOf(SyncCall call) =>
+        [.. Faults.Where(fault => call.Name != "upload" || fault.Name != "no answer")];
+
     /// <summary>What the run with the fault came to, its exit code, and what the next one did.</summary>
     public static async Task<string> OutcomeAsync(SyncTask task, SyncCall call, FaultCase fault)
     {
