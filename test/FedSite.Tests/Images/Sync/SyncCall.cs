@@ -20,6 +20,9 @@ internal sealed record SyncCall(string Name, SandboxService Service, Func<SyncSi
     /// <summary>Runs in which it is made to fail: what all of them do alike fails in one of them.</summary>
     public IReadOnlyList<SyncTask> Tasks { get; init; } = [SyncTask.Replace];
 
+    /// <summary>It changes something.</summary>
+    public bool Writes { get; init; }
+
     public override string ToString() => Name;
 
     public static IReadOnlyList<SyncCall> All { get; } =
@@ -92,7 +95,10 @@ internal sealed record SyncCall(string Name, SandboxService Service, Func<SyncSi
             name,
             SandboxService.Glance,
             (_, request) => IsGlance(request, method, path) && when?.Invoke(request) != false
-        );
+        )
+        {
+            Writes = method != "GET",
+        };
 
     private static bool IsGlance(HttpRequest request, string method, string[] path)
     {

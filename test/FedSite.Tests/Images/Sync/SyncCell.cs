@@ -11,19 +11,14 @@ internal sealed class SyncCell(SyncSite site, SyncTask task, SyncCall call, Faul
 {
     private static readonly string[] Chosen =
     [
-        "refused",
         "reset once",
         "reset",
         "no answer",
-        "cut",
-        "401 once",
         "401",
         "403",
         "404",
-        "503 once",
         "503",
         "a login page",
-        "half a document",
     ];
 
     private string Debian => site.Slot("debian");
@@ -56,6 +51,17 @@ internal sealed class SyncCell(SyncSite site, SyncTask task, SyncCall call, Faul
             }
         ),
     ];
+
+    /// <summary>
+    /// Those of writing where something is written. An upload is not waited for as other requests are: a server may take
+    /// its time.
+    /// </summary>
+    public static IReadOnlyList<FaultCase> FaultsOf(SyncCall call) =>
+        [
+            .. Faults
+                .Where(fault => call.Writes || Chosen.Contains(fault.Name))
+                .Where(fault => call.Name != "upload" || fault.Name != "no answer"),
+        ];
 
     /// <summary>What the run with the fault came to, its exit code, and what the next one did.</summary>
     public static async Task<string> OutcomeAsync(SyncTask task, SyncCall call, FaultCase fault)

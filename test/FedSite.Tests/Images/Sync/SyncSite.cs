@@ -123,7 +123,7 @@ internal sealed class SyncSite : IAsyncDisposable
     {
         await WriteConfigurationAsync();
         using var terminal = new TestTerminal { Time = Time };
-        var exit = await terminal.RunAsync($"{command} --output json --config {ConfigFile}");
+        var exit = await terminal.RunAsync($"{command} --quiet --output json --config {ConfigFile}");
         Watch.Look("the end of the run");
         return new SyncRun(exit, terminal.Out, terminal.Error);
     }
