@@ -124,7 +124,7 @@ if [ $mode != quick ]; then
   fi
   step "start-up time" start_up_time
   step "queue library of SSM" ensure_packages python3-dirq
-  step "programs for images" ensure_packages qemu-utils bubblewrap
+  step "programs for images" ensure_packages qemu-utils bubblewrap docker-registry
   step "programs around Keystone" ensure_packages apache2 libapache2-mod-auth-openidc libapache2-mod-wsgi-py3 haproxy nginx-light python3-openstackclient
   run_tests FedSite.Scenarios
 fi

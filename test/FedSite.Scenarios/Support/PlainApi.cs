@@ -44,6 +44,17 @@ internal sealed class PlainApi : IDisposable
         );
     }
 
+    /// <summary>Logs in to one project, by its id.</summary>
+    public static async Task<PlainApi> LoginAsync(TestCloud cloud, SeededAccount who, string projectId)
+    {
+        var api = new PlainApi();
+        var identity = $$"""
+            {"methods":["password"],"password":{"user":{"id":"{{who.Id}}","password":"{{who.Password}}"} } }
+            """;
+        await api.AuthenticateAsync(cloud, identity, $$$"""{"project":{"id":"{{{projectId}}}"}}""");
+        return api;
+    }
+
     public static async Task<PlainApi> LoginWithApplicationCredentialAsync(TestCloud cloud)
     {
         var api = new PlainApi();
@@ -88,10 +99,21 @@ internal sealed class PlainApi : IDisposable
 
     /// <summary>Changes something, and fails the test when that is refused.</summary>
     /// <param name="json">The body; null: none.</param>
-    public async Task<JsonNode?> SendAsync(HttpMethod method, string service, string path, string? json = null)
+    /// <param name="computeVersion">Microversion for Nova.</param>
+    public async Task<JsonNode?> SendAsync(
+        HttpMethod method,
+        string service,
+        string path,
+        string? json = null,
+        string? computeVersion = null
+    )
     {
         using var request = new HttpRequestMessage(method, _urls[service] + path);
         request.Headers.Add("X-Auth-Token", _token);
+        if (computeVersion is not null)
+        {
+            request.Headers.Add("OpenStack-API-Version", $"compute {computeVersion}");
+        }
         if (json is not null)
         {
             request.Content = new StringContent(json, Encoding.UTF8, "application/json");
