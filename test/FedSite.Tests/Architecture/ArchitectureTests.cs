@@ -74,7 +74,7 @@ public sealed class ArchitectureTests
                         .ResideInNamespaceMatching(Information)
                         .And()
                         .DoNotHaveFullNameMatching(
-                            @"^FedSite\.Information\.(VoProjects|InformationAccounts|ProjectSource|ProjectFacts|VoFailure)$"
+                            @"^FedSite\.Information\.(VoProjects|KnownShare|InformationAccounts|ProjectSource|ProjectFacts|VoFailure)$"
                         )
                 )
         );
