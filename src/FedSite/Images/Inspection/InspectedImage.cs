@@ -9,6 +9,7 @@ namespace FedSite.Images.Inspection;
 public sealed record InspectedImage(ImageInspection Inspection, string? Sha256, string? Sha512)
 {
     private const int BlockBytes = 1 << 20;
+    private const int HeadBytes = 64 << 10;
 
     /// <summary>All of it was read.</summary>
     public bool IsWhole => Sha256 is not null;
@@ -31,10 +32,11 @@ public sealed record InspectedImage(ImageInspection Inspection, string? Sha256, 
         var inspector = new ImageInspector(terms);
         using var sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         using var sha512 = IncrementalHash.CreateHash(HashAlgorithmName.SHA512);
-        var bound = expected.Size ?? Bound(terms);
+        var bound = input.IsFile ? Bound(terms) : expected.Size ?? Bound(terms);
         var block = new byte[BlockBytes];
-        // A file is there already: its digests cost little. What comes from afar is not fetched in vain.
-        while (input.IsFile || !(inspector.IsRefused || inspector.Size > bound || input.Length > bound))
+        // A file is there already: its digests cost little, unless it is far too large, as holes make it at no cost. What
+        // comes from afar is not fetched in vain. The head tells the format, whatever follows.
+        do
         {
             var read = await input.ReadAsync(block, cancellationToken);
             if (read == 0)
@@ -49,7 +51,10 @@ public sealed record InspectedImage(ImageInspection Inspection, string? Sha256, 
             sha256.AppendData(block, 0, read);
             sha512.AppendData(block, 0, read);
             progress.Report(inspector.Size);
-        }
+        } while (
+            input.Length > bound ? inspector.Size < HeadBytes
+            : input.IsFile || !(inspector.IsRefused || inspector.Size > bound)
+        );
 
         return Part(inspector, input.Length, bound, expected);
     }
