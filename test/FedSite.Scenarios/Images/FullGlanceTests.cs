@@ -85,7 +85,7 @@ public sealed class FullGlanceTests(ProjectsOnce once) : ImageScenario(once)
         }
     }
 
-    private static Task MoveAsync(PlainApi admin, JsonNode endpoint, string url) =>
+    private static Task<JsonNode?> MoveAsync(PlainApi admin, JsonNode endpoint, string url) =>
         admin.SendAsync(
             HttpMethod.Patch,
             "identity",

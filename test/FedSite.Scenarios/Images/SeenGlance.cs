@@ -23,7 +23,7 @@ internal sealed class SeenGlance(TestCloud cloud, PlainApi admin, string owner)
 
     /// <summary>The only one that is not hidden.</summary>
     public async Task<JsonNode> CurrentAsync() =>
-        Assert.Single((await ImagesAsync()).Where(image => !(bool)image["os_hidden"]!));
+        Assert.Single(await ImagesAsync(), image => !(bool)image["os_hidden"]!);
 
     public async Task<JsonNode> FindAsync(string id) => await admin.GetAsync("image", $"/v2/images/{id}");
 

@@ -31,7 +31,7 @@ public sealed class InitCommandTests : IDisposable
         var text = await System.IO.File.ReadAllTextAsync(File, TestContext.Current.CancellationToken);
         var start = text.IndexOf("# images:", StringComparison.Ordinal);
         var end = text.IndexOf("\n\n", start, StringComparison.Ordinal);
-        var suggested = text[start..end].Replace("# ", "", StringComparison.Ordinal);
+        var suggested = string.Join('\n', text[start..end].Split('\n').Select(line => line["# ".Length..]));
         var file = _folder.Write("suggested.yaml", text[..start] + suggested + text[end..]);
         var images = SiteFile.Load(file, new HostEnvironment(_ => "x", _folder.Path)).Config.Images;
         Assert.Equal(
