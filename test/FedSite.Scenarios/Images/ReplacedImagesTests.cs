@@ -96,7 +96,7 @@ public sealed class ReplacedImagesTests(ProjectsOnce once) : ImageScenario(once)
         Assert.Equal("rollback", (string?)run.Slot["refusal"]);
         Assert.Equal(newer.Sha512, (string?)(await Glance.CurrentAsync())["os_hash_value"]);
         site.Sources = [site.Sources[0].Replace("}", ", allow_rollback: true}", StringComparison.Ordinal)];
-        (await site.SyncAsync()).Did(0, "show done", "hide done");
+        (await site.SyncAsync()).Did(0, "show done", "share done", "hide done");
         Assert.Equal(older.Sha512, (string?)(await Glance.CurrentAsync())["os_hash_value"]);
     }
 
