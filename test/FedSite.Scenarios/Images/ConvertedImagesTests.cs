@@ -25,7 +25,10 @@ public sealed class ConvertedImagesTests(ProjectsOnce once) : ImageScenario(once
         Assert.Equal(2, images.Count);
         Assert.All(images, image => Assert.Equal("raw", (string?)image["disk_format"]));
         Assert.All(images, image => Assert.Equal(expected, (string?)image["os_hash_value"]));
-        Assert.Single(await File.ReadAllLinesAsync(log, Ct), line => line.Contains(" convert ", StringComparison.Ordinal));
+        Assert.Single(
+            await File.ReadAllLinesAsync(log, Ct),
+            line => line.Contains(" convert ", StringComparison.Ordinal)
+        );
         (await site.SyncAsync()).Did(0);
     }
 

@@ -27,7 +27,11 @@ public sealed class FullGlanceTests(ProjectsOnce once) : ImageScenario(once)
         {
             await AnswersAsync(glance, port);
             await MoveAsync(admin, endpoint, string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"));
-            site.OpenStack = site.OpenStack.Replace("{auth_type", "{interface: admin, auth_type", StringComparison.Ordinal);
+            site.OpenStack = site.OpenStack.Replace(
+                "{auth_type",
+                "{interface: admin, auth_type",
+                StringComparison.Ordinal
+            );
             run = await site.SyncAsync();
         }
         finally

@@ -121,7 +121,8 @@ internal sealed class ImageProjects : IAsyncDisposable
             $$$"""{"application_credential":{"name":"{{{Guid.CreateVersion7():N}}}","secret":"{{{Password}}}"} }"""
         );
         return $$"""
-            {auth_type: v3applicationcredential, region_name: {{_cloud.Region}}, auth: {auth_url: "{{_cloud.Keystone}}", application_credential_id: {{(string)made!["application_credential"]!["id"]!}}, application_credential_secret: {{Password}} } }
+            {auth_type: v3applicationcredential, region_name: {{_cloud.Region}}, auth: {auth_url: "{{_cloud.Keystone}}", application_credential_id: {{(string)
+                made!["application_credential"]!["id"]!}}, application_credential_secret: {{Password}} } }
             """;
     }
 
@@ -190,11 +191,7 @@ internal sealed class ImageProjects : IAsyncDisposable
         _users.Add(id);
         foreach (var project in projects)
         {
-            await _admin.SendAsync(
-                HttpMethod.Put,
-                "identity",
-                $"/projects/{project}/users/{id}/roles/{_roles[role]}"
-            );
+            await _admin.SendAsync(HttpMethod.Put, "identity", $"/projects/{project}/users/{id}/roles/{_roles[role]}");
         }
         return new SeededAccount(id, name, Password);
     }

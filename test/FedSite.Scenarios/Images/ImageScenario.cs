@@ -48,8 +48,7 @@ public abstract class ImageScenario(ProjectsOnce once) : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
-    private protected ImageSite Site(Uri? registry = null, string more = "") =>
-        Site(Projects.Keeper, registry, more);
+    private protected ImageSite Site(Uri? registry = null, string more = "") => Site(Projects.Keeper, registry, more);
 
     private protected ImageSite Site(SeededAccount account, Uri? registry = null, string more = "")
     {
@@ -98,5 +97,9 @@ public abstract class ImageScenario(ProjectsOnce once) : IAsyncLifetime
     private protected string InFolder(string file) => Path.Combine(_folder!, file);
 
     private protected Task<BufferedCommandResult> QemuImgAsync(params string[] arguments) =>
-        Cli.Wrap("/usr/bin/qemu-img").WithArguments(arguments).WithWorkingDirectory(_folder!).ExecuteBufferedAsync(Ct).Task;
+        Cli.Wrap("/usr/bin/qemu-img")
+            .WithArguments(arguments)
+            .WithWorkingDirectory(_folder!)
+            .ExecuteBufferedAsync(Ct)
+            .Task;
 }

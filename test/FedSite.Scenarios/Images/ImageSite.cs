@@ -59,7 +59,10 @@ internal sealed class ImageSite : IDisposable
             openstack: {{OpenStack}}
             state: {{_folder}}/state
             vos:
-            {{string.Join('\n', Vos.Select(vo => $"  - {{name: {vo.Key}, projects: [{string.Join(", ", vo.Value)}]}}"))}}
+            {{string.Join(
+                '\n',
+                Vos.Select(vo => $"  - {{name: {vo.Key}, projects: [{string.Join(", ", vo.Value)}]}}")
+            )}}
             images:
               cache: {{Cache}}
               sources:

@@ -54,10 +54,7 @@ public sealed class SyncedImagesTests(ProjectsOnce once) : ImageScenario(once)
         Assert.Equal([id], await Glance.SeenByAsync(Projects.InA, Projects.A));
         Assert.Equal([id], await Glance.SeenByAsync(Projects.InB, Projects.B));
         Assert.Empty(await Glance.SeenByAsync(Projects.Outsider, Projects.Outside, "visibility=all"));
-        Assert.Equal(
-            HttpStatusCode.NotFound,
-            await Glance.AnswerToAsync(Projects.Outsider, Projects.Outside, id)
-        );
+        Assert.Equal(HttpStatusCode.NotFound, await Glance.AnswerToAsync(Projects.Outsider, Projects.Outside, id));
     }
 
     [Fact]
@@ -88,7 +85,8 @@ public sealed class SyncedImagesTests(ProjectsOnce once) : ImageScenario(once)
         var pushed = await PushAsync("goes");
         var site = Site();
         await site.SyncAsync();
-        var id = (string)(await Glance.ImagesAsync()).Single(image => (string?)image["image_hash"] == pushed.Digest)["id"]!;
+        var id = (string)
+            (await Glance.ImagesAsync()).Single(image => (string?)image["image_hash"] == pushed.Digest)["id"]!;
 
         await Registry.RemoveAsync(pushed.Repository, pushed.Manifest, Ct);
         (await site.SyncAsync()).Did(0, "hide done");
@@ -172,7 +170,8 @@ public sealed class SyncedImagesTests(ProjectsOnce once) : ImageScenario(once)
         (await site.SyncAsync()).Did(0, "add done");
         var before = await Glance.EverythingAsync();
         var pushed = await PushAsync("new", registry.Raw, created: "2026-10-02T05:00:00Z");
-        var bad = damage == "shorter" ? pushed.File[..^1000] : (byte[])[.. pushed.File[..^1], (byte)(pushed.File[^1] ^ 1)];
+        var bad =
+            damage == "shorter" ? pushed.File[..^1000] : (byte[])[.. pushed.File[..^1], (byte)(pushed.File[^1] ^ 1)];
         await File.WriteAllBytesAsync(registry.FileOf(pushed.Digest), bad, Ct);
 
         var run = (await site.SyncAsync()).Did(1, "replace failed", "hide put_off");

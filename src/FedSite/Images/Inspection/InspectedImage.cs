@@ -52,8 +52,9 @@ public sealed record InspectedImage(ImageInspection Inspection, string? Sha256, 
             sha512.AppendData(block, 0, read);
             progress.Report(inspector.Size);
         } while (
-            input.Length > bound ? inspector.Size < HeadBytes
-            : input.IsFile || !(inspector.IsRefused || inspector.Size > bound)
+            input.Length > bound
+                ? inspector.Size < HeadBytes
+                : input.IsFile || !(inspector.IsRefused || inspector.Size > bound)
         );
 
         return Part(inspector, input.Length, bound, expected);
