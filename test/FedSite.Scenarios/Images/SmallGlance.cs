@@ -11,7 +11,7 @@ namespace FedSite.Scenarios.Images;
 /// </summary>
 internal sealed class SmallGlance : IAsyncDisposable
 {
-    public const int MaxBytes = 300_000;
+    public const int MaxBytes = 1_000_000;
     public const int MaxMembers = 1;
 
     private readonly Process _process;
