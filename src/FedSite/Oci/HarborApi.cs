@@ -64,10 +64,16 @@ internal sealed class HarborApi(RegistryHttp http)
     {
         var items = new List<T>();
         long? first = null;
+        var bytes = 0L;
         for (var page = 1; ; page++)
         {
             var query = string.Create(CultureInfo.InvariantCulture, $"page={page}&page_size={PageSize}");
             using var answer = await http.GetAsync(Request(path + query), ct);
+            bytes += answer.Body.Length;
+            if (bytes > RegistryHttp.MaxListBytes)
+            {
+                throw RegistryFailures.Endless(answer);
+            }
             var read = PageLinks.Read(answer, type);
             items.AddRange(read.OfType<T>());
             var total = answer.Number("X-Total-Count");

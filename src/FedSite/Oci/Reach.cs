@@ -28,6 +28,7 @@ internal static class Reaches
         (IPNetwork.Parse("100.100.100.200/32"), Reach.Never),
         (IPNetwork.Parse("100.64.0.0/10"), Reach.Private),
         (IPNetwork.Parse("127.0.0.0/8"), Reach.Loopback),
+        (IPNetwork.Parse("168.63.129.16/32"), Reach.Never),
         (IPNetwork.Parse("169.254.0.0/16"), Reach.Never),
         (IPNetwork.Parse("172.16.0.0/12"), Reach.Private),
         (IPNetwork.Parse("192.0.0.0/24"), Reach.Never),
@@ -55,6 +56,9 @@ internal static class Reaches
     /// <param name="target">Of what it points to.</param>
     public static bool MayPoint(Reach registry, Reach target) =>
         target == Reach.Public || (registry != Reach.Never && target <= registry && target != Reach.Never);
+
+    /// <param name="before">Null: none.</param>
+    public static Reach Farther(Reach? before, Reach now) => before < now ? before.Value : now;
 
     /// <summary>The IPv4 address that an IPv6 one stands for.</summary>
     private static IPAddress Embedded(IPAddress address)

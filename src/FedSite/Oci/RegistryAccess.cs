@@ -168,8 +168,9 @@ internal sealed class RegistryAccess(
         {
             return JsonSerializer.Deserialize(body, OciJson.Default.TokenAnswer);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // Half a character too, which JSON allows.
             return null;
         }
     }

@@ -180,10 +180,16 @@ internal sealed class RegistryClient : IDisposable
     )
     {
         var names = new List<string>();
+        var bytes = 0L;
         var pages = new PageLinks(_http);
         for (var next = _http.At(path); next is not null; )
         {
             using var answer = await _http.GetAsync(new RegistryRequest(HttpMethod.Get, next, scope), ct);
+            bytes += answer.Body.Length;
+            if (bytes > RegistryHttp.MaxListBytes)
+            {
+                throw RegistryFailures.Endless(answer);
+            }
             names.AddRange((read(PageLinks.Read(answer, type)) ?? []).OfType<string>());
             if (names.Count > MaxNames)
             {

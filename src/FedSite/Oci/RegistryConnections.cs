@@ -16,7 +16,10 @@ internal sealed class RegistryConnections : IDisposable
     private readonly Uri _registry;
     private readonly HttpClient _own;
     private readonly HttpClient _elsewhere;
-    private volatile int _reach;
+    private readonly Lock _lock = new();
+
+    /// <summary>The farthest at which the registry was met: its name may resolve to something nearer a moment later. Null: never.</summary>
+    private Reach? _reach;
 
     public RegistryConnections(Uri registry, ServerTrust trust)
     {
@@ -80,7 +83,7 @@ internal sealed class RegistryConnections : IDisposable
             await socket.ConnectAsync(addresses, port, ct);
             if (isOwn && host == _registry.IdnHost)
             {
-                _reach = (int)Reaches.Of(((IPEndPoint)socket.RemoteEndPoint!).Address);
+                Meet(Reaches.Of(((IPEndPoint)socket.RemoteEndPoint!).Address));
             }
             return new NetworkStream(socket, ownsSocket: true);
         }
@@ -91,9 +94,22 @@ internal sealed class RegistryConnections : IDisposable
         }
     }
 
+    private void Meet(Reach reach)
+    {
+        lock (_lock)
+        {
+            _reach = Reaches.Farther(_reach, reach);
+        }
+    }
+
     private IPAddress[] Judge(IPAddress[] addresses, string host)
     {
-        var good = Array.FindAll(addresses, address => Reaches.MayPoint((Reach)_reach, Reaches.Of(address)));
+        Reach registry;
+        lock (_lock)
+        {
+            registry = _reach ?? Reach.Public;
+        }
+        var good = Array.FindAll(addresses, address => Reaches.MayPoint(registry, Reaches.Of(address)));
         return good.Length > 0 || addresses.Length == 0
             ? good
             : throw new RegistryException(

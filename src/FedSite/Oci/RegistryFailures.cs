@@ -33,6 +33,10 @@ internal static class RegistryFailures
             answer.RequestId
         );
 
+    /// <summary>A list that does not end.</summary>
+    public static RegistryException Endless(RegistryAnswer answer) =>
+        Nonsense(answer, $"its pages have more than {RegistryHttp.MaxListBytes >> 20} MiB together");
+
     /// <summary>One line without control characters.</summary>
     public static string Plain(string? text)
     {

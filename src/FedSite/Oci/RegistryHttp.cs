@@ -14,6 +14,9 @@ internal sealed partial class RegistryHttp : IDisposable
 {
     /// <summary>As much as registries take for a manifest.</summary>
     public const int MaxBodyBytes = 4 << 20;
+
+    /// <summary>Of all pages of a list together.</summary>
+    public const long MaxListBytes = 128 << 20;
     private const int MaxRedirects = 5;
 
     /// <summary>For one try: up to the headers of a stream, up to the last byte of everything else.</summary>

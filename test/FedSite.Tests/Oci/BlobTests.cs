@@ -184,6 +184,7 @@ public sealed class BlobTests : IAsyncLifetime
     )]
     [InlineData("http://[::ffff:a9fe:a9fe]/latest", "an address of an inner network: refused")]
     [InlineData("http://[fe80::1]/", "an address of an inner network: refused")]
+    [InlineData("http://168.63.129.16/machine", "an address of an inner network: refused")]
     [InlineData("http://0.0.0.0:80/", "an address of an inner network: refused")]
     public async Task A_redirect_to_where_no_registry_keeps_its_blobs_is_refused(string target, string expected)
     {

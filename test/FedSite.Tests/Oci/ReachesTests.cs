@@ -61,4 +61,14 @@ public sealed class ReachesTests
             allowed
         );
     }
+
+    [Fact]
+    public void A_registry_whose_name_turns_to_an_inner_address_gains_nothing()
+    {
+        var met = Reaches.Farther(Reaches.Farther(null, Reach.Public), Reach.Loopback);
+
+        Assert.False(Reaches.MayPoint(met, Reach.Private));
+        Assert.Equal(Reach.Private, Reaches.Farther(null, Reach.Private));
+        Assert.Equal(Reach.Public, Reaches.Farther(Reach.Loopback, Reach.Public));
+    }
 }

@@ -221,4 +221,23 @@ public sealed class RegistryAccessTests : IAsyncLifetime
         Assert.Contains(expected, error, StringComparison.Ordinal);
         Directory.Delete(folder, recursive: true);
     }
+
+    [Fact]
+    public async Task A_token_with_half_a_character_is_none()
+    {
+        using var client = await _site.OpenAsync(async context =>
+        {
+            if (context.Request.Path == "/token")
+            {
+                await context.Response.WriteAsync("""{"token": "\ud800"}""", Ct);
+                return;
+            }
+            context.Response.StatusCode = 401;
+            context.Response.Headers.WWWAuthenticate = $"Bearer realm=\"http://{context.Request.Host}/token\"";
+        });
+
+        var error = await ClientSite.FailAsync(() => client.ListTagsAsync(ClientSite.Repository, Ct));
+
+        Assert.Contains("no token", error, StringComparison.Ordinal);
+    }
 }

@@ -30,7 +30,7 @@ internal static class Qcow2Extensions
             if (type == End || length > rest.Length)
                 break;
 
-            if (Judge(type, rest[..(int)length], header) is { } danger)
+            if (Judge(type, rest[..(int)length], header) is { } danger && !dangers.Exists(d => d.Id == danger.Id))
                 dangers.Add(danger);
             rest = rest[(int)Math.Min(rest.Length, (length + 7L) & ~7L)..];
         }

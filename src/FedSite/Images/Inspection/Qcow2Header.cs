@@ -141,7 +141,8 @@ internal sealed class Qcow2Header
             yield return ImageFault.L1Table.Found("it is larger than 32 MiB");
         else if (VirtualSize is { } size && L1Entries < NeededL1Entries(size))
             yield return ImageFault.L1Table.Found("it is too small for the disk");
-        else if (L1Entries > 0 && !IsPlace(Long(40)))
+        // Of a table without entries too.
+        else if ((L1Entries > 0 || Long(40) != 0) && !IsPlace(Long(40)))
             yield return ImageFault.L1Table.Found("it begins where none can be");
         else if (L1Entries > 0 && refcountFault is null && L1Offset < RefcountEnd && RefcountOffset < L1End)
             yield return ImageFault.Overlap.Found("the L1 table and the reference counts");

@@ -108,7 +108,7 @@ internal sealed class RemoteImage : IDisposable
 
     private void Follow(Uri? location)
     {
-        var next = location is null ? null : new Uri(_url, location);
+        _ = Uri.TryCreate(_url, location, out var next);
         if (
             next is not { Scheme: "http" or "https" }
             || (_url.Scheme == Uri.UriSchemeHttps && next.Scheme != _url.Scheme)

@@ -13,7 +13,8 @@ internal sealed class VoBudget(ByteSize limit)
     /// <summary>Counts something new, if it fits.</summary>
     public bool TryAdd(string vo, long bytes)
     {
-        if (_used.GetValueOrDefault(vo) + bytes > limit.Bytes)
+        // Sizes are what publishers say: sums of them may be no numbers any more.
+        if (bytes > limit.Bytes - _used.GetValueOrDefault(vo))
             return false;
         Count(vo, bytes);
         return true;

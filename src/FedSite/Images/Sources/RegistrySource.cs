@@ -14,6 +14,10 @@ internal sealed class RegistrySource : IImageSource
     /// <summary>More is no offer to a site, but a way to keep it busy.</summary>
     private const int MaxRepositories = 10_000;
     private const int MaxTags = 2000;
+    private const int MaxTagsInAll = 10_000;
+
+    /// <summary>Other sources wait until this one was listed.</summary>
+    private static readonly TimeSpan LongestListing = TimeSpan.FromHours(1);
 
     private readonly ImageSourceConfig _config;
     private readonly IManifestMemory _memory;
@@ -21,6 +25,7 @@ internal sealed class RegistrySource : IImageSource
     private readonly RegistryClient _client;
     private readonly Regex _tags;
     private readonly string _origin;
+    private int _wanted;
 
     /// <exception cref="FedSiteException">The file of CAs cannot be read.</exception>
     public RegistrySource(ImageSourceConfig config, IManifestMemory memory, TimeProvider time, ILoggerFactory loggers)
@@ -53,9 +58,21 @@ internal sealed class RegistrySource : IImageSource
 
     public async Task<SourceListing> ListAsync(CancellationToken ct)
     {
+        using var over = new CancellationTokenSource(LongestListing, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, ct);
         try
         {
-            return await ListAllAsync(ct);
+            return await ListAllAsync(either.Token);
+        }
+        catch (OperationCanceledException e) when (over.IsCancellationRequested && !ct.IsCancellationRequested)
+        {
+            return SourceListing.Failed(
+                new FedSiteException(
+                    $"{Host} was not listed within {LongestListing.TotalMinutes:F0} minutes",
+                    $"Choose less by `repositories` and `tags` of {_origin}, or ask the registry's operator.",
+                    inner: e
+                )
+            );
         }
         catch (FedSiteException e)
         {
@@ -70,6 +87,7 @@ internal sealed class RegistrySource : IImageSource
 
     private async Task<SourceListing> ListAllAsync(CancellationToken ct)
     {
+        _wanted = 0;
         var isHarbor = await _client.Harbor.IsThereAsync(ct);
         var repositories = await RepositoriesAsync(isHarbor, ct);
         var read = new SourceListing[repositories.Count];
@@ -197,11 +215,18 @@ internal sealed class RegistrySource : IImageSource
         var wanted = tags.Where(tag => _tags.IsMatch(tag.Name))
             .OrderBy(tag => tag.Name, StringComparer.Ordinal)
             .ToList();
-        return wanted.Count <= MaxTags
-            ? wanted
-            : throw new FedSiteException(
+        if (wanted.Count > MaxTags)
+        {
+            throw new FedSiteException(
                 $"{Host}/{repository} has {wanted.Count} tags that match, more than the {MaxTags} that are read",
                 $"Choose fewer by `tags` of {_origin}."
+            );
+        }
+        return Interlocked.Add(ref _wanted, wanted.Count) <= MaxTagsInAll
+            ? wanted
+            : throw new FedSiteException(
+                $"With {Host}/{repository}, more than the {MaxTagsInAll} tags match that are read of one source",
+                $"Choose fewer by `tags`, `project` or `repositories` of {_origin}."
             );
     }
 

@@ -25,6 +25,9 @@ internal sealed class TagReading(
     /// <summary>Manifests behind one tag.</summary>
     private const int MaxManifests = 64;
 
+    /// <summary>Bytes of a manifest that is remembered.</summary>
+    private const int MostKept = 64 << 10;
+
     /// <summary>Clocks of publishers are not exact.</summary>
     private static readonly TimeSpan ToleratedFuture = TimeSpan.FromDays(1);
 
@@ -221,7 +224,11 @@ internal sealed class TagReading(
             return kept;
         }
         var served = await client.GetManifestAsync(visit.Repository, visit.Digest, ct);
-        memory.Keep(visit.Digest, served.Body);
+        // Larger ones are no manifests of images, but would fill the disk.
+        if (served.Body.Length <= MostKept)
+        {
+            memory.Keep(visit.Digest, served.Body);
+        }
         return served.Body;
     }
 

@@ -181,6 +181,9 @@ internal sealed class ImageUpload(SyncTools tools)
             if (await CreateAsync(id, offer, format, ct) is { } made)
                 return made;
             var there = await WhenSavedAsync(id, ct);
+            // Whoever guesses the id may have made it, and shared it with us.
+            if (there is not null && there.Owner != owner.ProjectId)
+                continue;
             if (there is { Status: "queued" or "active" })
                 return there;
             // Glance remembers an image of this id that was deleted, and makes no other.

@@ -50,7 +50,6 @@ internal sealed class CachedImage : IDisposable
     public async Task SendAsync(Stream to, IProgress<long>? progress, CancellationToken ct)
     {
         using var sha512 = IncrementalHash.CreateHash(HashAlgorithmName.SHA512);
-        await using var file = new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.Read, 0, true);
         using var stages = new BlockStages(ct);
         var hasher = stages.Start(
             (bytes, _) =>
@@ -64,14 +63,16 @@ internal sealed class CachedImage : IDisposable
         await stages.RunAsync(async stop =>
         {
             var ring = new BlockRing();
+            long position = 0;
             while (last is null && Size > 0)
             {
                 var block = await ring.TakeAsync(stop);
-                block.Length = await file.ReadAtLeastAsync(block.Whole, block.Whole.Length, false, stop);
-                progress?.Report(file.Position);
+                block.Length = await ReadAsync(block.Whole, position, stop);
+                position += block.Length;
+                progress?.Report(position);
                 block.HandTo(2);
                 hasher.TryWrite(block);
-                if (file.Position >= Size || block.Length == 0)
+                if (position >= Size || block.Length == 0)
                 {
                     last = block;
                 }
@@ -98,4 +99,28 @@ internal sealed class CachedImage : IDisposable
     }
 
     public void Dispose() => Pin.Dispose();
+
+    /// <summary>From the very file that was inspected, whatever has its name by now. Less at its end.</summary>
+    private async Task<int> ReadAsync(Memory<byte> into, long position, CancellationToken ct)
+    {
+        try
+        {
+            var done = 0;
+            int read;
+            do
+            {
+                read = await RandomAccess.ReadAsync(Pin.SafeFileHandle, into[done..], position + done, ct);
+                done += read;
+            } while (read > 0 && done < into.Length);
+            return done;
+        }
+        catch (IOException e)
+        {
+            throw new FedSiteException(
+                $"{Path} can't be read: {e.Message}",
+                "Run the command again, and check the disk.",
+                inner: e
+            );
+        }
+    }
 }

@@ -95,7 +95,8 @@ internal sealed class ImageConverter(HostEnvironment environment, TimeProvider t
             using var info = JsonDocument.Parse(outcome.Output);
             difference = Difference(info.RootElement, inspection);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        catch (Exception e)
+            when (e is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
         {
             difference = "what it says can't be read";
         }

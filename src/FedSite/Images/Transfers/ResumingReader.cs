@@ -22,6 +22,10 @@ internal sealed partial class ResumingReader(
 
     private const long Progress = 1 << 20;
 
+    /// <summary>Bytes a second on the average: who sends less would keep everybody waiting for days.</summary>
+    private const double LeastPace = 256 << 10;
+    private static readonly TimeSpan Grace = TimeSpan.FromMinutes(15);
+
     private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(2);
@@ -29,8 +33,12 @@ internal sealed partial class ResumingReader(
     private Stream? _connection;
     private CancellationTokenSource? _silence;
     private CancellationTokenRegistration _link;
+    private readonly long _from = from;
     private long _progressed = from;
     private int _failures;
+
+    /// <summary>For the source; for our own bandwidth nobody else is to blame.</summary>
+    private TimeSpan _waited;
 
     /// <summary>Bytes so far, those that were there already included.</summary>
     public long Position { get; private set; } = from;
@@ -87,9 +95,9 @@ internal sealed partial class ResumingReader(
 
     private async ValueTask<int> ReadOnceAsync(Memory<byte> into, CancellationToken ct)
     {
-        if (_connection is null)
+        if (_waited > Grace + TimeSpan.FromSeconds((Position - _from) / LeastPace))
         {
-            await ConnectAsync(ct);
+            throw TooSlow();
         }
 
         if (bandwidth is not null && into.Length > Bandwidth.Portion)
@@ -97,15 +105,26 @@ internal sealed partial class ResumingReader(
             into = into[..Bandwidth.Portion];
         }
 
-        _silence!.CancelAfter(LongestSilence);
+        var began = time.GetTimestamp();
         int read;
         try
         {
+            if (_connection is null)
+            {
+                await ConnectAsync(ct);
+            }
+
+            _silence!.CancelAfter(LongestSilence);
             read = await _connection!.ReadAsync(into, _silence.Token);
         }
-        catch (OperationCanceledException e) when (!ct.IsCancellationRequested && _silence.IsCancellationRequested)
+        catch (OperationCanceledException e)
+            when (!ct.IsCancellationRequested && _silence is { IsCancellationRequested: true })
         {
             throw new IOException($"nothing came for {LongestSilence.TotalSeconds:F0} s", e);
+        }
+        finally
+        {
+            _waited += time.GetElapsedTime(began);
         }
 
         // Waiting for one's turn is no silence.
@@ -156,7 +175,15 @@ internal sealed partial class ResumingReader(
         var wait = (growing < LongestWait ? growing : LongestWait) * (0.5 + Random.Shared.NextDouble());
         LogCut(logger, offer.Slot, Position, offer.Size, failure?.Message ?? "it ended early", wait.TotalSeconds);
         await Task.Delay(wait, time, ct);
+        _waited += wait;
     }
+
+    private FedSiteException TooSlow() =>
+        new(
+            $"The download of {offer.Slot} from {offer.Source} was given up: {Position} of {offer.Size} bytes came in "
+                + $"{_waited.TotalMinutes:F0} minutes.",
+            "Run the command again later; check the network between here and the registry if it stays so."
+        );
 
     private FedSiteException GivenUp(Exception? failure) =>
         failure is null

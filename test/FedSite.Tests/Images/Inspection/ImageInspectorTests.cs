@@ -32,6 +32,18 @@ public sealed class ImageInspectorTests
         Assert.Equal(whole, (await Inspected.AsFileAsync(file.Bytes, file.Terms)).Describe());
     }
 
+    [Theory]
+    [InlineData(ulong.MaxValue)]
+    [InlineData(long.MaxValue)]
+    [InlineData(1UL << 63)]
+    [InlineData(513UL)]
+    public void A_table_without_entries_that_begins_nowhere_is_refused_by_name(ulong offset)
+    {
+        var image = new Qcow2Image().Word(L1EntriesAt, 0).Long(SizeAt, 0).Long(L1OffsetAt, offset).Bytes;
+
+        Assert.Equal([ImageFault.L1Table.Id], Inspected.Whole(image).Findings.Select(finding => finding.Id));
+    }
+
     [Fact]
     public void Each_finding_of_the_bytes_has_a_hostile_file()
     {

@@ -11,6 +11,16 @@ public sealed class ImagePlannerSharingTests
     private readonly PlanWorld _world = new();
 
     [Fact]
+    public void A_size_beyond_all_numbers_fits_no_budget()
+    {
+        var budget = new VoBudget(new ByteSize(2000));
+
+        Assert.True(budget.TryAdd("vo.a", 1000));
+        Assert.False(budget.TryAdd("vo.a", long.MaxValue));
+        Assert.True(budget.TryAdd("vo.a", 1000));
+    }
+
+    [Fact]
     public void A_project_that_does_not_see_it_yet_gets_to_see_it()
     {
         _world.Offer("1");

@@ -44,6 +44,27 @@ public sealed class ImageTransferTests : IDisposable
     }
 
     [Fact]
+    public async Task A_source_that_sends_drop_by_drop_is_given_up()
+    {
+        var time = new DrippingTime();
+        using var source = new MadeSource(from => new Dripping(new MemoryStream(Disk[(int)from..]), time));
+        var transfer = new ImageTransfer(time, bandwidth: null, NullLogger.Instance);
+
+        var failure = await Assert.ThrowsAsync<FedSiteException>(() =>
+            transfer.PassAsync(
+                source,
+                MadeSource.Offer(Disk),
+                MadeSource.Terms(),
+                _to,
+                progress: null,
+                TestContext.Current.CancellationToken
+            )
+        );
+
+        Assert.Contains("was given up", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_digest_by_SHA_512_is_held_against_the_content_too()
     {
         using var source = new MadeSource(Disk);
@@ -315,4 +336,25 @@ public sealed class ImageTransferTests : IDisposable
             progress,
             ct ?? TestContext.Current.CancellationToken
         );
+
+    /// <summary>A byte each half minute.</summary>
+    private sealed class Dripping(Stream inner, DrippingTime time) : PassedOnStream(inner)
+    {
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            time.Drip();
+            return base.ReadAsync(buffer[..1], cancellationToken);
+        }
+    }
+
+    private sealed class DrippingTime : TimeProvider
+    {
+        private long _seconds;
+
+        public override long TimestampFrequency => 1;
+
+        public override long GetTimestamp() => Interlocked.Read(ref _seconds);
+
+        public void Drip() => Interlocked.Add(ref _seconds, 30);
+    }
 }
