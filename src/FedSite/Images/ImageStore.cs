@@ -272,7 +272,9 @@ internal sealed class ImageStore(StateDatabase state, string site, InspectionTer
     }
 
     /// <summary>What the run decided; slots that it did not look at keep what an earlier one did.</summary>
-    public void KeepPlan(ImagePlan plan)
+    /// <param name="plan">The run's.</param>
+    /// <param name="isWhole">It looked at all slots that there are.</param>
+    public void KeepPlan(ImagePlan plan, bool isWhole)
     {
         using var connection = state.Connect();
         using var whole = connection.Begin();
@@ -297,6 +299,9 @@ internal sealed class ImageStore(StateDatabase state, string site, InspectionTer
             );
         }
 
+        // What was decided about a slot that is neither there nor offered is no longer true.
+        if (isWhole && plan.Sources.All(source => source.Problem is null))
+            connection.Execute("delete from images_slot where site = $site", ("$site", site));
         foreach (var slot in plan.Slots)
         {
             connection.Execute(

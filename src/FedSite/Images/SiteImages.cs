@@ -99,7 +99,7 @@ public sealed class SiteImages : IDisposable
         _known = await _vos.ReadAsync(ct);
         CheckVo(scope.Vo, _known);
         _images = await images;
-        var members = await catalogue.MembersAsync(_images, _known, ct);
+        var members = await catalogue.MembersAsync(_images, CatalogueReading.HashOf(_known, _config.Images), ct);
         var plan = ImagePlanner.Plan(
             new PlanInput
             {
@@ -117,7 +117,7 @@ public sealed class SiteImages : IDisposable
                 Force = scope.Force,
             }
         );
-        _store.KeepPlan(plan);
+        _store.KeepPlan(plan, isWhole: scope is { Source: null, Vo: null });
         return plan;
     }
 
@@ -145,19 +145,18 @@ public sealed class SiteImages : IDisposable
         // What failed, or was not compared, is looked at again by the next run; others not before the VOs change.
         var failed = report.Failed.Select(outcome => outcome.ImageId).ToHashSet();
         var compared = plan.Slots.Where(slot => slot.HasComparedHidden).Select(slot => slot.Slot).ToHashSet();
-        _store.KeepProjects(
-            [
-                .. _images
-                    .Where(image => image.IsHidden && compared.Contains(image.Slot) && !failed.Contains(image.Id))
-                    .Select(image => image.Id),
-            ],
-            CatalogueReading.HashOf(_known!)
-        );
+        var seen = _images
+            .Where(image => image.IsHidden && compared.Contains(image.Slot) && !failed.Contains(image.Id))
+            .ToLookup(image => image.Image.Visibility == ImagesConfig.Shared, image => image.Id);
+        _store.KeepProjects([.. seen[true]], CatalogueReading.HashOf(_known!, images));
+        // Members of one that was open could not be read.
+        _store.KeepProjects([.. seen[false]], "");
         return report;
     }
 
     /// <summary>What the last run made of the sources.</summary>
-    public IReadOnlyList<SourceState> ReadSources() => _store.ReadSources();
+    public IReadOnlyList<SourceState> ReadSources() =>
+        [.. _store.ReadSources().Where(source => _sources.ContainsKey(source.Name))];
 
     /// <summary>What Glance has, and what was decided about it.</summary>
     /// <exception cref="FedSiteException">Glance or Keystone did not answer.</exception>

@@ -66,6 +66,9 @@ internal sealed class SiteVosReading(SiteConfig config, InformationAccounts acco
     /// <summary>Who can accept an image for a project; null: nobody whose credentials are known.</summary>
     public ProjectSource? AccountOf(string projectId) => _accountOf.GetValueOrDefault(projectId);
 
+    /// <summary>Projects that <see cref="AccountOf"/> knows.</summary>
+    public IReadOnlyCollection<string> Accounts => _accountOf.Keys;
+
     private async Task<string?> ProjectOfAsync(ProjectSource source, CancellationToken ct)
     {
         if (source.Facts.Id is { } id)

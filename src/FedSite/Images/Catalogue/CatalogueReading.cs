@@ -37,15 +37,15 @@ internal sealed class CatalogueReading(ImageApi images, ImageOwner owner, ImageS
         return found;
     }
 
-    /// <summary>Members of those that are shared; of hidden ones only where the projects of the site changed.</summary>
+    /// <summary>Members of those that are shared; of hidden ones only where the projects that may see them changed.</summary>
+    /// <param name="projects">See <see cref="HashOf"/>.</param>
     /// <exception cref="OpenStackException">Glance refuses, or did not answer.</exception>
     public async Task<IReadOnlyDictionary<string, IReadOnlyList<ImageMember>>> MembersAsync(
         IReadOnlyList<SiteImage> all,
-        SiteVos vos,
+        string projects,
         CancellationToken ct
     )
     {
-        var projects = HashOf(vos);
         var members = new Dictionary<string, IReadOnlyList<ImageMember>>(StringComparer.Ordinal);
         var wanted = all.Where(image =>
             image is { IsWhole: true, Image.Visibility: ImagesConfig.Shared }
@@ -64,14 +64,19 @@ internal sealed class CatalogueReading(ImageApi images, ImageOwner owner, ImageS
         return members;
     }
 
-    /// <summary>Stands for which project is which VO's.</summary>
-    public static string HashOf(SiteVos vos) =>
+    /// <summary>Stands for which project is which VO's, and which VOs see what comes from which source.</summary>
+    public static string HashOf(SiteVos vos, ImagesConfig config) =>
         Convert.ToHexStringLower(
             SHA256.HashData(
                 Encoding.UTF8.GetBytes(
                     string.Join(
                         '\n',
                         vos.Projects.Select(project => $"{project.Vo} {project.ProjectId}")
+                            .Concat(
+                                config.Sources.Select(source =>
+                                    $"{ImagesRules.NameOf(source)} {source.Registry} {source.Project}: {string.Join(' ', source.Vos)}"
+                                )
+                            )
                             .Order(StringComparer.Ordinal)
                     )
                 )

@@ -34,9 +34,12 @@ public enum ImageStep
 /// <param name="Reason">In words.</param>
 public sealed record ImageAction(ImageStep Step, SiteImage? Image, string Reason)
 {
-    /// <summary>Of <see cref="ImageStep.Share"/> and <see cref="ImageStep.Unshare"/>: ids.</summary>
+    /// <summary>Of <see cref="ImageStep.Share"/> and <see cref="ImageStep.Unshare"/>, and who sees it still where <see cref="Visibility"/> is set: ids.</summary>
     public IReadOnlyList<string> Projects { get; init; } = [];
 
     /// <summary>Of <see cref="ImageStep.Hide"/>: see <see cref="ImageKeys.HiddenFor"/>.</summary>
     public string? HiddenFor { get; init; }
+
+    /// <summary>Of <see cref="ImageStep.Update"/>: nothing else changes. Null: all that differs from the offer.</summary>
+    public string? Visibility { get; init; }
 }

@@ -54,22 +54,29 @@ internal sealed class ImagePlanner
             .Order(StringComparer.Ordinal)
             .Concat(_offers.Select(offers => offers.Key).Concat(_refused.Keys).Order(StringComparer.Ordinal))
             .Distinct(StringComparer.Ordinal);
-        var planners = slots.Select(Slot).OfType<SlotPlanner>().ToList();
-        planners.ForEach(planner => planner.Count());
+        var planners = new List<SlotPlanner>();
+        foreach (var facts in slots.Select(Facts))
+        {
+            var planner = new SlotPlanner(_input, facts, _budget);
+            planner.Count();
+            if (IsInScope(facts))
+                planners.Add(planner);
+        }
+
         return [.. planners.Select(planner => planner.Plan()).OrderBy(plan => plan.Slot, StringComparer.Ordinal)];
     }
 
-    private SlotPlanner? Slot(string slot)
+    private bool IsInScope(SlotFacts facts) =>
+        (_input.OnlySources is not { } only || facts.Sources.Any(only.Contains))
+        && (_input.OnlyVo is not { } vo || facts.Vos.Contains(vo));
+
+    private SlotFacts Facts(string slot)
     {
         var offers = _offers[slot].ToList();
         var sources = SourcesOf(slot, offers);
-        if (_input.OnlySources is { } only && !sources.Any(only.Contains))
-            return null;
         var vos = VosOf(sources);
-        if (_input.OnlyVo is { } vo && !vos.Contains(vo))
-            return null;
         var offer = offers.OrderByDescending(one => one.Created).FirstOrDefault();
-        var facts = new SlotFacts
+        return new SlotFacts
         {
             Slot = slot,
             Sources = sources,
@@ -81,7 +88,6 @@ internal sealed class ImagePlanner
             MayUnshare = MayUnshare(slot),
             AllowsRollback = _input.Sources.Any(source => sources.Contains(source.Name) && source.Config.AllowRollback),
         };
-        return new SlotPlanner(_input, facts, _budget);
     }
 
     private List<string> SourcesOf(string slot, List<ImageOffer> offers)
@@ -100,9 +106,12 @@ internal sealed class ImagePlanner
 
     private List<string> VosOf(List<string> sources)
     {
+        // Those that are not asked in this run too: what a VO sees by them counts.
         var wanted = _input
-            .Sources.Where(source => sources.Contains(source.Name))
-            .SelectMany(source => source.Config.Vos)
+            .Sources.Select(source => source.Config)
+            .Concat(_input.Config.Sources)
+            .Where(source => sources.Contains(ImagesRules.NameOf(source)))
+            .SelectMany(source => source.Vos)
             .ToHashSet(StringComparer.Ordinal);
         return [.. _input.Vos.Names.Where(vo => wanted.Contains("all") || wanted.Contains(vo))];
     }
@@ -192,7 +201,7 @@ internal sealed class ImagePlanner
             .Concat(listing.Refused.Select(offer => offer.Slot))
             .ToHashSet();
         var known = _input
-            .Images.Where(image => image.Source == source.Name && image is { IsWhole: true, IsHidden: false })
+            .Images.Where(image => image is { IsWhole: true, IsHidden: false } && IsOf(image, source))
             .Select(image => image.Slot)
             .ToHashSet();
         var lost = known.Count(slot =>
@@ -207,6 +216,15 @@ internal sealed class ImagePlanner
             )
             : null;
     }
+
+    /// <summary>Also what it brought under another name: one that no source has any more.</summary>
+    private bool IsOf(SiteImage image, ReadSource source) =>
+        image.Source == source.Name
+        || (
+            MayOffer(source.Config, image.Slot)
+            && _input.Sources.All(one => one.Name != image.Source)
+            && _input.Config.Sources.All(one => ImagesRules.NameOf(one) != image.Source)
+        );
 
     private List<string> VoProblems()
     {

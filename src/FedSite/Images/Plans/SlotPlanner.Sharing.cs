@@ -21,14 +21,14 @@ internal sealed partial class SlotPlanner
             _notes.Add($"VO {vo} goes without: with it, it would see more than {budget.Limit} (images.limits.per_vo)");
         var there = match ?? Current;
         var projects = ProjectsOf(_vos);
-        // Whoever sees the version before goes on seeing the slot, while it is not known that he may not.
-        if (!facts.MayUnshare && Current is { } before)
-            projects.UnionWith(Accepted(before).Except(ProjectsOf(Without)));
+        // Whoever sees a version before goes on seeing the slot, while it is not known that he may not.
+        if (!facts.MayUnshare)
+            projects.UnionWith(_visible.SelectMany(Accepted).Except(ProjectsOf(Without)));
         if (
             _visibility == ImagesConfig.Shared
             && input.Config.BeyondMembers != "none"
             && int.TryParse(there?.Property(ImageKeys.MemberLimit), out var limit)
-            && projects.Count > limit
+            && projects.Count(id => id != there?.Image.Owner) > limit
         )
             _visibility = input.Config.BeyondMembers;
         if (_visibility == ImagesConfig.Shared)
@@ -96,8 +96,40 @@ internal sealed partial class SlotPlanner
         _hasComparedHidden = KnowsAll;
         var may = facts.Offer is null ? ProjectsOf(input.Vos.Names) : ProjectsOf(facts.Vos);
         foreach (var image in _hidden.Where(image => !IsGoing(image)))
+        {
+            Close(image);
             Unshare(image, may);
+        }
     }
+
+    /// <summary>What everybody sees since the file said so, and is not the version that is offered.</summary>
+    private void Close(SiteImage image)
+    {
+        var isFull = image.Property(ImageKeys.MemberLimit) is not null;
+        var widest = Math.Max(Width(input.Config.Visibility), isFull ? Width(input.Config.BeyondMembers) : 0);
+        if (!KnowsAll || Width(image.Image.Visibility) <= widest)
+            return;
+        var isShared = input.Config.Visibility == ImagesConfig.Shared;
+        _actions.Add(
+            new ImageAction(
+                ImageStep.Update,
+                image,
+                $"it is {image.Image.Visibility}, and is to be {input.Config.Visibility} (images.visibility)"
+            )
+            {
+                Visibility = input.Config.Visibility,
+                Projects = isShared ? InScope(ProjectsOf(facts.Vos).Where(id => id != image.Image.Owner)) : [],
+            }
+        );
+    }
+
+    private static int Width(string? visibility) =>
+        visibility switch
+        {
+            ImagesConfig.Public => 2,
+            ImagesConfig.Community => 1,
+            _ => 0,
+        };
 
     private List<string> InScope(IEnumerable<string> projects)
     {

@@ -39,6 +39,14 @@ internal sealed partial class SlotPlanner(PlanInput input, SlotFacts facts, VoBu
 
     private SiteImage? Current => _visible.Find(image => image.IsVerified);
 
+    /// <summary>What users see, or saw last: who withdraws an image for a while must not bring back an older one.</summary>
+    private SiteImage? Latest =>
+        Current
+        ?? _hidden
+            .Where(image => image.IsVerified && image.HiddenFor is "withdrawn" or "expired")
+            .OrderByDescending(image => image.Created ?? image.Image.Created)
+            .FirstOrDefault();
+
     public SlotPlan Plan()
     {
         if (facts.Offer is not { } offer)
@@ -82,9 +90,11 @@ internal sealed partial class SlotPlanner(PlanInput input, SlotFacts facts, VoBu
     {
         if (
             !facts.AllowsRollback
-            && Current is { } current
-            && current.Id != match.Id
-            && (match.IsHidden || IsRollback(offer, current))
+            && Latest is { } latest
+            && latest.Id != match.Id
+            // Else the site takes it in another format again.
+            && latest.Content != offer.Content
+            && (match.IsHidden || IsRollback(offer, latest))
         )
             return Refuse("rollback", RollbackWords(offer));
         Aim(offer.Size, match);
@@ -140,6 +150,8 @@ internal sealed partial class SlotPlanner(PlanInput input, SlotFacts facts, VoBu
             Aim(current.Image.Size ?? 0, current);
             if (current.Image.Visibility == ImagesConfig.Shared)
                 Share(current);
+            else
+                Close(current);
             foreach (var other in _visible.Where(image => image.Id != current.Id))
                 Replace(other, current.Id);
         }
@@ -194,21 +206,24 @@ internal sealed partial class SlotPlanner(PlanInput input, SlotFacts facts, VoBu
             );
         if (input.Memory.Refusal(offer.Manifest) is { } danger)
             return danger;
-        return Current is { } current && !facts.AllowsRollback && IsRollback(offer, current)
+        return Latest is { } latest && !facts.AllowsRollback && IsRollback(offer, latest)
             ? ("rollback", RollbackWords(offer))
             : null;
     }
 
-    private bool IsRollback(ImageOffer offer, SiteImage current) =>
-        (offer.Created is { } created && current.Created is { } before && created < before)
+    private bool IsRollback(ImageOffer offer, SiteImage latest) =>
+        (offer.Created is { } created && latest.Created is { } before && created < before)
         || (
-            current.Manifest != offer.Manifest
-            && current.Content != offer.Content
+            latest.Manifest != offer.Manifest
+            && latest.Content != offer.Content
             && input.Memory.Replaced(facts.Slot).Contains(offer.Manifest)
         );
 
-    private static string RollbackWords(ImageOffer offer) =>
-        $"the tag went back to an older image ({offer.Manifest}); a newer one stays. If that is meant, set allow_rollback: true for the source";
+    private string RollbackWords(ImageOffer offer)
+    {
+        var newer = Current is null ? "a newer one was there before" : "a newer one stays";
+        return $"the tag went back to an older image ({offer.Manifest}); {newer}. If that is meant, set allow_rollback: true for the source";
+    }
 
     private static string ReplaceWords(ImageOffer offer, SiteImage current) =>
         current.Content == offer.Content

@@ -60,10 +60,13 @@ internal sealed class ImageRemoval(SyncTools tools)
             return "everybody may have started servers from it, and the account does not see all servers";
         if (image.Image.Visibility != "shared")
             return null;
-        foreach (var member in await tools.Images.ListMembersAsync(tools.Owner.Scope, image.Id, ct))
+        var members = await tools.Images.ListMembersAsync(tools.Owner.Scope, image.Id, ct);
+        // Servers stay where an image was taken away from a project.
+        var projects = members.Select(member => member.ProjectId).Concat(tools.Vos.Accounts);
+        foreach (var project in projects.Distinct(StringComparer.Ordinal).Where(id => id != tools.Owner.ProjectId))
         {
-            if (tools.Vos.AccountOf(member.ProjectId) is not { } account)
-                return $"whether project {member.ProjectId} uses it is not known";
+            if (tools.Vos.AccountOf(project) is not { } account)
+                return $"whether project {project} uses it is not known";
             try
             {
                 if (await account.Account.Compute.IsImageUsedAsync(account.Scope, image.Id, allProjects: false, ct))
@@ -71,7 +74,7 @@ internal sealed class ImageRemoval(SyncTools tools)
             }
             catch (OpenStackException e) when (e.Status is 401 or 403)
             {
-                return $"whether project {member.ProjectId} uses it is not known: {e.Message}";
+                return $"whether project {project} uses it is not known: {e.Message}";
             }
         }
 

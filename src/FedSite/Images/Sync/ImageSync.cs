@@ -133,7 +133,8 @@ internal sealed class ImageSync(SyncTools tools)
         }
 
         private static bool NeedsNewVersion(ImageAction action) =>
-            action.Step is ImageStep.Share or ImageStep.Show or ImageStep.Update || action.HiddenFor == "replaced";
+            action is { Step: ImageStep.Share or ImageStep.Show or ImageStep.Update, Visibility: null }
+            || action.HiddenFor == "replaced";
 
         private async Task<ActionOutcome> DoAsync(ImageAction action, ActionOutcome outcome, CancellationToken ct)
         {
@@ -146,6 +147,10 @@ internal sealed class ImageSync(SyncTools tools)
                     return outcome with { ImageId = made.Id };
                 case ImageStep.Verify:
                     await sync._upload.VerifyAsync(slot, action.Image!, bytes, ct);
+                    break;
+                case ImageStep.Update when action.Visibility is { } visibility:
+                    await ChangeAsync(action.Image!, [ImageChange.Set("visibility", visibility)], ct);
+                    await sync._sharing.ShareAsync(action.Image!.Id, action.Projects, ct);
                     break;
                 case ImageStep.Update:
                     await UpdateAsync(action.Image!, ct);

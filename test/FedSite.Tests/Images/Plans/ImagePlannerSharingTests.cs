@@ -148,6 +148,85 @@ public sealed class ImagePlannerSharingTests
     }
 
     [Fact]
+    public void An_old_version_that_everybody_sees_is_closed_when_images_are_to_be_shared()
+    {
+        _world.Offer("2", day: 2);
+        _world.Image("2", day: 2);
+        var old = _world.Image("1", hiddenDays: 1, visibility: "public");
+        var action = Assert.Single(_world.One().Actions);
+        Assert.Equal(
+            (ImageStep.Update, old.Id, "shared", 2),
+            (action.Step, action.Image?.Id, action.Visibility, action.Projects.Count)
+        );
+    }
+
+    [Fact]
+    public void What_everybody_sees_is_closed_although_the_new_version_is_refused()
+    {
+        _world.Offer("2", day: 2, size: 21L << 30);
+        _world.Image("1", visibility: "public");
+        var slot = _world.One();
+        Assert.Equal(("too-large", "shared"), (slot.Refusal, Assert.Single(slot.Actions).Visibility));
+    }
+
+    [Fact]
+    public void An_old_version_that_was_opened_because_of_its_members_stays_open()
+    {
+        _world.Config = new ImagesConfig { BeyondMembers = "community" };
+        _world.Offer("2", day: 2);
+        _world.Image("2", day: 2);
+        _world.Image(
+            "1",
+            hiddenDays: 1,
+            visibility: "community",
+            properties: new Dictionary<string, string?> { [ImageKeys.MemberLimit] = "1" }
+        );
+        Assert.Empty(_world.One().Actions);
+    }
+
+    [Fact]
+    public void The_project_that_has_an_image_takes_no_place_among_its_members()
+    {
+        _world.Config = new ImagesConfig { BeyondMembers = "community" };
+        _world.Vos = new SiteVos([new("vo.a", "project-a"), new("vo.b", PlanWorld.Owner)], [], IsComplete: true);
+        _world.Offer("1");
+        _world.Image(
+            "1",
+            visibility: "community",
+            properties: new Dictionary<string, string?> { [ImageKeys.MemberLimit] = "1" }
+        );
+        Assert.Equal("shared", _world.One().Visibility);
+    }
+
+    [Fact]
+    public void Who_has_the_old_version_alone_gets_the_new_one_also_while_his_VO_is_not_known()
+    {
+        _world.Vos = new SiteVos([new("vo.a", "project-a")], ["vo.b"], IsComplete: false);
+        _world.Offer("2", day: 2);
+        _world.Share(_world.Image("2", day: 2), "project-a");
+        _world.Image("1");
+        var actions = _world.One().Actions;
+        Assert.Equal([ImageStep.Share, ImageStep.Hide], actions.Select(action => action.Step));
+        Assert.Equal(["project-b"], actions[0].Projects);
+    }
+
+    [Fact]
+    public void What_a_VO_has_from_sources_that_are_not_asked_counts()
+    {
+        var other = _world.AddSource("other", "all");
+        _world.Sources.Remove(other);
+        _world.Config = new ImagesConfig
+        {
+            Sources = [_world.Sources[0], other],
+            Limits = new ImageLimitsConfig { PerVo = new ByteSize(1500) },
+        };
+        _world.OnlySources = new HashSet<string> { "images" };
+        _world.Image("9", slot: "registry.example.org/other/big:1", source: "other");
+        _world.Offer("1");
+        Assert.Equal("per-vo-limit", _world.One().Refusal);
+    }
+
+    [Fact]
     public void An_image_beyond_the_limit_of_members_stays_open()
     {
         _world.Config = new ImagesConfig { BeyondMembers = "community" };

@@ -156,6 +156,41 @@ public sealed class ImagePlannerTests
     }
 
     [Fact]
+    public void An_older_image_is_refused_also_when_the_newer_one_was_withdrawn_before()
+    {
+        _world.Image("2", day: 2, hiddenDays: 1, hiddenFor: "withdrawn");
+        _world.Offer("1");
+        var slot = _world.One();
+        Assert.Equal(("rollback", 0), (slot.Refusal, slot.Actions.Count));
+    }
+
+    [Fact]
+    public void A_replaced_version_is_refused_also_when_the_newer_one_was_withdrawn_before()
+    {
+        _world.Image("1", hiddenDays: 9);
+        _world.Image("2", day: 2, hiddenDays: 1, hiddenFor: "withdrawn");
+        _world.Offer("1");
+        Assert.Equal("rollback", _world.One().Refusal);
+    }
+
+    [Fact]
+    public void The_same_image_in_a_format_that_the_site_takes_again_is_no_roll_back()
+    {
+        _world.Config = new ImagesConfig { Formats = ["qcow2"] };
+        _world.Image("1", hiddenDays: 1);
+        _world.Image("1", format: "raw");
+        _world.Offer("1");
+        Assert.Equal([ImageStep.Show, ImageStep.Hide], _world.Steps());
+    }
+
+    [Fact]
+    public void A_source_under_a_new_name_that_lists_nothing_is_not_believed()
+    {
+        _world.Image("1", source: "old-name");
+        Assert.True(Assert.Single(_world.Plan().Sources).IsFailed);
+    }
+
+    [Fact]
     public void A_roll_back_that_is_allowed_shows_the_old_version_and_hides_the_new_one()
     {
         _world.Sources[0] = _world.Sources[0] with { AllowRollback = true };
@@ -286,7 +321,8 @@ public sealed class ImagePlannerTests
     [Fact]
     public void A_source_that_is_no_longer_in_the_file_has_withdrawn_its_images()
     {
-        _world.Image("1", source: "gone");
-        Assert.Equal([ImageStep.Hide], _world.Steps());
+        const string slot = "registry.example.org/gone/debian:12";
+        _world.Image("1", slot, source: "gone");
+        Assert.Equal([ImageStep.Hide], _world.Steps(slot));
     }
 }

@@ -244,6 +244,50 @@ public sealed class SyncSharingTests : IAsyncLifetime
         Assert.Empty((await _site.GoodSyncAsync()).Actions);
     }
 
+    [Fact]
+    public async Task A_VO_that_a_source_names_no_more_loses_old_versions_too_but_not_those_of_its_servers()
+    {
+        Name("all");
+        _site.Settings.Add("keep: {versions: 0, days: 1}");
+        await _site.GoodSyncAsync();
+        var old = _site.Current(Debian);
+        var left = _site.Vos[^1];
+        var server = _site.Boot(old, left);
+        _site.Push("debian", "2");
+        await _site.GoodSyncAsync();
+        await _site.GoodSyncAsync();
+
+        Name(string.Join(", ", _site.Vos[..^1].Select(vo => vo.Name)));
+        await _site.GoodSyncAsync();
+        Assert.DoesNotContain(left.Id, _site.World.FindImage(old.Id)!.Members.Keys);
+        _site.Pass(TimeSpan.FromDays(2));
+        Assert.Equal("remove put_off", (await _site.GoodSyncAsync()).Actions);
+        _site.World.Advance(server.Id, "DELETED", _site.Time.GetUtcNow());
+        Assert.Equal("remove done", (await _site.GoodSyncAsync()).Actions);
+
+        void Name(string vos) =>
+            _site.Sources[0] = $"{{registry: \"{_site.Url}\", project: {SyncSite.Project}, vos: [{vos}]}}";
+    }
+
+    [Fact]
+    public async Task Old_versions_are_closed_too_for_all_but_the_VOs()
+    {
+        _site.Settings.Add("visibility: community");
+        await _site.GoodSyncAsync();
+        var old = _site.Current(Debian).Id;
+        _site.Push("debian", "2");
+        await _site.GoodSyncAsync();
+        _site.Settings.Clear();
+
+        await _site.GoodSyncAsync();
+
+        var closed = _site.World.FindImage(old)!;
+        Assert.Equal("shared", closed.Visibility);
+        Assert.Equal(_site.Vos.Select(vo => vo.Id).Order(), closed.Members.Keys.Order());
+        Assert.Empty((await _site.GoodSyncAsync()).Actions);
+        _site.AssertWhole(Debian);
+    }
+
     /// <summary>A project that is of no VO for now.</summary>
     private SandboxProject Take()
     {

@@ -82,6 +82,22 @@ public sealed class SyncStoryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_was_refused_and_is_not_there_any_more_is_not_listed()
+    {
+        _site.Push("debian", "1");
+        _site.Push("broken", [1, 2, 3]);
+        await _site.SyncAsync();
+        Assert.Contains(_site.Slot("broken"), (await _site.RunAsync("images list")).Output, StringComparison.Ordinal);
+        _site.Registry.RemoveTag("vms/broken", "1");
+
+        await _site.GoodSyncAsync();
+
+        var listed = (await _site.RunAsync("images list")).Output;
+        Assert.Contains(Debian, listed, StringComparison.Ordinal);
+        Assert.DoesNotContain(_site.Slot("broken"), listed, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_withdrawn_image_stays_as_long_as_a_server_uses_it()
     {
         _site.Push("debian", "1");
