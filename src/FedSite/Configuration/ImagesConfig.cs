@@ -100,6 +100,7 @@ public sealed record ImageSourceConfig
     public string Tags { get; init; } = "^[^-]*$";
 
     /// <summary>Architectures as OCI names them. Default <c>amd64</c> and <c>arm64</c>. An image that names none is offered.</summary>
+    [AllowedValues("amd64", "arm64", "386", "arm", "loong64", "mips64le", "ppc64le", "riscv64", "s390x")]
     public IReadOnlyList<string> Architectures { get; init; } = ["amd64", "arm64"];
 
     /// <summary>Of the registry's account. Default: none, as an anonymous user.</summary>

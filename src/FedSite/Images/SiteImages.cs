@@ -142,6 +142,9 @@ public sealed class SiteImages : IDisposable
             Log = _log,
         };
         var report = await new ImageSync(tools).RunAsync(plan, progress, ct);
+        // The limit may be a new one, and nothing that needs room may come for long.
+        if (Directory.Exists(images.Cache))
+            await tools.Cache.EvictAsync(ct);
         // What failed, or was not compared, is looked at again by the next run; others not before the VOs change.
         var failed = report.Failed.Select(outcome => outcome.ImageId).ToHashSet();
         var compared = plan.Slots.Where(slot => slot.HasComparedHidden).Select(slot => slot.Slot).ToHashSet();

@@ -46,6 +46,11 @@ internal sealed record OciManifest
             manifest =
                 JsonSerializer.Deserialize(body, OciJson.Default.OciManifest) ?? throw new JsonException("it is null");
         }
+        catch (JsonException e)
+        {
+            // The library names its own types, which say nothing to the publisher.
+            throw new JsonException($"{e.Path ?? "$"} is not as OCI describes it", e);
+        }
         catch (InvalidOperationException e)
         {
             // Half a character, which JSON allows.

@@ -130,12 +130,31 @@ internal sealed class ImagePlanner
                 return $"source {source.Name} could not be read there: {part.Failure.Message}";
         }
 
+        if (!_input.Force && !sources.Exists(IsConfigured))
+            return $"its source {string.Join(", ", sources)} is not in the file any more; if that is meant, `fedsite images sync --force` hides it";
+        if (Variants(slot).Any())
+            return "its tag names images of several architectures now, or of one alone: those come first";
         // In a run for some sources the others were not asked.
         return
             _input.OnlySources is { } only
             && (!sources.TrueForAll(only.Contains) || Unasked(only).Any(source => MayOffer(source, slot)))
             ? "another source was not asked in this run"
             : null;
+    }
+
+    private bool IsConfigured(string source) =>
+        _input
+            .Config.Sources.Concat(_input.Sources.Select(read => read.Config))
+            .Any(config => ImagesRules.NameOf(config) == source);
+
+    /// <summary>Slots of the same tag that are offered, but not to be seen in Glance yet.</summary>
+    private IEnumerable<string> Variants(string slot)
+    {
+        var tag = slot.Split('@')[0];
+        return _offers
+            .Select(offers => offers.Key)
+            .Where(other => other != slot && other.Split('@')[0] == tag)
+            .Where(other => !_images[other].Any(image => image is { IsVerified: true, IsHidden: false }));
     }
 
     private IEnumerable<ImageSourceConfig> Unasked(IReadOnlySet<string> asked) =>
@@ -147,9 +166,13 @@ internal sealed class ImagePlanner
         return slot.StartsWith($"{new Uri(source.Registry).Authority}/{project}", StringComparison.Ordinal);
     }
 
-    /// <summary>A source that told nothing may have offered the slot to other VOs.</summary>
+    /// <summary>
+    /// A source that told nothing may have offered the slot to other VOs, and a VO that the site does not have may be one
+    /// of the site's, misspelt.
+    /// </summary>
     private bool MayUnshare(string slot) =>
         _input is { Vos.IsComplete: true, OnlySources: null }
+        && !_input.Sources.Any(source => source.Config.Vos.Any(vo => vo != "all" && !_input.Vos.Names.Contains(vo)))
         && !_input.Sources.Any(source =>
             (_reports[source.Name].IsFailed || source.Listing.Unread.Count > 0)
             && slot.StartsWith($"{new Uri(source.Config.Registry).Authority}/", StringComparison.Ordinal)

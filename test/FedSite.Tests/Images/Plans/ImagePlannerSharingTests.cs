@@ -52,6 +52,15 @@ public sealed class ImagePlannerSharingTests
     }
 
     [Fact]
+    public void Nobody_loses_an_image_by_a_misspelt_VO()
+    {
+        _world.Sources[0] = _world.Sources[0] with { Vos = ["vo.a", "vo.bb"] };
+        _world.Offer("1");
+        _world.Image("1");
+        Assert.Empty(_world.One().Actions);
+    }
+
+    [Fact]
     public void Nobody_loses_an_image_while_the_projects_of_a_VO_are_not_known()
     {
         _world.Offer("1");

@@ -319,10 +319,37 @@ public sealed class ImagePlannerTests
     }
 
     [Fact]
-    public void A_source_that_is_no_longer_in_the_file_has_withdrawn_its_images()
+    public void A_source_that_is_no_longer_in_the_file_changes_nothing_by_that()
     {
         const string slot = "registry.example.org/gone/debian:12";
         _world.Image("1", slot, source: "gone");
+        Assert.Equal(Decisions.Unknown, _world.One(slot).Decision);
+    }
+
+    [Fact]
+    public void A_source_that_is_no_longer_in_the_file_has_withdrawn_its_images_when_forced()
+    {
+        const string slot = "registry.example.org/gone/debian:12";
+        _world.Force = true;
+        _world.Image("1", slot, source: "gone");
         Assert.Equal([ImageStep.Hide], _world.Steps(slot));
+    }
+
+    [Fact]
+    public void An_image_that_becomes_one_for_each_architecture_stays_until_those_are_there()
+    {
+        _world.Image("1");
+        _world.Offer("1", slot: $"{PlanWorld.Slot}@amd64");
+        _world.Offer("1a", slot: $"{PlanWorld.Slot}@arm64");
+        Assert.Empty(_world.One().Actions);
+    }
+
+    [Fact]
+    public void An_image_that_became_one_for_each_architecture_is_hidden_when_those_are_there()
+    {
+        _world.Image("1");
+        _world.Offer("2", slot: $"{PlanWorld.Slot}@amd64");
+        _world.Image("2", slot: $"{PlanWorld.Slot}@amd64");
+        Assert.Equal([ImageStep.Hide], _world.Steps());
     }
 }
