@@ -25,6 +25,7 @@ internal sealed class ImageStore(StateDatabase state, string site, InspectionTer
 
     /// <summary>Seconds.</summary>
     private const long LongestMemory = 180 * 86_400;
+    private const int MostManifests = 20_000;
 
     private string Terms { get; } =
         string.Create(CultureInfo.InvariantCulture, $"{ImageInspector.Rules} {terms.MaxVirtualSize}");
@@ -67,16 +68,17 @@ internal sealed class ImageStore(StateDatabase state, string site, InspectionTer
             .ToHashSet(StringComparer.Ordinal);
     }
 
-    (string Id, string Reason)? IImageMemory.Refusal(string manifest)
+    (string Id, string Reason)? IImageMemory.Refusal(string slot, string manifest)
     {
         using var connection = state.Connect();
         return connection
             .Query<(string Id, string Reason)?>(
                 """
                 select id, reason from images_refusal
-                where manifest = $manifest and terms = $terms and refused > $after
+                where slot = $slot and manifest = $manifest and terms = $terms and refused > $after
                 """,
                 row => (row.GetString(0), row.GetString(1)),
+                ("$slot", slot),
                 ("$manifest", manifest),
                 ("$terms", Terms),
                 ("$after", Now - LongestRefusal)
@@ -84,15 +86,16 @@ internal sealed class ImageStore(StateDatabase state, string site, InspectionTer
             .FirstOrDefault();
     }
 
-    public void KeepRefusal(string manifest, string id, string reason)
+    public void KeepRefusal(ImageOffer offer, string id, string reason)
     {
         using var connection = state.Connect();
         connection.Execute(
             """
-            insert or replace into images_refusal (manifest, id, reason, terms, refused)
-            values ($manifest, $id, $reason, $terms, $now)
+            insert or replace into images_refusal (slot, manifest, id, reason, terms, refused)
+            values ($slot, $manifest, $id, $reason, $terms, $now)
             """,
-            ("$manifest", manifest),
+            ("$slot", offer.Slot),
+            ("$manifest", offer.Manifest),
             ("$id", id),
             ("$reason", reason),
             ("$terms", Terms),
@@ -279,7 +282,14 @@ internal sealed class ImageStore(StateDatabase state, string site, InspectionTer
         using var connection = state.Connect();
         using var whole = connection.Begin();
         // What is still offered is read once again then.
-        connection.Execute("delete from images_manifest where used < $before", ("$before", Now - LongestMemory));
+        connection.Execute(
+            """
+            delete from images_manifest where used < $before
+                or digest in (select digest from images_manifest order by used desc limit -1 offset $most)
+            """,
+            ("$before", Now - LongestMemory),
+            ("$most", MostManifests)
+        );
         foreach (var source in plan.Sources)
         {
             connection.Execute(

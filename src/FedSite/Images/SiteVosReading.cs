@@ -38,6 +38,14 @@ internal sealed class SiteVosReading(SiteConfig config, InformationAccounts acco
                 _accountOf[id] = source;
         }
 
+        // Of several projects that the file names, one may not be seen.
+        unknown.UnionWith(
+            projects
+                .Distinct()
+                .CountBy(project => project.Vo)
+                .Where(vo => vo.Value < NamedProjects(vo.Key).Distinct().Count())
+                .Select(vo => vo.Key)
+        );
         foreach (var vo in unknown.ToList())
         {
             var ids = await LookUpAsync(vo, ct);
@@ -93,6 +101,12 @@ internal sealed class SiteVosReading(SiteConfig config, InformationAccounts acco
         var ids = new List<string>();
         foreach (var project in NamedProjects(vo))
         {
+            if (project.Id is { } known)
+            {
+                ids.Add(known);
+                continue;
+            }
+
             try
             {
                 var domain = project.Domain is { } name

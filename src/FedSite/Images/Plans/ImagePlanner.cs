@@ -17,6 +17,7 @@ internal sealed class ImagePlanner
     private readonly ILookup<string, ImageOffer> _offers;
     private readonly Dictionary<string, RefusedOffer> _refused;
     private readonly VoBudget _budget;
+    private readonly string? _lostProjects;
 
     private ImagePlanner(PlanInput input)
     {
@@ -31,6 +32,7 @@ internal sealed class ImagePlanner
             .DistinctBy(offer => offer.Slot)
             .ToDictionary(offer => offer.Slot, StringComparer.Ordinal);
         _budget = new VoBudget(input.Config.Limits.PerVo);
+        _lostProjects = LostProjects();
     }
 
     public static ImagePlan Plan(PlanInput input)
@@ -173,6 +175,7 @@ internal sealed class ImagePlanner
     private bool MayUnshare(string slot) =>
         _input is { Vos.IsComplete: true, OnlySources: null }
         && !_input.Sources.Any(source => source.Config.Vos.Any(vo => vo != "all" && !_input.Vos.Names.Contains(vo)))
+        && _lostProjects is null
         && !_input.Sources.Any(source =>
             (_reports[source.Name].IsFailed || source.Listing.Unread.Count > 0)
             && slot.StartsWith($"{new Uri(source.Config.Registry).Authority}/", StringComparison.Ordinal)
@@ -230,12 +233,34 @@ internal sealed class ImagePlanner
         var lost = known.Count(slot =>
             !there.Contains(slot) && !listing.Unread.Any(part => slot.StartsWith(part.Slots, StringComparison.Ordinal))
         );
-        var share = int.Parse(_input.Config.MaxLoss.TrimEnd('%'), CultureInfo.InvariantCulture);
-        var tooMany = there.Count == 0 ? lost > 0 : lost > 1 && lost * 100L > share * (long)known.Count;
-        return tooMany
+        return IsTooMany(lost, known.Count, isAll: there.Count == 0)
             ? string.Create(
                 CultureInfo.InvariantCulture,
                 $"it lists {lost} of {known.Count} images no more, which is above max_loss ({_input.Config.MaxLoss})"
+            )
+            : null;
+    }
+
+    private bool IsTooMany(int lost, int known, bool isAll)
+    {
+        var share = int.Parse(_input.Config.MaxLoss.TrimEnd('%'), CultureInfo.InvariantCulture);
+        return isAll ? lost > 0 : lost > 1 && lost * 100L > share * (long)known;
+    }
+
+    /// <summary>An account that lost its roles is told of no project, and of no error. Null: no more left than may.</summary>
+    private string? LostProjects()
+    {
+        var there = _input.Vos.Projects.Select(project => project.ProjectId).ToHashSet(StringComparer.Ordinal);
+        var known = _input
+            .Members.Values.SelectMany(members => members)
+            .Where(member => member.Status == "accepted")
+            .Select(member => member.ProjectId)
+            .ToHashSet(StringComparer.Ordinal);
+        var lost = known.Count(project => !there.Contains(project));
+        return !_input.Force && IsTooMany(lost, known.Count, isAll: there.Count == 0)
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"{lost} of {known.Count} projects that see images are of no VO any more, which is above max_loss ({_input.Config.MaxLoss}); they go on seeing them. If they are really gone, run `fedsite images sync --force`"
             )
             : null;
     }
@@ -255,6 +280,8 @@ internal sealed class ImagePlanner
             .Vos.Unknown.Where(vo => _input.OnlyVo is null || vo == _input.OnlyVo)
             .Select(vo => $"VO {vo}: its projects are not all known in this run")
             .ToList();
+        if (_lostProjects is { } lost && _input.OnlyVo is null)
+            problems.Add(lost);
         var names = _input.Vos.Names.ToHashSet(StringComparer.Ordinal);
         problems.AddRange(
             _input

@@ -28,7 +28,7 @@ internal interface IImageMemory
     IReadOnlySet<string> Replaced(string slot);
 
     /// <summary>Why the content of a version was not taken, by the rules and limits of now; null: it was, or nothing is known.</summary>
-    (string Id, string Reason)? Refusal(string manifest);
+    (string Id, string Reason)? Refusal(string slot, string manifest);
 }
 
 /// <summary>All that a plan follows from.</summary>

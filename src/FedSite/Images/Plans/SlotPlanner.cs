@@ -204,7 +204,7 @@ internal sealed partial class SlotPlanner(PlanInput input, SlotFacts facts, VoBu
                 "too-large",
                 $"it has {new ByteSize(offer.Size)}, more than {input.Config.Limits.Download} (images.limits.download)"
             );
-        if (input.Memory.Refusal(offer.Manifest) is { } danger)
+        if (input.Memory.Refusal(offer.Slot, offer.Manifest) is { } danger)
             return danger;
         return Latest is { } latest && !facts.AllowsRollback && IsRollback(offer, latest)
             ? ("rollback", RollbackWords(offer))

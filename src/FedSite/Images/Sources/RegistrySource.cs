@@ -169,7 +169,7 @@ internal sealed class RegistrySource : IImageSource
             var tags = await TagsAsync(repository, isHarbor, ct);
             return await ReadAsync(repository, tags, ct);
         }
-        catch (RegistryException e) when (_config.Repositories.Count == 0 && e.Code == "NAME_UNKNOWN")
+        catch (RegistryException e) when (_config.Repositories.Count == 0 && e is { Status: 404, Code: "NAME_UNKNOWN" })
         {
             // The catalog has repositories that never had a tag.
             return new SourceListing { Offers = [] };

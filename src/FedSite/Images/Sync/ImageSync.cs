@@ -110,16 +110,24 @@ internal sealed class ImageSync(SyncTools tools)
                     _blind.UnionWith(e.Projects);
                 return outcome with { Failure = e };
             }
-            catch (FedSiteException e)
+            catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
             {
                 if (e is ContentRefusedException { Id: ContentRefusedException.Unsafe } refused)
                     Remember(refused);
                 _blind.UnionWith(action.Step is ImageStep.Share ? action.Projects : []);
                 // Of an image whose properties could not be changed, users see as much as before.
                 _isStuck |= action.Step is ImageStep.Add or ImageStep.Replace or ImageStep.Verify or ImageStep.Show;
-                return outcome with { Failure = e };
+                return outcome with { Failure = e as FedSiteException ?? Surprise(e) };
             }
         }
+
+        /// <summary>What one image brought about must not keep the others from their users.</summary>
+        private static FedSiteException Surprise(Exception fault) =>
+            new(
+                $"an unexpected fault: {fault.GetType().Name}: {fault.Message}",
+                "This is a fault of FedSite: please report it, with the output of --verbose.",
+                inner: fault
+            );
 
         private static string IdOf(ContentRefusedException refused) =>
             refused.Inspection is { Findings: [var danger, ..] } ? danger.Id : refused.Id;
@@ -129,7 +137,7 @@ internal sealed class ImageSync(SyncTools tools)
             var (id, reason) = refused.Inspection is { Findings: [var danger, ..] }
                 ? (danger.Id, danger.Message)
                 : (refused.Id, refused.Message);
-            _tools.Store.KeepRefusal(slot.Offer!.Manifest, id, reason);
+            _tools.Store.KeepRefusal(slot.Offer!, id, reason);
         }
 
         private static bool NeedsNewVersion(ImageAction action) =>

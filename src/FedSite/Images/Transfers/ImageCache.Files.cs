@@ -82,7 +82,9 @@ internal sealed partial class ImageCache
                 return new CachedImage(entry, origin, found.Pin, found.Note, inspection);
             }
 
-            CacheFolder.Remove(entry);
+            // A good file that one offer declares wrongly may be another's.
+            if (inspection.Findings is not [{ Id: "format-mismatch" }])
+                CacheFolder.Remove(entry);
             throw ContentRefusedException.UnsafeImage(what, inspection);
         }
         catch

@@ -19,11 +19,13 @@ create table images_content (
 
 -- Versions whose content was refused, so that it is not fetched again at each run.
 create table images_refusal (
-    manifest text not null primary key, -- digest; what it declares counts too
+    slot text not null,               -- another registry may send other bytes for the same manifest
+    manifest text not null,           -- digest; what it declares counts too
     id text not null,                 -- for instance qcow2-backing-file
     reason text not null,
     terms text not null,              -- rules and limits that it was refused by
-    refused integer not null          -- epoch seconds, UTC
+    refused integer not null,         -- epoch seconds, UTC
+    primary key (slot, manifest)
 ) strict, without rowid;
 
 -- Files that were made from others.

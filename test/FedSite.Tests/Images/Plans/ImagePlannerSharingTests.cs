@@ -156,6 +156,19 @@ public sealed class ImagePlannerSharingTests
         Assert.Equal(ImageStep.Update, _world.Steps()[0]);
     }
 
+    [Theory]
+    [InlineData(false, 0)]
+    [InlineData(true, 1)]
+    public void Nobody_loses_an_image_when_all_VOs_are_gone_at_once_unless_that_is_meant(bool force, int actions)
+    {
+        _world.Force = force;
+        _world.Vos = new SiteVos([], [], IsComplete: true);
+        _world.Offer("1");
+        _world.Image("1");
+        var plan = _world.Plan();
+        Assert.Equal((actions, !force), (plan.Actions.Count(), plan.IsTroubled));
+    }
+
     [Fact]
     public void An_old_version_that_everybody_sees_is_closed_when_images_are_to_be_shared()
     {

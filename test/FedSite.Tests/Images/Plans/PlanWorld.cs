@@ -149,7 +149,7 @@ internal sealed class PlanWorld : IImageMemory
 
     IReadOnlySet<string> IImageMemory.Replaced(string slot) => History.GetValueOrDefault(slot) ?? [];
 
-    (string Id, string Reason)? IImageMemory.Refusal(string manifest) =>
+    (string Id, string Reason)? IImageMemory.Refusal(string slot, string manifest) =>
         Dangers.TryGetValue(manifest, out var danger) ? danger : null;
 
     private ReadSource Read(ImageSourceConfig config)

@@ -270,6 +270,27 @@ public sealed class SyncSharingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_project_of_the_file_that_is_not_seen_keeps_its_images()
+    {
+        var second = Take();
+        var vo = _site.Vos[0];
+        Name(second.Name);
+        await _site.GoodSyncAsync();
+        Assert.Contains(second.Id, _site.Current(Debian).Members.Keys);
+
+        Name("misspelt");
+        Assert.Equal(ExitCode.Partly, (await _site.SyncAsync()).Exit);
+
+        Assert.Contains(second.Id, _site.Current(Debian).Members.Keys);
+
+        void Name(string project)
+        {
+            _site.Settings.Clear();
+            _site.Settings.Add($"vos: [{{name: {vo.Name}, projects: [{{id: {vo.Id}}}, {{name: {project}}}]}}]");
+        }
+    }
+
+    [Fact]
     public async Task Old_versions_are_closed_too_for_all_but_the_VOs()
     {
         _site.Settings.Add("visibility: community");
