@@ -13,7 +13,7 @@ namespace FedSite.Images;
 /// <param name="site">The site's name.</param>
 /// <param name="terms">What an image is held against now.</param>
 /// <param name="time">For the time of each entry.</param>
-internal sealed class ImageStore(StateDatabase state, string site, InspectionTerms terms, TimeProvider time)
+internal sealed partial class ImageStore(StateDatabase state, string site, InspectionTerms terms, TimeProvider time)
     : IManifestMemory,
         IImageMemory
 {
@@ -352,43 +352,6 @@ internal sealed class ImageStore(StateDatabase state, string site, InspectionTer
             ("$reason", reason),
             ("$image", imageId),
             ("$now", Now)
-        );
-    }
-
-    public IReadOnlyList<SlotDecision> ReadDecisions()
-    {
-        using var connection = state.Connect();
-        return connection.Query(
-            """
-            select slot, source, manifest, content, decision, reason, decided
-            from images_slot where site = $site order by slot
-            """,
-            row => new SlotDecision(
-                row.GetString(0),
-                row.GetString(1),
-                row.IsDBNull(2) ? null : row.GetString(2),
-                row.IsDBNull(3) ? null : row.GetString(3),
-                row.GetString(4),
-                row.GetString(5),
-                DateTimeOffset.FromUnixTimeSeconds(row.GetInt64(6))
-            ),
-            ("$site", site)
-        );
-    }
-
-    public IReadOnlyList<SourceState> ReadSources()
-    {
-        using var connection = state.Connect();
-        return connection.Query(
-            "select name, offers, listed, failure, tried from images_source where site = $site order by name",
-            row => new SourceState(
-                row.GetString(0),
-                row.GetInt32(1),
-                row.IsDBNull(2) ? null : DateTimeOffset.FromUnixTimeSeconds(row.GetInt64(2)),
-                row.IsDBNull(3) ? null : row.GetString(3),
-                DateTimeOffset.FromUnixTimeSeconds(row.GetInt64(4))
-            ),
-            ("$site", site)
         );
     }
 

@@ -56,12 +56,25 @@ internal sealed class CatalogueReading(ImageApi images, ImageOwner owner, ImageS
             new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct },
             async (image, token) =>
             {
-                var listed = await images.ListMembersAsync(owner.Scope, image.Id, token);
+                var listed = await ListMembersAsync(image.Id, token);
                 lock (members)
                     members[image.Id] = listed;
             }
         );
         return members;
+    }
+
+    /// <summary>None of an image that somebody has just deleted.</summary>
+    private async Task<IReadOnlyList<ImageMember>> ListMembersAsync(string id, CancellationToken ct)
+    {
+        try
+        {
+            return await images.ListMembersAsync(owner.Scope, id, ct);
+        }
+        catch (OpenStackException e) when (e is { Service: ServiceNames.Image, Status: 404 })
+        {
+            return [];
+        }
     }
 
     /// <summary>Stands for which project is which VO's, and which VOs see what comes from which source.</summary>
