@@ -77,7 +77,7 @@ internal sealed class ImageScopeOptions
         new("--vo") { Description = "Only images for this VO, and its sharing", HelpName = "VO" };
 
     public Option<bool> Force { get; } =
-        new("--force") { Description = "Believe a source that lost more than images.max_loss" };
+        new("--force") { Description = "Believe losses above images.max_loss, and that a source was meant to go" };
 
     public ImageScope Of(ParseResult arguments) =>
         new()

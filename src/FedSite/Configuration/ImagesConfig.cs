@@ -49,8 +49,8 @@ public sealed record ImagesConfig
     public ImageRequireConfig Require { get; init; } = new();
 
     /// <summary>
-    /// A source that lists this share less of its images than it did counts as failed: nothing is hidden or removed.
-    /// Default <c>30%</c>.
+    /// A source that lists this share less of its images than it did counts as failed: nothing is hidden or removed. One
+    /// image may always go. Projects of VOs that are gone are held against it too. Default <c>30%</c>.
     /// </summary>
     [RegularExpression("(100|[0-9]{1,2})%", ErrorMessage = "a percentage such as 30%")]
     public string MaxLoss { get; init; } = "30%";
