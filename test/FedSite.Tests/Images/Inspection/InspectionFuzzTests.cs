@@ -7,19 +7,17 @@ namespace FedSite.Tests.Images.Inspection;
 /// <summary>What holds whatever the bytes are.</summary>
 public sealed class InspectionFuzzTests
 {
-    private const int Minutes = 10;
-
     // What a small file may cost beside its own bytes.
     private const long MaxMemory = 8 << 20;
 
     [Fact]
     public void No_file_breaks_the_inspection_and_chunks_do_not_matter() =>
-        Mutation.Files.Sample(CheckStream, iter: 30_000, threads: 2);
+        Mutation.Files.Sample(CheckStream, time: FuzzTime.Normal, threads: 2);
 
     [Fact]
     [Trait("Category", "Long")]
     public void No_file_breaks_the_inspection_within_ten_minutes() =>
-        Mutation.Files.Sample(CheckStream, time: Minutes * 60, threads: 2);
+        Mutation.Files.Sample(CheckStream, time: FuzzTime.Long, threads: 2);
 
     [Fact]
     public Task A_file_is_judged_as_the_stream_was() =>
