@@ -23,7 +23,7 @@ internal static class ApplyCommand
         return new AppCommand("apply", "Makes Keystone as site.yaml says: shows the plan, asks, and does it.")
         {
             Arguments = { file },
-            Options = { scope.Only, scope.Vo, scope.Prune, yes, lockOut },
+            Options = { scope.Only, scope.Vo, scope.Prune, scope.Force, yes, lockOut },
             Examples =
             [
                 new("fedsite apply --os-cloud admin", "Show the plan, ask, do it"),
@@ -204,7 +204,7 @@ internal static class ApplyCommand
                         $"{plan.Changes.Count} changes made; Keystone is as site.yaml says."
                     )
                 );
-            return ExitCode.Done;
+            return left.Findings.Count > 0 ? ExitCode.Partly : ExitCode.Done;
         }
 
         private void Json(Plan plan, ApplyResult result, Change? change, FedSiteException? failure) =>

@@ -19,7 +19,7 @@ internal static class PlanCommand
             "Shows what has to change in Keystone for it to be as site.yaml says; changes nothing. Exit code 4: something has to."
         )
         {
-            Options = { scope.Only, scope.Vo, scope.Prune, to },
+            Options = { scope.Only, scope.Vo, scope.Prune, scope.Force, to },
             Examples =
             [
                 new("fedsite plan --os-cloud admin", "What would `apply` do?"),
@@ -38,6 +38,7 @@ internal static class PlanCommand
                 PlanView.Show(context.Output, plan);
                 return plan.Problems.Count > 0 ? ExitCode.Failed
                     : plan.Changes.Count > 0 ? ExitCode.Differences
+                    : plan.Findings.Count > 0 ? ExitCode.Partly
                     : ExitCode.Done;
             },
         };

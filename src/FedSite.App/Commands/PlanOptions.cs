@@ -8,13 +8,14 @@ internal sealed class PlanOptions
 {
     public PlanOptions()
     {
-        Only.AcceptOnlyFromAmong("federation", "vos");
+        Only.AcceptOnlyFromAmong("federation", "vos", "flavors");
     }
 
     public Option<string?> Only { get; } =
         new("--only")
         {
-            Description = "Only one part: federation (provider, mapping, auditors) or vos (groups, projects, roles)",
+            Description =
+                "Only one part: federation (provider, mapping, auditors), vos (groups, projects, roles, quotas, networks) or flavors",
             HelpName = "PART",
         };
 
@@ -23,8 +24,14 @@ internal sealed class PlanOptions
     public Option<bool> Prune { get; } =
         new("--prune") { Description = "Remove what was made or adopted and that site.yaml no longer names" };
 
+    public Option<bool> Force { get; } =
+        new("--force") { Description = "Make quotas less than what is used today, where the file says so" };
+
     public bool AreGiven(ParseResult arguments) =>
-        arguments.GetValue(Only) is not null || arguments.GetValue(Vo) is not null || arguments.GetValue(Prune);
+        arguments.GetValue(Only) is not null
+        || arguments.GetValue(Vo) is not null
+        || arguments.GetValue(Prune)
+        || arguments.GetValue(Force);
 
     public PlanScope Scope(ParseResult arguments)
     {
@@ -32,9 +39,13 @@ internal sealed class PlanOptions
         {
             "federation" => PlanPart.Federation,
             "vos" => PlanPart.Vos,
+            "flavors" => PlanPart.Flavors,
             _ => (PlanPart?)null,
         };
-        var scope = new PlanScope(part, arguments.GetValue(Vo), arguments.GetValue(Prune));
+        var scope = new PlanScope(part, arguments.GetValue(Vo), arguments.GetValue(Prune))
+        {
+            Force = arguments.GetValue(Force),
+        };
         if (scope is { Prune: true, Part: not null } or { Prune: true, Vo: not null })
         {
             throw new FedSiteException(

@@ -35,6 +35,12 @@ internal static class PlanView
             output.Line($"      {problem.NextStep}");
         }
 
+        foreach (var finding in plan.Findings)
+        {
+            output.Line($"  ? {finding.Message}");
+            output.Line($"      {finding.NextStep}");
+        }
+
         output.Line();
         output.Line(Summary(plan));
     }

@@ -6,14 +6,20 @@ namespace FedSite.Configuration;
 /// <param name="Bytes">The number.</param>
 public readonly record struct ByteSize(long Bytes)
 {
+    /// <summary>A size that a quota may be, or -1.</summary>
+    internal const string QuotaPattern = "-1|[0-9]{1,9}(\\.[0-9]{1,3})?[KMGTkmgt][iI]?[bB]";
+    internal const string QuotaForm = "a size such as 400GiB or 10TiB, or -1 for unlimited";
+
     private static readonly (string Suffix, long Factor)[] Units =
     [
         ("KiB", 1L << 10),
         ("MiB", 1L << 20),
         ("GiB", 1L << 30),
+        ("TiB", 1L << 40),
         ("kB", 1_000),
         ("MB", 1_000_000),
         ("GB", 1_000_000_000),
+        ("TB", 1_000_000_000_000),
         ("B", 1),
         ("", 1),
     ];

@@ -109,6 +109,9 @@ public sealed record FederationConfig
     /// <summary>The account that extracts usage records; gets its roles in each VO's projects.</summary>
     public AccountingUserConfig? AccountingUser { get; init; }
 
+    /// <summary>The site's file for the federation's central operations.</summary>
+    public CatchallConfig Catchall { get; init; } = new();
+
     public const string Checkin = "checkin";
     public const string CheckinDemo = "checkin-demo";
     internal const string DefaultIdp = "egi.eu";

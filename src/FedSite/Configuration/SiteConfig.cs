@@ -16,6 +16,9 @@ public sealed record SiteConfig
     /// <summary>Virtual organisations and their projects. Left out: a property of each project names its VO.</summary>
     public IReadOnlyList<VoConfig> Vos { get; init; } = [];
 
+    /// <summary>Flavors with accelerators, as the federation should see them.</summary>
+    public IReadOnlyList<FlavorConfig> Flavors { get; init; } = [];
+
     /// <summary>How Keystone is joined to OpenID Connect. Left out: the site's login is none of FedSite's business.</summary>
     public FederationConfig? Federation { get; init; }
 
@@ -58,7 +61,7 @@ public sealed record SiteIdentity
 public sealed record VoConfig
 {
     /// <summary>Name of the VO, for instance <c>vo.access.egi.eu</c>; goes verbatim into records as FQAN.</summary>
-    [RegularExpression("[A-Za-z0-9][A-Za-z0-9._-]{0,254}", ErrorMessage = "a VO's name, without / and blanks")]
+    [RegularExpression("/?[A-Za-z0-9][A-Za-z0-9._/-]{0,253}", ErrorMessage = "a VO's name, without blanks")]
     public required string Name { get; init; }
 
     /// <summary>
@@ -77,6 +80,9 @@ public sealed record VoConfig
     /// federation's domain.
     /// </summary>
     public string? Group { get; init; }
+
+    /// <summary>Private flavors that its projects may use, by name.</summary>
+    public IReadOnlyList<string> Flavors { get; init; } = [];
 
     /// <summary>Projects whose usage counts for this VO. One written as an object is managed, and its VO with it.</summary>
     public IReadOnlyList<ProjectRef> Projects { get; init; } = [];
@@ -100,6 +106,12 @@ public sealed record ProjectRef
 
     /// <summary>Roles of the VO's people in the project. Default <c>[member]</c> for an object, none for the short form.</summary>
     public IReadOnlyList<string>? Roles { get; init; }
+
+    /// <summary>Under <c>vos</c>: what the project may have. Left out: as it is.</summary>
+    public QuotaConfig? Quota { get; init; }
+
+    /// <summary>Under <c>vos</c>: a first network. Left out: none is made.</summary>
+    public ProjectNetworkConfig? Network { get; init; }
 
     /// <summary>Written as an object.</summary>
     internal bool IsManaged => Roles is not null;

@@ -34,6 +34,12 @@ internal static class SiteDefaults
             ? Without("name", new ImageVoConfig { Name = "" }, ConfigJson.Default.ImageVoConfig)
         : type == typeof(IdentityProviderConfig)
             ? Without("idp", new IdentityProviderConfig { Idp = "" }, ConfigJson.Default.IdentityProviderConfig)
+        : type == typeof(FlavorConfig)
+            ? Without("name", new FlavorConfig { Name = "" }, ConfigJson.Default.FlavorConfig)
+        : type == typeof(ProjectNetworkConfig)
+            ? JsonSerializer
+                .SerializeToNode(new ProjectNetworkConfig(), ConfigJson.Default.ProjectNetworkConfig)!
+                .AsObject()
         : type == typeof(AccountingUserConfig)
             ? Without("name", new AccountingUserConfig { Name = "" }, ConfigJson.Default.AccountingUserConfig)
         : null;

@@ -29,6 +29,9 @@ public sealed record SiteVo
 
     public required IReadOnlyList<ProjectRef> Projects { get; init; }
 
+    /// <summary>Names of private flavors that its projects may use.</summary>
+    public IReadOnlyList<string> Flavors { get; init; } = [];
+
     /// <summary>The VOs of the file in its order.</summary>
     public static IReadOnlyList<SiteVo> Of(SiteConfig site, IReadOnlyDictionary<string, IReadOnlyList<string>> table) =>
         [.. site.Vos.Select(vo => Of(vo, site.Federation?.Domain ?? "egi.eu", table))];
@@ -39,7 +42,8 @@ public sealed record SiteVo
         return new SiteVo
         {
             Name = vo.Name,
-            IsManaged = vo.Entitlements is not null || vo.Projects.Any(project => project.IsManaged),
+            IsManaged =
+                vo.Entitlements is not null || vo.Flavors.Count > 0 || vo.Projects.Any(project => project.IsManaged),
             Entitlements = [.. known.Where(text => Entitlement.Fault(text) is null).Distinct(StringComparer.Ordinal)],
             Source =
                 vo.Entitlements is not null ? "site.yaml"
@@ -54,6 +58,7 @@ public sealed record SiteVo
             ],
             Group = GroupOf(vo, domain),
             Projects = vo.Projects,
+            Flavors = vo.Flavors,
         };
     }
 

@@ -1,10 +1,13 @@
+using FedSite.OpenStack;
 using FedSite.OpenStack.Identity;
 
 namespace FedSite.Federation.Plans;
 
 /// <summary>What the work of a change has at hand.</summary>
-internal sealed record ApplyContext(IdentityApi Identity, FederationStore Store, IdBook Ids)
+internal sealed record ApplyContext(OpenStackCloud Cloud, FederationStore Store, IdBook Ids)
 {
+    public IdentityApi Identity => Cloud.Identity;
+
     /// <summary>An object is as it should be, and is kept so from now on.</summary>
     public void Remember(string kind, string name, string id)
     {

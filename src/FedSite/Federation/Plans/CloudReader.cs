@@ -1,21 +1,27 @@
 using System.Collections.Concurrent;
 using FedSite.Configuration;
 using FedSite.Federation.Mappings;
+using FedSite.Federation.Plans.Flavors;
+using FedSite.Federation.Plans.Networks;
+using FedSite.Federation.Plans.Quotas;
+using FedSite.OpenStack;
 using FedSite.OpenStack.Identity;
 
 namespace FedSite.Federation.Plans;
 
-/// <summary>Reads what a plan needs from Keystone, side by side.</summary>
-internal sealed class CloudReader(PlanRequest request, IdentityApi identity)
+/// <summary>Reads what a plan needs from the cloud, side by side.</summary>
+internal sealed class CloudReader(PlanRequest request, OpenStackCloud cloud)
 {
+    private readonly IdentityApi _identity = cloud.Identity;
+
     private const int SideBySide = 8;
 
     public async Task<CloudView> ReadAsync(CancellationToken ct)
     {
         // Alone: a Keystone that has just started loads its policy with the first request, and refuses others meanwhile.
-        var domains = await identity.ListDomainsAsync(ct);
-        var providers = identity.Federation.ListIdentityProvidersAsync(ct);
-        var roles = identity.Grants.ListRolesAsync(ct);
+        var domains = await _identity.ListDomainsAsync(ct);
+        var providers = _identity.Federation.ListIdentityProvidersAsync(ct);
+        var roles = _identity.Grants.ListRolesAsync(ct);
         var protocols = ReadProtocolsAsync(ct);
         var mappings = ReadMappingsAsync(protocols, ct);
         await Task.WhenAll(providers, roles, mappings, protocols);
@@ -37,7 +43,24 @@ internal sealed class CloudReader(PlanRequest request, IdentityApi identity)
         var user = ReadAccountingUserAsync(basis, ct);
         await Task.WhenAll(groups, projects, user);
         var view = basis with { Groups = await groups, Projects = await projects, AccountingUser = await user };
-        return view with { Grants = await ReadGrantsAsync(view, ct) };
+        var grants = ReadGrantsAsync(view, ct);
+        var quotas = request.Scope.HasVos
+            ? QuotaReading.ReadAsync(request, view, cloud, ct)
+            : Task.FromResult(view.Quotas);
+        var networks = request.Scope.HasVos
+            ? NetworkReading.ReadAsync(request, view, cloud, ct)
+            : Task.FromResult(view.Networks);
+        var flavors = request.Scope.HasFlavors
+            ? FlavorReading.ReadAsync(request, view, cloud, ct)
+            : Task.FromResult(view.Flavors);
+        await Task.WhenAll(grants, quotas, networks, flavors);
+        return view with
+        {
+            Grants = await grants,
+            Quotas = await quotas,
+            Networks = await networks,
+            Flavors = await flavors,
+        };
     }
 
     /// <summary>Where the group is, or will be: its domain by name, or the one that becomes the federation's.</summary>
@@ -71,7 +94,7 @@ internal sealed class CloudReader(PlanRequest request, IdentityApi identity)
         // Also those that people log in by today, if these are others.
         var used = (await protocols).Values.Select(protocol => protocol.MappingId).OfType<string>();
         var ids = request.Providers.Select(provider => provider.Mapping).Union(used, StringComparer.Ordinal);
-        var found = await Task.WhenAll(ids.Select(id => identity.Federation.FindMappingAsync(id, ct)).ToList());
+        var found = await Task.WhenAll(ids.Select(id => _identity.Federation.FindMappingAsync(id, ct)).ToList());
         return found.OfType<StoredMapping>().ToDictionary(mapping => mapping.Id, StringComparer.Ordinal);
     }
 
@@ -84,7 +107,7 @@ internal sealed class CloudReader(PlanRequest request, IdentityApi identity)
                 .Providers.Select(async provider =>
                     (
                         Key: (provider.Idp, provider.Protocol),
-                        Value: await identity.Federation.FindProtocolAsync(provider.Idp, provider.Protocol, ct)
+                        Value: await _identity.Federation.FindProtocolAsync(provider.Idp, provider.Protocol, ct)
                     )
                 )
                 .ToList()
@@ -102,7 +125,7 @@ internal sealed class CloudReader(PlanRequest request, IdentityApi identity)
             .Concat(mappings.SelectMany(MappingPeople.Domains).Select(name => view.DomainOf(name)?.Id))
             .OfType<string>()
             .Distinct(StringComparer.Ordinal);
-        var found = await Task.WhenAll(domains.Select(id => identity.ListGroupsAsync(id, ct)).ToList());
+        var found = await Task.WhenAll(domains.Select(id => _identity.ListGroupsAsync(id, ct)).ToList());
         var groups = new ConcurrentDictionary<string, Group>(
             found.SelectMany(one => one).DistinctBy(group => group.Id).ToDictionary(group => group.Id),
             StringComparer.Ordinal
@@ -111,7 +134,7 @@ internal sealed class CloudReader(PlanRequest request, IdentityApi identity)
             mappings.SelectMany(MappingPeople.GroupIds).Distinct().Where(id => !groups.ContainsKey(id)).ToList(),
             async (id, token) =>
             {
-                if (await identity.FindGroupAsync(id, token) is { } group)
+                if (await _identity.FindGroupAsync(id, token) is { } group)
                     groups[id] = group;
             },
             ct
@@ -125,7 +148,7 @@ internal sealed class CloudReader(PlanRequest request, IdentityApi identity)
     )
     {
         var projects = new ConcurrentDictionary<string, IReadOnlyList<Project>>(StringComparer.Ordinal);
-        var wanted = request.Planned.SelectMany(vo => vo.Projects).DistinctBy(project => project.ToString());
+        var wanted = request.WithProjects.SelectMany(vo => vo.Projects).DistinctBy(project => project.ToString());
         await EachAsync(
             wanted,
             async (project, token) => projects[project.ToString()] = await ReadProjectAsync(view, project, token),
@@ -141,14 +164,14 @@ internal sealed class CloudReader(PlanRequest request, IdentityApi identity)
     )
     {
         if (project.Id is { } id)
-            return await identity.FindProjectAsync(id, ct) is { } found ? [found] : [];
+            return await _identity.FindProjectAsync(id, ct) is { } found ? [found] : [];
         var domain = project.Domain is { } name ? view.DomainOf(name)?.Id : null;
         if (project.Domain is not null && domain is null)
             return [];
-        var named = await identity.ListProjectsAsync(tag: null, project.Name, domain, odd: null, ct);
+        var named = await _identity.ListProjectsAsync(tag: null, project.Name, domain, odd: null, ct);
         if (named.Count > 0 || request.KnownAs(Kinds.Project, project.ToString()) is not { } known)
             return named;
-        return await identity.FindProjectAsync(known.Id, ct) is { } renamed ? [renamed] : [];
+        return await _identity.FindProjectAsync(known.Id, ct) is { } renamed ? [renamed] : [];
     }
 
     private async Task<User?> ReadAccountingUserAsync(CloudView view, CancellationToken ct)
@@ -159,7 +182,7 @@ internal sealed class CloudReader(PlanRequest request, IdentityApi identity)
             || view.DomainOf(user.Domain) is not { } domain
         )
             return null;
-        var found = await identity.ListUsersAsync(user.Name, domain.Id, ct);
+        var found = await _identity.ListUsersAsync(user.Name, domain.Id, ct);
         return found.Count > 0 ? found[0] : null;
     }
 
@@ -175,11 +198,11 @@ internal sealed class CloudReader(PlanRequest request, IdentityApi identity)
         var grants = new ConcurrentBag<Grant>();
         await EachAsync(
             wanted,
-            async (id, token) => Add(grants, await identity.Grants.ListOfGroupAsync(id, token)),
+            async (id, token) => Add(grants, await _identity.Grants.ListOfGroupAsync(id, token)),
             ct
         );
         if (view.AccountingUser is { } user)
-            Add(grants, await identity.Grants.ListOfUserAsync(user.Id, ct));
+            Add(grants, await _identity.Grants.ListOfUserAsync(user.Id, ct));
         return grants.ToHashSet();
     }
 

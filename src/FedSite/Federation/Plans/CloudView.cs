@@ -1,8 +1,11 @@
+using FedSite.Federation.Plans.Flavors;
+using FedSite.Federation.Plans.Networks;
+using FedSite.Federation.Plans.Quotas;
 using FedSite.OpenStack.Identity;
 
 namespace FedSite.Federation.Plans;
 
-/// <summary>What Keystone has of all that a plan may touch, read in one pass.</summary>
+/// <summary>What the cloud has of all that a plan may touch, read in one pass.</summary>
 internal sealed record CloudView
 {
     public required IReadOnlyList<Domain> Domains { get; init; }
@@ -27,6 +30,10 @@ internal sealed record CloudView
 
     /// <summary>Grants of the groups that matter and of the accounting user.</summary>
     public required IReadOnlySet<Grant> Grants { get; init; }
+
+    public QuotaView Quotas { get; init; } = QuotaView.Empty;
+    public NetworkView Networks { get; init; } = NetworkView.Empty;
+    public FlavorView Flavors { get; init; } = FlavorView.Empty;
 
     public Domain? DomainNamed(string name) =>
         Domains.FirstOrDefault(domain => string.Equals(domain.Name, name, StringComparison.OrdinalIgnoreCase));

@@ -37,7 +37,7 @@ public sealed class FederationPlans
         var request = PlanRequest.Of(_site, _table, Store, scope);
         try
         {
-            var view = await new CloudReader(request, _cloud.Identity).ReadAsync(ct);
+            var view = await new CloudReader(request, _cloud).ReadAsync(ct);
             var plan = new Planner(request, view, _cloud.Credentials.AuthUrl.AbsoluteUri.TrimEnd('/')).Make();
             return plan.LockOuts.Count == 0 ? plan : await WithOwnersAsync(plan, request, view, ct);
         }
@@ -62,7 +62,7 @@ public sealed class FederationPlans
     {
         foreach (var thing in plan.Adopted)
             Store.Remember(thing);
-        var context = new ApplyContext(_cloud.Identity, Store, plan.Ids);
+        var context = new ApplyContext(_cloud, Store, plan.Ids);
         foreach (var (index, change) in plan.Changes.Index())
         {
             try

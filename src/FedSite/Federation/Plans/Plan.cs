@@ -76,6 +76,9 @@ public sealed record Plan
 
     public required IReadOnlyList<string> Notes { get; init; }
     public required IReadOnlyList<PlanProblem> Problems { get; init; }
+
+    /// <summary>What the file wants and FedSite never makes, such as a flavor: all else can be applied.</summary>
+    public IReadOnlyList<PlanProblem> Findings { get; init; } = [];
     public required IReadOnlyList<LockOut> LockOuts { get; init; }
 
     /// <summary>Who owns servers or volumes in the projects of those who are locked out.</summary>

@@ -14,11 +14,14 @@ public sealed record PlanDocument
     /// <summary>URL.</summary>
     public required string Keystone { get; init; }
 
-    /// <summary><c>federation</c> or <c>vos</c>; null: everything.</summary>
+    /// <summary><c>federation</c>, <c>vos</c> or <c>flavors</c>; null: everything.</summary>
     public string? Only { get; init; }
 
     public string? Vo { get; init; }
     public bool Prune { get; init; }
+
+    /// <summary>Quotas may become less than what is used.</summary>
+    public bool Force { get; init; }
     public required IReadOnlyList<PlannedChange> Changes { get; init; }
     public int Untouched { get; init; }
     public required IReadOnlyList<PlannedObject> Adopted { get; init; }
@@ -27,6 +30,13 @@ public sealed record PlanDocument
     public required IReadOnlyList<LockedOutOwner> LockedOutOwners { get; init; }
     public required IReadOnlyList<string> Notes { get; init; }
     public required IReadOnlyList<PlanProblem> Problems { get; init; }
+
+    /// <summary>What the file wants and <c>apply</c> never makes.</summary>
+    public IReadOnlyList<PlanProblem> Findings
+    {
+        get => field ?? [];
+        init;
+    }
 
     public static PlanDocument Of(Plan plan) =>
         new()
@@ -37,6 +47,7 @@ public sealed record PlanDocument
             Only = plan.Scope.Part?.ToString().ToLowerInvariant(),
             Vo = plan.Scope.Vo,
             Prune = plan.Scope.Prune,
+            Force = plan.Scope.Force,
             Changes = [.. plan.Changes.Select(PlannedChange.Of)],
             Untouched = plan.Untouched,
             Adopted = [.. plan.Adopted.Select(PlannedObject.Of)],
@@ -45,10 +56,12 @@ public sealed record PlanDocument
             LockedOutOwners = plan.LockedOutOwners,
             Notes = plan.Notes,
             Problems = plan.Problems,
+            Findings = plan.Findings,
         };
 
     /// <summary>What to plan again before this plan is applied.</summary>
-    public PlanScope Scope => new(Only is null ? null : Enum.Parse<PlanPart>(Only, ignoreCase: true), Vo, Prune);
+    public PlanScope Scope =>
+        new(Only is null ? null : Enum.Parse<PlanPart>(Only, ignoreCase: true), Vo, Prune) { Force = Force };
 
     /// <exception cref="FedSiteException">It is no plan of this version.</exception>
     public static PlanDocument Parse(ReadOnlySpan<byte> json, string file)
@@ -57,7 +70,7 @@ public sealed record PlanDocument
         {
             if (
                 JsonSerializer.Deserialize(json, PlanJson.Default.PlanDocument)
-                    is { Format: CurrentFormat, Only: null or "federation" or "vos" } document
+                    is { Format: CurrentFormat, Only: null or "federation" or "vos" or "flavors" } document
                 && document.Changes.All(change => change is not null)
             )
                 return document;

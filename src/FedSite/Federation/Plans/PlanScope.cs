@@ -10,9 +10,15 @@ public sealed record PlanScope(PlanPart? Part, string? Vo, bool Prune)
 {
     public static PlanScope Everything { get; } = new(Part: null, Vo: null, Prune: false);
 
+    /// <summary>Quotas may become less than what is used today.</summary>
+    public bool Force { get; init; }
+
     internal bool HasFederation => Part is null or PlanPart.Federation && Vo is null;
 
     internal bool HasVos => Part is null or PlanPart.Vos;
+
+    /// <summary>Metadata of flavors is of no VO; access to them is.</summary>
+    internal bool HasFlavors => Part is null or PlanPart.Flavors;
 
     /// <summary>The mapping depends on both parts: it names the VOs' groups.</summary>
     internal bool HasMapping => Part is null or PlanPart.Federation;
@@ -23,8 +29,11 @@ public enum PlanPart
     /// <summary>Domain, identity providers, auditors, mappings, protocols.</summary>
     Federation,
 
-    /// <summary>Groups, projects, roles, the accounting user's rights.</summary>
+    /// <summary>Groups, projects, roles, the accounting user's rights; quotas and networks.</summary>
     Vos,
+
+    /// <summary>Metadata of flavors, and who may use them.</summary>
+    Flavors,
 }
 
 /// <summary>All that a plan starts from, besides the cloud.</summary>
@@ -32,6 +41,7 @@ public sealed record PlanRequest
 {
     public required string SiteName { get; init; }
     public required FederationConfig Federation { get; init; }
+    public required IReadOnlyList<FlavorConfig> Flavors { get; init; }
     public required IReadOnlyList<SiteVo> Vos { get; init; }
     public required IReadOnlyList<ManagedObject> Known { get; init; }
     public required PlanScope Scope { get; init; }
@@ -59,6 +69,7 @@ public sealed record PlanRequest
         {
             SiteName = site.Site.Name,
             Federation = federation,
+            Flavors = site.Flavors,
             Vos = vos,
             Known = store.ReadObjects(),
             Scope = scope,
@@ -72,6 +83,12 @@ public sealed record PlanRequest
     /// <summary>VOs whose own objects are compared.</summary>
     internal IEnumerable<SiteVo> Planned =>
         Scope.HasVos ? Managed.Where(vo => Scope.Vo is null || vo.Name == Scope.Vo) : [];
+
+    /// <summary>VOs whose projects are looked up.</summary>
+    internal IEnumerable<SiteVo> WithProjects =>
+        Managed.Where(vo =>
+            (Scope.Vo is null || vo.Name == Scope.Vo) && (Scope.HasVos || (Scope.HasFlavors && vo.Flavors.Count > 0))
+        );
 
     internal GroupName Auditors => new("auditors", Federation.Domain);
 

@@ -11,6 +11,7 @@ internal sealed partial class Planner(PlanRequest request, CloudView view, strin
     private readonly List<ManagedObject> _adopted = [];
     private readonly List<string> _notes = [];
     private readonly List<PlanProblem> _problems = [];
+    private readonly List<PlanProblem> _findings = [];
     private readonly List<LockOut> _lockOuts = [];
     private readonly HashSet<(string Kind, string Name)> _named = [];
     private readonly IdBook _ids = new();
@@ -24,6 +25,14 @@ internal sealed partial class Planner(PlanRequest request, CloudView view, strin
         PlanGroups();
         PlanProjects();
         PlanRoles();
+        if (request.Scope.HasVos)
+        {
+            PlanQuotas();
+            PlanNetworks();
+        }
+
+        if (request.Scope.HasFlavors)
+            PlanFlavors();
         if (request.Scope.HasMapping)
         {
             PlanMappings();
@@ -42,12 +51,16 @@ internal sealed partial class Planner(PlanRequest request, CloudView view, strin
             Adopted = _adopted,
             Notes = _notes,
             Problems = _problems,
+            Findings = _findings,
             LockOuts = _lockOuts,
             Ids = _ids,
         };
     }
 
     private void Problem(string message, string nextStep) => _problems.Add(new PlanProblem(message, nextStep));
+
+    /// <summary>The file wants what FedSite never makes; all else can be applied.</summary>
+    private void Finding(string message, string nextStep) => _findings.Add(new PlanProblem(message, nextStep));
 
     private void Create(
         string kind,

@@ -1,0 +1,7 @@
+namespace FedSite.Federation.Plans;
+
+/// <summary>Flavors.</summary>
+internal sealed partial class Planner
+{
+    private void PlanFlavors() { }
+}

@@ -1,0 +1,7 @@
+namespace FedSite.Federation.Plans;
+
+/// <summary>Networks.</summary>
+internal sealed partial class Planner
+{
+    private void PlanNetworks() { }
+}
