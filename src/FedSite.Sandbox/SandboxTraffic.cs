@@ -14,6 +14,7 @@ public sealed class SandboxTraffic
     private readonly Lock _change = new();
     private readonly List<(SandboxFault Fault, int Left)> _faults = [];
     private long _failures;
+    private int _underWay;
 
     internal SandboxTraffic(TimeSpan latency) => _latency = latency;
 
@@ -63,17 +64,25 @@ public sealed class SandboxTraffic
         async context =>
         {
             _requests.AddOrUpdate(service, 1, (_, before) => before + 1);
-            if (_latency > TimeSpan.Zero)
+            Interlocked.Increment(ref _underWay);
+            try
             {
-                await Task.Delay(_latency, TimeProvider.System, context.RequestAborted);
+                if (_latency > TimeSpan.Zero)
+                {
+                    await Task.Delay(_latency, TimeProvider.System, context.RequestAborted);
+                }
+                if (Take(service, context.Request) is { } fault)
+                {
+                    Interlocked.Increment(ref _failures);
+                    await FailAsync(context, fault, handler);
+                    return;
+                }
+                await handler(context);
             }
-            if (Take(service, context.Request) is { } fault)
+            finally
             {
-                Interlocked.Increment(ref _failures);
-                await FailAsync(context, fault, handler);
-                return;
+                Interlocked.Decrement(ref _underWay);
             }
-            await handler(context);
         };
 
     private SandboxFault? Take(SandboxService service, HttpRequest request)
@@ -123,8 +132,7 @@ public sealed class SandboxTraffic
                 _servers[fault.Service].Refuse();
                 break;
             case FaultKind.Stall:
-                fault.Stalled();
-                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted);
+                await StallAsync(fault, context.RequestAborted);
                 break;
             case FaultKind.Cut:
                 // The server closes a connection on which less came than was announced.
@@ -143,6 +151,28 @@ public sealed class SandboxTraffic
                 context.Response.ContentLength = body.Length;
                 await context.Response.Body.WriteAsync(body, context.RequestAborted);
                 break;
+        }
+    }
+
+    /// <summary>
+    /// Whoever is told that a request stalls ends all that wait: those that do not stall had better be answered first. Not
+    /// for ever: an upload may itself wait for what stalls.
+    /// </summary>
+    private async Task StallAsync(SandboxFault fault, CancellationToken ct)
+    {
+        Interlocked.Decrement(ref _underWay);
+        try
+        {
+            for (var tries = 0; tries < 50 && Volatile.Read(ref _underWay) > 0; tries++)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, ct);
+            }
+            fault.Stalled();
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, ct);
+        }
+        finally
+        {
+            Interlocked.Increment(ref _underWay);
         }
     }
 

@@ -4,11 +4,13 @@ namespace FedSite.TestKit;
 
 /// <summary>
 /// A clock that stands until a test moves it. Nobody sits through its timers: pauses between tries are over at once,
-/// time-outs (50 s and more) run out when a test says so.
+/// time-outs (50 s and more) run out when a test says so; those of whole undertakings (half an hour and more) never do.
 /// </summary>
 public sealed class StandingTime(DateTimeOffset start) : TimeProvider
 {
     private static readonly TimeSpan ShortestLimit = TimeSpan.FromSeconds(50);
+
+    private static readonly TimeSpan LongestLimit = TimeSpan.FromMinutes(30);
 
     private readonly ConcurrentDictionary<StandingTimer, bool> _limits = new();
     private long _ticks = start.UtcTicks;
@@ -43,7 +45,8 @@ public sealed class StandingTime(DateTimeOffset start) : TimeProvider
             {
                 return inner.Change(dueTime < TimeSpan.Zero ? dueTime : TimeSpan.Zero, period);
             }
-            time._limits[this] = true;
+            if (dueTime < LongestLimit)
+                time._limits[this] = true;
             return inner.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
 
