@@ -31,18 +31,12 @@ public sealed partial class BlockStorageApi
     /// <param name="projectId">Whose quotas.</param>
     /// <param name="quotas">By Cinder's names; -1: unlimited. Others stay.</param>
     /// <param name="ct">Ends the work.</param>
-    public async Task SetQuotaAsync(
-        string projectId,
-        IReadOnlyDictionary<string, long> quotas,
-        CancellationToken ct
-    )
+    public async Task SetQuotaAsync(string projectId, IReadOnlyDictionary<string, long> quotas, CancellationToken ct)
     {
         var url = new Uri($"{await AdminBaseAsync(projectId, ct)}/os-quota-sets/{Escaped(projectId)}");
         var request = new CloudRequest(ServiceNames.BlockStorage, HttpMethod.Put, url)
         {
-            Body = Encoding.UTF8.GetBytes(
-                new JsonObject { ["quota_set"] = QuotaReader.Write(quotas) }.ToJsonString()
-            ),
+            Body = Encoding.UTF8.GetBytes(new JsonObject { ["quota_set"] = QuotaReader.Write(quotas) }.ToJsonString()),
         };
         (await _session.SendAsync(request, TokenScope.Configured, ct)).Dispose();
     }
@@ -76,7 +70,9 @@ public sealed partial class BlockStorageApi
     private static bool TryNumber(JsonElement size, out double number)
     {
         number = 0;
-        return size.ValueKind == JsonValueKind.Number && size.TryGetDouble(out number) && number is >= 0 and < long.MaxValue;
+        return size.ValueKind == JsonValueKind.Number
+            && size.TryGetDouble(out number)
+            && number is >= 0 and < long.MaxValue;
     }
 
     /// <param name="otherwise">Project of the URL where the account's scope is none.</param>
@@ -84,7 +80,10 @@ public sealed partial class BlockStorageApi
     private async Task<string> AdminBaseAsync(string otherwise, CancellationToken ct)
     {
         var own = (await _session.GetTokenAsync(TokenScope.Configured, ct)).Document.Project?.Id;
-        return Base(await _session.EndpointAsync(ServiceNames.BlockStorage, TokenScope.Configured, ct), own ?? otherwise);
+        return Base(
+            await _session.EndpointAsync(ServiceNames.BlockStorage, TokenScope.Configured, ct),
+            own ?? otherwise
+        );
     }
 
     private static string Escaped(string id) => Uri.EscapeDataString(id);

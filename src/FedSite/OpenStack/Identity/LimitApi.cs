@@ -91,7 +91,10 @@ public sealed class LimitApi
     /// <param name="serviceType">For instance <c>compute</c>.</param>
     /// <param name="ct">Ends the work.</param>
     /// <returns>Null: the catalog does not tell.</returns>
-    internal async Task<(string ServiceId, string? RegionId)?> FindServiceAsync(string serviceType, CancellationToken ct)
+    internal async Task<(string ServiceId, string? RegionId)?> FindServiceAsync(
+        string serviceType,
+        CancellationToken ct
+    )
     {
         var catalog = await _session.GetCatalogAsync(TokenScope.Configured, ct);
         var wanted = _session.Credentials.RegionName;

@@ -35,6 +35,4 @@ public sealed partial class ImageApi
 [JsonSerializable(typeof(UsageBody))]
 internal sealed partial class UsageJson : JsonSerializerContext;
 
-internal sealed record UsageBody(
-    [property: JsonPropertyName("usage")] IReadOnlyDictionary<string, JsonElement> Usage
-);
+internal sealed record UsageBody([property: JsonPropertyName("usage")] IReadOnlyDictionary<string, JsonElement> Usage);

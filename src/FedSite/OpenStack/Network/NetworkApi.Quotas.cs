@@ -30,11 +30,7 @@ public sealed partial class NetworkApi
     /// <param name="projectId">Whose quotas.</param>
     /// <param name="quotas">By Neutron's names; -1: unlimited. Others stay.</param>
     /// <param name="ct">Ends the work.</param>
-    public async Task SetQuotaAsync(
-        string projectId,
-        IReadOnlyDictionary<string, long> quotas,
-        CancellationToken ct
-    )
+    public async Task SetQuotaAsync(string projectId, IReadOnlyDictionary<string, long> quotas, CancellationToken ct)
     {
         var endpoint = await _session.EndpointAsync(ServiceNames.Network, TokenScope.Configured, ct);
         var url = Url(endpoint, $"quotas/{Uri.EscapeDataString(projectId)}");
