@@ -48,6 +48,11 @@ public sealed record SandboxOptions
     public int ComputeMicroversion { get; init; } = 93;
 
     /// <summary>
+    /// Nova takes its limits from Keystone: setting its quotas is answered well and does nothing. Glance always does.
+    /// </summary>
+    public bool ComputeUnifiedLimits { get; init; }
+
+    /// <summary>
     /// Most servers or volumes in one page: Nova's <c>[api] max_limit</c> and Cinder's <c>osapi_max_limit</c>.
     /// </summary>
     public int MaxLimit { get; init; } = 1000;

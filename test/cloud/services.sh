@@ -159,6 +159,7 @@ start_services() {
   local name
   note "starting services"
   start_wsgi placement /usr/bin/placement-api
+  python3 "$here/limits.py" "$keystone" "$password" "$region" >>"$etc/glance.conf" || give_up "limits of images"
   launch neutron-server neutron-server --config-file "$etc/neutron.conf"
   launch glance-api glance-api --config-file "$etc/glance.conf"
   await rabbitmq 60 listens "${port[rabbitmq]}"

@@ -39,6 +39,12 @@ internal sealed partial class Cinder(SandboxOptions options, CloudWorld world, T
                     ("GET", ["v3", "volumes", .. var rest]) => VolumesAsync(context, null, rest),
                     ("GET", ["v3", var project, "volumes", .. var rest]) => VolumesAsync(context, project, rest),
                     ("GET", ["v3", var project, "types"]) => TypesAsync(context, project),
+                    ("GET", ["v3", var project, "scheduler-stats", "get_pools"]) => PoolsAsync(context, project),
+                    ("PUT", ["v3", var project, "os-quota-sets", var target]) => SetQuotasAsync(
+                        context,
+                        project,
+                        target
+                    ),
                     ("GET", ["v3", var project, "os-quota-sets", var target]) => QuotasAsync(context, project, target),
                     _ => Answers.PageAsync(context, 404, "The resource could not be found."),
                 }

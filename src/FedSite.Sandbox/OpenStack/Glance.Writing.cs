@@ -24,6 +24,7 @@ internal sealed partial class Glance
         }
         var image = Draft(body.RootElement, token);
         Check(image, token, before: null);
+        CheckCount(image.OwnerId);
         if (!world.Add(image))
         {
             throw new GlanceFault(409, $"Image ID {image.Id} already exists!");

@@ -56,6 +56,7 @@ internal sealed partial class Glance(SandboxOptions options, CloudWorld world, T
     private Task RouteAsync(HttpContext context, Token token, string[] path) =>
         (context.Request.Method, path) switch
         {
+            ("GET", ["v2", "info", "usage"]) => UsageAsync(context, token),
             ("GET", ["v2", "images"]) => ImagesAsync(context, token),
             ("POST", ["v2", "images"]) => CreateAsync(context, token),
             ("GET", ["v2", "images", var id]) => ImageAsync(context, 200, Visible(token, id)),

@@ -24,6 +24,7 @@ internal sealed class Keystone(CloudWorld world, Tokens tokens, KeystoneJson sha
         new KeystoneDomains(world, shapes).Answer,
         new KeystoneFederation(world, shapes).Answer,
         new KeystoneMappings(world, shapes).Answer,
+        new KeystoneLimits(world, shapes).Answer,
     ];
 
     public async Task HandleAsync(HttpContext context)

@@ -175,7 +175,7 @@ internal sealed partial class KeystoneJson
         json.WriteEndObject();
     }
 
-    private void Links(Utf8JsonWriter json, string self, params (string Name, string Path)[] more)
+    internal void Links(Utf8JsonWriter json, string self, params (string Name, string Path)[] more)
     {
         json.WriteStartObject("links");
         json.WriteString("self", $"{Identity}/{self}");

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
 namespace FedSite.Sandbox.OpenStack;
@@ -5,6 +6,18 @@ namespace FedSite.Sandbox.OpenStack;
 internal sealed partial class Neutron
 {
     private const int SubnetsOfNetwork = 2;
+    private static readonly string[] Quotas =
+    [
+        "network",
+        "subnet",
+        "subnetpool",
+        "port",
+        "router",
+        "floatingip",
+        "rbac_policy",
+        "security_group",
+        "security_group_rule",
+    ];
 
     private Task QuotasAsync(HttpContext context, Token token, string projectId, bool details)
     {
@@ -39,5 +52,33 @@ internal sealed partial class Neutron
                 json.WriteEndObject();
             }
         );
+    }
+
+    private async Task SetQuotasAsync(HttpContext context, Token token, string projectId)
+    {
+        if (!token.IsAdmin)
+        {
+            throw new NeutronFault(403, "PolicyNotAuthorized", "rule:update_quota is disallowed by policy");
+        }
+        using var body = JsonDocument.Parse(await Answers.ReadBodyAsync(context));
+        var quotas = new Dictionary<string, long>();
+        foreach (var property in body.RootElement.GetProperty("quota").EnumerateObject())
+        {
+            if (!Quotas.Contains(property.Name))
+            {
+                throw new NeutronFault(400, "HTTPBadRequest", $"Unrecognized attribute(s) '{property.Name}'");
+            }
+            var limit = property.Value.GetInt64();
+            quotas[property.Name] =
+                limit >= -1
+                    ? limit
+                    : throw new NeutronFault(
+                        400,
+                        "HTTPBadRequest",
+                        $"Invalid input for {property.Name}. Reason: '{limit}' is too small - must be at least '-1'."
+                    );
+        }
+        _world.SetQuotas(projectId, quotas);
+        await QuotasAsync(context, token, projectId, details: false);
     }
 }

@@ -86,6 +86,7 @@ internal sealed partial class Neutron
                     ("GET", ["v2.0", "floatingips"]) => ListAsync(context, token, _floatingIps),
                     ("GET", ["v2.0", "floatingips", var id]) => ShowAsync(context, token, _floatingIps, id),
                     ("GET", ["v2.0", "quotas", var id]) => QuotasAsync(context, token, id, details: false),
+                    ("PUT", ["v2.0", "quotas", var id]) => SetQuotasAsync(context, token, id),
                     ("GET", ["v2.0", "quotas", var id, "details" or "details.json"]) => QuotasAsync(
                         context,
                         token,

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
 namespace FedSite.Sandbox.OpenStack;
@@ -35,7 +36,10 @@ internal sealed partial class Nova
             world.FindProject(projectId)
             ?? throw NovaFault.BadRequest($"Project ID {projectId} is not a valid project.");
         var used = detail ? Use(projectId) : [];
-        var quotas = new QuotaJson(project, detail ? "in_use" : null);
+        var quotas = new QuotaJson(
+            options.ComputeUnifiedLimits ? project with { Quotas = UnifiedLimits(projectId) } : project,
+            detail ? "in_use" : null
+        );
         return Answers.JsonAsync(
             context,
             200,
@@ -51,6 +55,97 @@ internal sealed partial class Nova
                         quotas.Write(json, name, limit, used.GetValueOrDefault(name));
                     }
                 }
+                json.WriteEndObject();
+                json.WriteEndObject();
+            }
+        );
+    }
+
+    /// <summary>Its names for what Keystone limits; all others of old are gone from Nova then.</summary>
+    private Dictionary<string, long> UnifiedLimits(string projectId) =>
+        new()
+        {
+            ["instances"] = world.LimitOf("compute", projectId, "servers"),
+            ["cores"] = world.LimitOf("compute", projectId, "class:VCPU"),
+            ["ram"] = world.LimitOf("compute", projectId, "class:MEMORY_MB"),
+            ["key_pairs"] = world.LimitOf("compute", projectId, "server_key_pairs"),
+            ["server_groups"] = world.LimitOf("compute", projectId, "server_groups"),
+        };
+
+    private async Task SetQuotasAsync(HttpContext context, Token token, int microversion, string projectId)
+    {
+        if (!token.IsAdmin)
+        {
+            throw NovaFault.Forbidden("Policy doesn't allow os_compute_api:os-quota-sets:update to be performed.");
+        }
+        if (world.FindProject(projectId) is null)
+        {
+            throw NovaFault.BadRequest($"Project ID {projectId} is not a valid project.");
+        }
+        var (quotas, force) = await QuotasOfAsync(context);
+        var used = Use(projectId);
+        foreach (var (name, limit) in options.ComputeUnifiedLimits || force ? [] : quotas)
+        {
+            if (limit >= 0 && limit < used.GetValueOrDefault(name))
+            {
+                throw NovaFault.BadRequest(
+                    $"Quota limit {limit} for {name} must be greater than or equal to already used and reserved {used[name]}."
+                );
+            }
+        }
+        if (!options.ComputeUnifiedLimits)
+        {
+            world.SetQuotas(projectId, quotas);
+        }
+        await QuotasAsync(context, token, microversion, projectId, detail: false);
+    }
+
+    private static async Task<(Dictionary<string, long> Quotas, bool Force)> QuotasOfAsync(HttpContext context)
+    {
+        using var body = JsonDocument.Parse(await Answers.ReadBodyAsync(context));
+        var quotas = new Dictionary<string, long>();
+        var force = false;
+        foreach (var property in body.RootElement.GetProperty("quota_set").EnumerateObject())
+        {
+            if (property.Name == "force")
+            {
+                force = property.Value.GetBoolean();
+                continue;
+            }
+            if (!Quotas.Any(quota => quota.Name == property.Name))
+            {
+                throw NovaFault.BadRequest(
+                    $"Invalid input for field/attribute quota_set. Additional properties are not allowed ('{property.Name}' was unexpected)"
+                );
+            }
+            var limit = property.Value.GetInt64();
+            quotas[property.Name] = limit is >= -1 and <= int.MaxValue
+                ? limit
+                : throw NovaFault.BadRequest($"Invalid input for field/attribute {property.Name}. Value: {limit}.");
+        }
+        return (quotas, force);
+    }
+
+    private Task StatisticsAsync(HttpContext context, Token token, int microversion)
+    {
+        if (!token.IsAdmin)
+        {
+            throw NovaFault.Forbidden("Policy doesn't allow os_compute_api:os-hypervisors:statistics to be performed.");
+        }
+        if (microversion >= 88)
+        {
+            throw NovaFault.NotFound("The resource could not be found.");
+        }
+        return Answers.JsonAsync(
+            context,
+            200,
+            json =>
+            {
+                json.WriteStartObject();
+                json.WriteStartObject("hypervisor_statistics");
+                json.WriteNumber("count", 10);
+                json.WriteNumber("vcpus", 1280);
+                json.WriteNumber("memory_mb", 5_242_880);
                 json.WriteEndObject();
                 json.WriteEndObject();
             }

@@ -73,6 +73,8 @@ internal sealed partial class Nova(SandboxOptions options, CloudWorld world, Tok
                 ("GET", ["flavors"]) => FlavorsAsync(context, token, microversion, BriefFlavor),
                 ("GET", ["flavors", var id]) => FlavorAsync(context, token, microversion, id),
                 ("GET", ["flavors", var id, "os-extra_specs"]) => ExtraSpecsAsync(context, token, id),
+                ("GET", ["os-hypervisors", "statistics"]) => StatisticsAsync(context, token, microversion),
+                ("PUT", ["os-quota-sets", var project]) => SetQuotasAsync(context, token, microversion, project),
                 ("GET", ["os-quota-sets", var project, "detail"]) => QuotasAsync(
                     context,
                     token,

@@ -71,6 +71,8 @@ public sealed partial class CloudWorld
         Put(_seeded.EgiDomain);
         _roles = new RoleStore(name => _seeded.Hex($"role {name}", 0));
         GrantAll(options);
+        _serviceSeed = unchecked((ulong)options.Seed);
+        RegisterLimits(options);
     }
 
     /// <summary>"Now" for all generated content, a whole second.</summary>

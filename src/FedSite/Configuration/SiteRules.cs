@@ -96,6 +96,8 @@ internal sealed class SiteRules(SiteConfig site, Func<string, Place> placeOf, Pr
             for (var j = 0; j < vo.Projects.Count; j++)
             {
                 var key = $"vos[{i}].projects[{j}]";
+                if (vo.Projects[j].Quota is { } quota)
+                    new QuotaRules(quota, $"{key}.quota", Error).Check();
                 var name = vo.Projects[j].ToString();
                 if (name.Length > 0 && !projects.TryAdd(name, key))
                     Error(

@@ -112,6 +112,14 @@ internal static class AuthRequest
             json.WriteEndObject();
             json.WriteEndObject();
         }
+        else if (scope.Kind == ScopeKind.System)
+        {
+            json.WriteStartObject("scope");
+            json.WriteStartObject("system");
+            json.WriteBoolean("all", value: true);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
         else if (scope.Kind == ScopeKind.Unscoped || !HasScope(credentials))
         {
             // Said aloud: otherwise Keystone scopes to the user's default project, if there is one.

@@ -87,6 +87,9 @@ public sealed class Catalog
 
 public sealed record CatalogService
 {
+    [JsonPropertyName("id")]
+    public string? Id { get; init; }
+
     /// <summary>For instance <c>compute</c>.</summary>
     [JsonPropertyName("type")]
     public required string Type { get; init; }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace FedSite.OpenStack;
@@ -43,9 +44,18 @@ internal static class QuotaReader
         return read;
     }
 
+    /// <summary>As Nova, Cinder and Neutron take them.</summary>
+    public static JsonObject Write(IReadOnlyDictionary<string, long> quotas)
+    {
+        var fields = new JsonObject();
+        foreach (var (name, limit) in quotas)
+            fields[name] = limit;
+        return fields;
+    }
+
     private static QuotaUse? Read(JsonElement quota) =>
         quota.ValueKind is JsonValueKind.Object && Number(quota, "limit") is { } limit
-            ? new QuotaUse(limit, Number(quota, "in_use") ?? Number(quota, "used") ?? 0)
+            ? new QuotaUse(limit, Number(quota, "in_use") ?? Number(quota, "used") ?? Number(quota, "usage") ?? 0)
             : null;
 
     private static long? Number(JsonElement quota, string name) =>

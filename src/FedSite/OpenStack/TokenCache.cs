@@ -42,7 +42,10 @@ internal sealed class TokenCache(CloudCredentials credentials, Authenticator aut
     /// <summary>The configured scope may be just the project that is asked for.</summary>
     private TokenScope Reuse(TokenScope scope)
     {
-        if (credentials.AuthType == AuthType.ApplicationCredential)
+        if (
+            credentials.AuthType == AuthType.ApplicationCredential
+            || (scope == TokenScope.System && credentials.SystemScope)
+        )
         {
             return TokenScope.Configured;
         }

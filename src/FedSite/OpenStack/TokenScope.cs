@@ -15,6 +15,9 @@ public readonly record struct TokenScope
     /// <summary>Nothing: enough to list one's own projects.</summary>
     public static TokenScope Unscoped { get; } = new(ScopeKind.Unscoped, projectId: null);
 
+    /// <summary>The whole cloud: some lists of Keystone are whole in this scope alone. Needs a role on the system.</summary>
+    public static TokenScope System { get; } = new(ScopeKind.System, projectId: null);
+
     /// <summary>Set for the scope of one project.</summary>
     public string? ProjectId { get; }
 
@@ -34,4 +37,5 @@ internal enum ScopeKind
     Configured,
     Unscoped,
     Project,
+    System,
 }

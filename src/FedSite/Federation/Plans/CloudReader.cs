@@ -280,4 +280,5 @@ internal static class Kinds
     public const string Group = "group";
     public const string Project = "project";
     public const string Role = "role";
+    public const string Quota = "quota";
 }

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace FedSite.OpenStack.BlockStorage;
 
 /// <summary>Cinder.</summary>
-public sealed class BlockStorageApi
+public sealed partial class BlockStorageApi
 {
     /// <summary>Cinder cuts it to its own <c>osapi_max_limit</c> (default 1000).</summary>
     private const int PageSize = 1000;

@@ -14,6 +14,8 @@ namespace FedSite.OpenStack.Identity;
 [JsonSerializable(typeof(MappingBody))]
 [JsonSerializable(typeof(Role))]
 [JsonSerializable(typeof(RoleAssignment))]
+[JsonSerializable(typeof(RegisteredLimit))]
+[JsonSerializable(typeof(ProjectLimit))]
 internal sealed partial class IdentityJson : JsonSerializerContext;
 
 internal sealed record UserBody([property: JsonPropertyName("user")] User User);

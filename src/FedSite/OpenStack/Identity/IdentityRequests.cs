@@ -109,7 +109,7 @@ internal sealed class IdentityRequests(CloudSession session)
         SendAsync(HttpMethod.Patch, path, Body(name, fields), ct);
 
     /// <returns>False: an object of the same name is there already.</returns>
-    public async Task<bool> PostAsync(string path, string name, JsonObject fields, CancellationToken ct)
+    public async Task<bool> PostAsync(string path, string name, JsonNode fields, CancellationToken ct)
     {
         try
         {
@@ -171,7 +171,7 @@ internal sealed class IdentityRequests(CloudSession session)
         (await session.SendAsync(request, TokenScope.Configured, ct)).Dispose();
     }
 
-    private static byte[] Body(string name, JsonObject fields) =>
+    private static byte[] Body(string name, JsonNode fields) =>
         Encoding.UTF8.GetBytes(new JsonObject { [name] = fields.DeepClone() }.ToJsonString());
 
     private Uri Url(string path) => new($"{session.Credentials.AuthUrl.AbsoluteUri.TrimEnd('/')}/{path}");
