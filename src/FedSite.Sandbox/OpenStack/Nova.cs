@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace FedSite.Sandbox.OpenStack;
 
-/// <summary>Nova's API v2.1: servers and flavors, for reading.</summary>
+/// <summary>Nova's API v2.1: servers for reading, flavors for reading and for admins.</summary>
 internal sealed partial class Nova(SandboxOptions options, CloudWorld world, Tokens tokens, Endpoints endpoints)
 {
     // Of pages, which are large.
@@ -73,6 +73,7 @@ internal sealed partial class Nova(SandboxOptions options, CloudWorld world, Tok
                 ("GET", ["flavors"]) => FlavorsAsync(context, token, microversion, BriefFlavor),
                 ("GET", ["flavors", var id]) => FlavorAsync(context, token, microversion, id),
                 ("GET", ["flavors", var id, "os-extra_specs"]) => ExtraSpecsAsync(context, token, id),
+                (var method, ["flavors", .. var more]) => FlavorAdminAsync(context, token, microversion, method, more),
                 ("GET", ["os-quota-sets", var project, "detail"]) => QuotasAsync(
                     context,
                     token,
