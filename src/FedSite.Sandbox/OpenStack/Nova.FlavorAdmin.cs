@@ -50,7 +50,7 @@ internal sealed partial class Nova
         }
         var flavor = new SandboxFlavor
         {
-            Id = Guid.NewGuid().ToString(),
+            Id = Guid.CreateVersion7().ToString(),
             Name = name,
             Vcpus = given.GetProperty("vcpus").GetInt32(),
             Ram = given.GetProperty("ram").GetInt32(),
@@ -120,13 +120,15 @@ internal sealed partial class Nova
         RequireAdmin(token, $"os-flavor-access:{(isAdding ? "add" : "remove")}_tenant_access");
         var project = action.Value.GetProperty("tenant").GetString()!;
         Listed(id, token);
-        var flavor = world.ChangeFlavor(id, before => isAdding ? WithAccess(before, project) : Without(before, project));
+        var flavor = world.ChangeFlavor(
+            id,
+            before => isAdding ? WithAccess(before, project) : Without(before, project)
+        );
         await AccessAsync(context, flavor!);
     }
 
     private SandboxFlavor WithAccess(SandboxFlavor flavor, string project) =>
-        world.FindProject(project) is null
-            ? throw NovaFault.BadRequest($"Project ID {project} is not a valid project.")
+        world.FindProject(project) is null ? throw NovaFault.BadRequest($"Project ID {project} is not a valid project.")
         : flavor.IsPublic ? throw NovaFault.Conflict("Can not add access to a public flavor.")
         : flavor.Access.Contains(project)
             ? throw NovaFault.Conflict(
@@ -245,9 +247,9 @@ internal sealed partial class Nova
         }
     }
 
-    [GeneratedRegex("^[a-zA-Z0-9-_:. ]{1,255}$")]
+    [GeneratedRegex("^[a-zA-Z0-9-_:. ]{1,255}$", RegexOptions.None, 1000)]
     private static partial Regex KeyForm();
 
-    [GeneratedRegex($"^{AliasForm}$")]
+    [GeneratedRegex($"^{AliasForm}$", RegexOptions.None, 1000)]
     private static partial Regex AliasPattern();
 }

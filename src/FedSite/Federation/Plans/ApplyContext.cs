@@ -16,12 +16,7 @@ internal sealed record ApplyContext(OpenStackCloud Cloud, FederationStore Store,
     }
 
     /// <summary>The service took the request, yet the object is not as it should be.</summary>
-    public static FedSiteException WithoutEffect(
-        string kind,
-        string name,
-        string seen,
-        string service = "Keystone"
-    ) =>
+    public static FedSiteException WithoutEffect(string kind, string name, string seen, string service = "Keystone") =>
         new(
             $"{service} took the change of {kind} {name}, but it had no effect: {seen}.",
             "Something stands between, or changes it back: another program, a read-only back end (LDAP), a cache. "

@@ -48,7 +48,9 @@ internal sealed partial class Planner
         _notes.AddRange(
             others
                 .OrderBy(spec => spec.Key, StringComparer.Ordinal)
-                .Select(spec => $"flavor {flavor.Name} has {spec.Key} = {spec.Value}, which site.yaml does not name; it stays")
+                .Select(spec =>
+                    $"flavor {flavor.Name} has {spec.Key} = {spec.Value}, which site.yaml does not name; it stays"
+                )
         );
         if (fields.Count == 0)
         {

@@ -18,7 +18,10 @@ public sealed class FlavorPlanTests
     public async Task A_VO_gets_access_to_its_private_flavor_in_all_its_projects()
     {
         await using var site = await StartAsync();
-        site.Replace("[{name: access, domain: Default}]", "[{name: access, domain: Default}, {name: more, domain: Default}]");
+        site.Replace(
+            "[{name: access, domain: Default}]",
+            "[{name: access, domain: Default}, {name: more, domain: Default}]"
+        );
 
         await site.ApplyAsync();
 

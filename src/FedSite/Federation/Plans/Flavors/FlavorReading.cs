@@ -15,7 +15,10 @@ internal static class FlavorReading
     public static async Task<FlavorView> ReadAsync(PlanRequest request, OpenStackCloud cloud, CancellationToken ct)
     {
         var ofVos = request.WithFlavors.SelectMany(vo => vo.Flavors).ToHashSet(StringComparer.Ordinal);
-        var names = request.PlannedFlavors.Select(flavor => flavor.Name).Union(ofVos, StringComparer.Ordinal).ToHashSet();
+        var names = request
+            .PlannedFlavors.Select(flavor => flavor.Name)
+            .Union(ofVos, StringComparer.Ordinal)
+            .ToHashSet();
         if (names.Count == 0)
             return FlavorView.Empty;
         var flavors = new Dictionary<string, ListedFlavor>(StringComparer.Ordinal);
