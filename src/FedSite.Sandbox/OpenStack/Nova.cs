@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace FedSite.Sandbox.OpenStack;
 
-/// <summary>Nova's API v2.1: servers and flavors, for reading.</summary>
+/// <summary>Nova's API v2.1: servers for reading, flavors for reading and for admins.</summary>
 internal sealed partial class Nova(SandboxOptions options, CloudWorld world, Tokens tokens, Endpoints endpoints)
 {
     // Of pages, which are large.
@@ -75,6 +75,7 @@ internal sealed partial class Nova(SandboxOptions options, CloudWorld world, Tok
                 ("GET", ["flavors", var id, "os-extra_specs"]) => ExtraSpecsAsync(context, token, id),
                 ("GET", ["os-hypervisors", "statistics"]) => StatisticsAsync(context, token, microversion),
                 ("PUT", ["os-quota-sets", var project]) => SetQuotasAsync(context, token, microversion, project),
+                (var method, ["flavors", .. var more]) => FlavorAdminAsync(context, token, microversion, method, more),
                 ("GET", ["os-quota-sets", var project, "detail"]) => QuotasAsync(
                     context,
                     token,

@@ -12,6 +12,8 @@ internal sealed class NovaFault(int status, string kind, string message) : Excep
 
     public static NovaFault NotFound(string message) => new(404, "itemNotFound", message);
 
+    public static NovaFault Conflict(string message) => new(409, "conflictingRequest", message);
+
     public static NovaFault BadParameter(string name, string value, string why) =>
         BadRequest($"Invalid input for query parameters {name}. Value: {value}. {why}");
 }

@@ -125,6 +125,23 @@ public sealed partial class CloudWorld
 
     public void Put(SandboxFlavor flavor) => _flavors[flavor.Id] = flavor;
 
+    /// <summary>No server may have it.</summary>
+    internal void Remove(SandboxFlavor flavor) => _flavors.TryRemove(flavor.Id, out _);
+
+    /// <summary>Null: there is none.</summary>
+    internal SandboxFlavor? ChangeFlavor(string id, Func<SandboxFlavor, SandboxFlavor> change)
+    {
+        while (_flavors.TryGetValue(id, out var before))
+        {
+            var after = change(before);
+            if (_flavors.TryUpdate(id, after, before))
+            {
+                return after;
+            }
+        }
+        return null;
+    }
+
     public void Put(SandboxVolumeType type) => _volumeTypes[type.Id] = type;
 
     /// <summary>Null for a project that the seed gives nothing to.</summary>

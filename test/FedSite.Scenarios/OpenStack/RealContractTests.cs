@@ -41,6 +41,8 @@ public sealed class RealAssignmentTests(RealCloud real) : AssignmentContract(rea
 
 public sealed class RealFlavorTests(RealCloud real) : FlavorContract(real.Cloud), IClassFixture<RealCloud>;
 
+public sealed class RealFlavorAdminTests(RealCloud real) : FlavorAdminContract(real.Cloud), IClassFixture<RealCloud>;
+
 public sealed class RealImageTests(RealCloud real) : ImageContract(real.Cloud), IClassFixture<RealCloud>;
 
 public sealed class RealQuotaTests(RealCloud real) : QuotaContract(real.Cloud), IClassFixture<RealCloud>;

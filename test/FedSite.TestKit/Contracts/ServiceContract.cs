@@ -32,13 +32,13 @@ public abstract class ServiceContract(ContractCloud cloud, string type) : IAsync
         return answer.Json;
     }
 
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         Url = await Raw.EndpointAsync(type, Ct);
         Token = await Raw.TokenAsync(cloud.Plain, RawCloud.ProjectScope(cloud.ProjectId), Ct);
     }
 
-    public ValueTask DisposeAsync()
+    public virtual ValueTask DisposeAsync()
     {
         Raw.Dispose();
         GC.SuppressFinalize(this);

@@ -15,10 +15,10 @@ internal sealed record ApplyContext(OpenStackCloud Cloud, FederationStore Store,
         Store.Remember(new ManagedObject(kind, name, id, Adopted: false));
     }
 
-    /// <summary>Keystone took the request, yet the object is not as it should be.</summary>
-    public static FedSiteException WithoutEffect(string kind, string name, string seen) =>
+    /// <summary>The service took the request, yet the object is not as it should be.</summary>
+    public static FedSiteException WithoutEffect(string kind, string name, string seen, string service = "Keystone") =>
         new(
-            $"Keystone took the change of {kind} {name}, but it had no effect: {seen}.",
+            $"{service} took the change of {kind} {name}, but it had no effect: {seen}.",
             "Something stands between, or changes it back: another program, a read-only back end (LDAP), a cache. "
                 + "`fedsite plan` shows what is left."
         );

@@ -51,7 +51,7 @@ internal sealed class CloudReader(PlanRequest request, OpenStackCloud cloud)
             ? NetworkReading.ReadAsync(request, view, cloud, ct)
             : Task.FromResult(view.Networks);
         var flavors = request.Scope.HasFlavors
-            ? FlavorReading.ReadAsync(request, view, cloud, ct)
+            ? FlavorReading.ReadAsync(request, cloud, ct)
             : Task.FromResult(view.Flavors);
         await Task.WhenAll(grants, quotas, networks, flavors);
         return view with
@@ -281,4 +281,6 @@ internal static class Kinds
     public const string Project = "project";
     public const string Role = "role";
     public const string Quota = "quota";
+    public const string Flavor = "flavor";
+    public const string FlavorAccess = "flavor access";
 }

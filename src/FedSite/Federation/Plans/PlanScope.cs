@@ -90,6 +90,13 @@ public sealed record PlanRequest
             (Scope.Vo is null || vo.Name == Scope.Vo) && (Scope.HasVos || (Scope.HasFlavors && vo.Flavors.Count > 0))
         );
 
+    /// <summary>VOs whose access to flavors is compared.</summary>
+    internal IEnumerable<SiteVo> WithFlavors =>
+        Managed.Where(vo => Scope.HasFlavors && (Scope.Vo is null || vo.Name == Scope.Vo) && vo.Flavors.Count > 0);
+
+    /// <summary>Flavors whose metadata is compared; that is of no VO.</summary>
+    internal IReadOnlyList<FlavorConfig> PlannedFlavors => Scope is { HasFlavors: true, Vo: null } ? Flavors : [];
+
     internal GroupName Auditors => new("auditors", Federation.Domain);
 
     internal bool HasAuditors => Federation.Auditors.Count > 0;

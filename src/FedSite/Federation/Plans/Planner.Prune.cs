@@ -1,4 +1,4 @@
-using FedSite.OpenStack.Identity;
+using FedSite.OpenStack;
 
 namespace FedSite.Federation.Plans;
 
@@ -40,7 +40,8 @@ internal sealed partial class Planner
 
     /// <summary>The file calls it by another name now: in capitals, or by its id.</summary>
     private bool IsNamedOtherwise(ManagedObject thing) =>
-        thing.Kind is Kinds.Domain or Kinds.Group or Kinds.Project or Kinds.Role && _ids.Has(thing.Kind, thing.Id);
+        thing.Kind is Kinds.Domain or Kinds.Group or Kinds.Project or Kinds.Role or Kinds.FlavorAccess
+        && _ids.Has(thing.Kind, thing.Id);
 
     /// <summary>A way to log in that is there.</summary>
     private bool IsDoor(ManagedObject thing) =>
@@ -56,7 +57,7 @@ internal sealed partial class Planner
 
     private static Change Removal(
         ManagedObject thing,
-        Func<IdentityApi, CancellationToken, Task<bool>> remove,
+        Func<OpenStackCloud, CancellationToken, Task<bool>> remove,
         bool goesAlong
     ) =>
         new()
@@ -68,42 +69,43 @@ internal sealed partial class Planner
             Words = goesAlong ? ["goes with its group"] : [],
             Work = async (context, ct) =>
             {
-                if (await remove(context.Identity, ct))
+                if (await remove(context.Cloud, ct))
                     throw ApplyContext.WithoutEffect(thing.Kind, thing.Name, "it is still there");
                 context.Store.Forget(thing.Kind, thing.Name);
             },
         };
 
     /// <summary>Removes an object and tells whether it is still there; null: such objects are never removed.</summary>
-    private static Func<IdentityApi, CancellationToken, Task<bool>>? Remover(ManagedObject thing) =>
+    private static Func<OpenStackCloud, CancellationToken, Task<bool>>? Remover(ManagedObject thing) =>
         thing.Kind switch
         {
-            Kinds.Group => async (identity, ct) =>
+            Kinds.Group => async (cloud, ct) =>
             {
-                await identity.DeleteGroupAsync(thing.Id, ct);
-                return await identity.FindGroupAsync(thing.Id, ct) is not null;
+                await cloud.Identity.DeleteGroupAsync(thing.Id, ct);
+                return await cloud.Identity.FindGroupAsync(thing.Id, ct) is not null;
             },
-            Kinds.Role => async (identity, ct) =>
+            Kinds.Role => async (cloud, ct) =>
             {
-                await identity.Grants.RevokeAsync(thing.Id, ct);
-                return await identity.Grants.HasAsync(thing.Id, ct);
+                await cloud.Identity.Grants.RevokeAsync(thing.Id, ct);
+                return await cloud.Identity.Grants.HasAsync(thing.Id, ct);
             },
-            Kinds.Mapping => async (identity, ct) =>
+            Kinds.Mapping => async (cloud, ct) =>
             {
-                await identity.Federation.DeleteMappingAsync(thing.Id, ct);
-                return await identity.Federation.FindMappingAsync(thing.Id, ct) is not null;
+                await cloud.Identity.Federation.DeleteMappingAsync(thing.Id, ct);
+                return await cloud.Identity.Federation.FindMappingAsync(thing.Id, ct) is not null;
             },
-            Kinds.IdentityProvider => async (identity, ct) =>
+            Kinds.IdentityProvider => async (cloud, ct) =>
             {
-                await identity.Federation.DeleteIdentityProviderAsync(thing.Id, ct);
-                return await identity.Federation.FindIdentityProviderAsync(thing.Id, ct) is not null;
+                await cloud.Identity.Federation.DeleteIdentityProviderAsync(thing.Id, ct);
+                return await cloud.Identity.Federation.FindIdentityProviderAsync(thing.Id, ct) is not null;
             },
-            Kinds.Protocol => async (identity, ct) =>
+            Kinds.Protocol => async (cloud, ct) =>
             {
                 var (idp, protocol) = (thing.Name[..thing.Name.LastIndexOf('/')], thing.Id);
-                await identity.Federation.DeleteProtocolAsync(idp, protocol, ct);
-                return await identity.Federation.FindProtocolAsync(idp, protocol, ct) is not null;
+                await cloud.Identity.Federation.DeleteProtocolAsync(idp, protocol, ct);
+                return await cloud.Identity.Federation.FindProtocolAsync(idp, protocol, ct) is not null;
             },
+            Kinds.FlavorAccess => (cloud, ct) => TakeAccessAsync(thing, cloud.Compute, ct),
             _ => null,
         };
 }

@@ -108,19 +108,18 @@ public sealed partial class ComputeApi : IDisposable
     /// https://docs.openstack.org/api-ref/compute/#list-flavors-with-details
     /// </summary>
     public IAsyncEnumerable<Listed<ListedFlavor>> ListAllFlavorsAsync(string projectId, CancellationToken ct) =>
-        ListDetailedAsync(projectId, "&is_public=None", ct);
+        ListDetailedAsync(TokenScope.Project(projectId), "&is_public=None", ct);
 
     /// <summary>As <see cref="ListAllFlavorsAsync"/>, but for an admin too only those that the project may use.</summary>
     public IAsyncEnumerable<Listed<ListedFlavor>> ListUsableFlavorsAsync(string projectId, CancellationToken ct) =>
-        ListDetailedAsync(projectId, filter: "", ct);
+        ListDetailedAsync(TokenScope.Project(projectId), filter: "", ct);
 
     private async IAsyncEnumerable<Listed<ListedFlavor>> ListDetailedAsync(
-        string projectId,
+        TokenScope scope,
         string filter,
         [EnumeratorCancellation] CancellationToken ct
     )
     {
-        var scope = TokenScope.Project(projectId);
         var version = await NegotiateVersionAsync(scope, ct);
         var baseUrl = await BaseAsync(scope, ct);
         var url = new Uri($"{baseUrl}/flavors/detail?limit={PageSize}{filter}");

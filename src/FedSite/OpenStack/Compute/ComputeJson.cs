@@ -10,6 +10,7 @@ namespace FedSite.OpenStack.Compute;
 [JsonSerializable(typeof(VersionBody))]
 [JsonSerializable(typeof(FlavorBody))]
 [JsonSerializable(typeof(ExtraSpecsBody))]
+[JsonSerializable(typeof(FlavorAccessBody))]
 internal sealed partial class ComputeJson : JsonSerializerContext;
 
 internal sealed record VersionBody([property: JsonPropertyName("version")] VersionDocument Version);
@@ -60,6 +61,12 @@ internal sealed record FlavorDocument
 internal sealed record ExtraSpecsBody(
     [property: JsonPropertyName("extra_specs")] IReadOnlyDictionary<string, string> ExtraSpecs
 );
+
+internal sealed record FlavorAccessBody(
+    [property: JsonPropertyName("flavor_access")] IReadOnlyList<FlavorAccess> Access
+);
+
+internal sealed record FlavorAccess([property: JsonPropertyName("tenant_id")] string ProjectId);
 
 internal sealed record BriefServersBody([property: JsonPropertyName("servers")] IReadOnlyList<BriefServer> Servers);
 

@@ -73,6 +73,10 @@ public sealed class SandboxFlavorTests(ContractSandbox sandbox)
     : FlavorContract(sandbox.Cloud),
         IClassFixture<ContractSandbox>;
 
+public sealed class SandboxFlavorAdminTests(ContractSandbox sandbox)
+    : FlavorAdminContract(sandbox.Cloud),
+        IClassFixture<ContractSandbox>;
+
 public sealed class SandboxImageTests(ContractSandbox sandbox)
     : ImageContract(sandbox.Cloud),
         IClassFixture<ContractSandbox>;
