@@ -15,10 +15,12 @@ public sealed class IdentityApi
         _requests = new IdentityRequests(session);
         Federation = new FederationApi(_requests);
         Grants = new GrantApi(_requests);
+        Users = new UserApi(_requests);
     }
 
     public FederationApi Federation { get; }
     public GrantApi Grants { get; }
+    public UserApi Users { get; }
 
     /// <summary>
     /// Projects in which the account has a role; no right is needed.
