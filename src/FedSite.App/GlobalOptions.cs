@@ -13,7 +13,7 @@ internal sealed record GlobalOptions
     private const string NoColorFlag = "--no-color";
     private const string VersionFlag = "--version";
     private const string HelpFlag = "--help";
-    private static readonly string[] Formats = ["table", "json", "junit"];
+    private static readonly string[] Formats = ["table", "json", "junit", "csv"];
 
     /// <summary>Value of <c>--config</c>.</summary>
     public string? ConfigFile { get; private init; }

@@ -11,4 +11,7 @@ internal enum OutputFormat
 
     /// <summary>JUnit XML, for test and monitoring systems.</summary>
     Junit,
+
+    /// <summary>Comma-separated values under a line of headings, for spreadsheets.</summary>
+    Csv,
 }

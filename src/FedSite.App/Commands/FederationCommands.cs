@@ -12,6 +12,7 @@ internal static class FederationCommands
                 FederationExplainCommand.Create(),
                 FederationLintCommand.Create(),
                 FederationRestoreCommand.Create(),
+                FederationUsersCommand.Create(),
             },
             Examples =
             [

@@ -43,7 +43,7 @@ internal sealed class FederationSession : IDisposable
     /// An account of strong rights, from <c>--os-cloud</c> or the environment; never that of site.yaml, which lies
     /// about for every run.
     /// </summary>
-    private static OpenStackCloud Connect(CommandContext context)
+    public static OpenStackCloud Connect(CommandContext context)
     {
         var isNamed =
             context.Options.OsCloud is not null

@@ -7,6 +7,7 @@ namespace FedSite.OpenStack.Compute;
 [JsonSerializable(typeof(ListedFlavor))]
 [JsonSerializable(typeof(BriefFlavor))]
 [JsonSerializable(typeof(BriefServersBody))]
+[JsonSerializable(typeof(OwnedServer))]
 [JsonSerializable(typeof(VersionBody))]
 [JsonSerializable(typeof(FlavorBody))]
 [JsonSerializable(typeof(ExtraSpecsBody))]

@@ -16,11 +16,13 @@ public sealed class IdentityApi
         Federation = new FederationApi(_requests);
         Grants = new GrantApi(_requests);
         Limits = new LimitApi(_session, _requests);
+        Users = new UserApi(_requests);
     }
 
     public FederationApi Federation { get; }
     public GrantApi Grants { get; }
     public LimitApi Limits { get; }
+    public UserApi Users { get; }
 
     /// <summary>
     /// Projects in which the account has a role; no right is needed.

@@ -5,6 +5,7 @@ namespace FedSite.OpenStack.Identity;
 [JsonSourceGenerationOptions(RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(Project))]
 [JsonSerializable(typeof(UserBody))]
+[JsonSerializable(typeof(GroupMembership))]
 [JsonSerializable(typeof(Domain))]
 [JsonSerializable(typeof(DomainBody))]
 [JsonSerializable(typeof(ProjectBody))]

@@ -22,4 +22,9 @@ public sealed record FloatingIp
     [JsonPropertyName("created_at")]
     [JsonConverter(typeof(UtcTimeConverter))]
     public DateTimeOffset? CreatedAt { get; init; }
+
+    /// <summary>Last change, for instance when it was taken from a server. Absent from Neutron before Newton.</summary>
+    [JsonPropertyName("updated_at")]
+    [JsonConverter(typeof(LenientTimeConverter))]
+    public DateTimeOffset? UpdatedAt { get; init; }
 }

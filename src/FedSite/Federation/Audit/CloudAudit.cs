@@ -1,0 +1,189 @@
+using System.Text.RegularExpressions;
+using FedSite.Configuration;
+using FedSite.Federation.People;
+using FedSite.OpenStack;
+using FedSite.OpenStack.Compute;
+using FedSite.OpenStack.Network;
+
+namespace FedSite.Federation.Audit;
+
+/// <summary>
+/// Looks for what is forgotten or open in the projects of VOs. Servers are looked at once, one by one; those are kept that
+/// something is found about.
+/// </summary>
+public sealed class CloudAudit(SiteConfig site, OpenStackCloud cloud, TimeProvider time)
+{
+    private const string Orchestrator = "eu.egi.cloud.orchestrator";
+
+    private readonly Unread _unread = new();
+    private readonly DateTimeOffset _now = time.GetUtcNow();
+
+    // By id.
+    private readonly Dictionary<string, OpenedGroup> _groups = new(StringComparer.Ordinal);
+
+    // Ids of groups, by the server's id.
+    private readonly Dictionary<string, HashSet<string>> _guards = new(StringComparer.Ordinal);
+    private readonly List<AuditedServer> _servers = [];
+    private readonly List<IdleAddress> _idle = [];
+
+    /// <summary>Reads an age such as <c>90d</c> or <c>12h</c>.</summary>
+    /// <exception cref="FedSiteException">It is none.</exception>
+    public static TimeSpan ParseAge(string text) =>
+        Regex.IsMatch(text, $"^{Duration.Pattern}$", RegexOptions.NonBacktracking)
+            ? Duration.Parse(text)
+            : throw new FedSiteException(
+                $"`{text}` is no age.",
+                $"Write {Duration.Form}.",
+                ExitCode.Usage
+            );
+
+    /// <param name="vo">Only this VO's projects; null: those of all VOs.</param>
+    /// <param name="age">From which age on a server is old.</param>
+    /// <param name="ct">Ends the work.</param>
+    /// <exception cref="FedSiteException">Keystone does not tell the projects, or nobody knows the VO.</exception>
+    public async Task<AuditReport> RunAsync(string? vo, TimeSpan age, CancellationToken ct)
+    {
+        var book = await ProjectBook.ReadAsync(site, cloud.Identity, _unread, ct);
+        var projects = book.Of(vo);
+        if (projects.Count == 0)
+            return new AuditReport([], [], [], [.. _unread.Words, "no project belongs to a VO"]);
+
+        await _unread.TryAsync("security groups", () => ReadGroupsAsync(ct));
+        IReadOnlyList<string?> places = vo is null ? [null] : [.. projects.Keys];
+        foreach (var place in places.Where(_ => _groups.Count > 0))
+            await _unread.TryAsync("ports", () => ReadPortsAsync(place, ct));
+        foreach (var place in places)
+            await _unread.TryAsync("servers", () => ReadServersAsync(place, projects, _now - age, ct));
+        foreach (var place in places)
+            await _unread.TryAsync("floating addresses", () => ReadAddressesAsync(place, projects, ct));
+        var users = new UserBook(cloud.Identity, _unread);
+        await users.LearnAsync(_servers.Select(server => server.Owner?.Id).OfType<string>(), ct);
+
+        var servers = _servers.ConvertAll(server =>
+            server.Owner is { Id: var user } ? server with { Owner = users.OwnerOf(user) } : server
+        );
+        return new AuditReport(
+            [.. servers.Where(server => server.Created < _now - age).OrderBy(server => server.Created)],
+            GroupsOf(servers, projects, book),
+            [.. _idle.OrderBy(address => address.Since ?? _now).ThenBy(address => address.Id, StringComparer.Ordinal)],
+            _unread.Words
+        );
+    }
+
+    private async Task ReadGroupsAsync(CancellationToken ct)
+    {
+        // Of all projects: a group may be shared with a VO's.
+        await foreach (var listed in cloud.Network.ListSecurityGroupsAsAdminAsync(ct))
+        {
+            if (_unread.Take(listed, "security groups") is { } group && OpenPorts.Of(group) is { Count: > 0 } ports)
+                _groups[group.Id] = new OpenedGroup(group.Id, group.Name, group.ProjectId, ports);
+        }
+    }
+
+    private async Task ReadPortsAsync(string? project, CancellationToken ct)
+    {
+        await foreach (var listed in cloud.Network.ListPortsAsAdminAsync(project, ct))
+        {
+            if (_unread.Take(listed, "ports") is not { DeviceId: { Length: > 0 } server } port)
+                continue;
+            if (!port.DeviceOwner.StartsWith("compute:", StringComparison.Ordinal))
+                continue;
+            foreach (var group in port.SecurityGroups.Where(_groups.ContainsKey))
+            {
+                if (!_guards.TryGetValue(server, out var groups))
+                    _guards[server] = groups = new HashSet<string>(StringComparer.Ordinal);
+                groups.Add(group);
+            }
+        }
+    }
+
+    private async Task ReadServersAsync(
+        string? project,
+        IReadOnlyDictionary<string, VoProject> projects,
+        DateTimeOffset old,
+        CancellationToken ct
+    )
+    {
+        await foreach (var listed in cloud.Compute.ListOwnedServersAsync(project, ct))
+        {
+            if (_unread.Take(listed, "servers") is not { } server)
+                continue;
+            if (!projects.TryGetValue(server.ProjectId, out var owning))
+                continue;
+            if (server.UserId is null)
+                _unread.Add(FederationPeople.CellDown(server));
+            if (server.Created < old || _guards.ContainsKey(server.Id))
+                _servers.Add(MakeServer(server, owning));
+        }
+    }
+
+    private async Task ReadAddressesAsync(
+        string? place,
+        IReadOnlyDictionary<string, VoProject> projects,
+        CancellationToken ct
+    )
+    {
+        await foreach (var listed in cloud.Network.ListFloatingIpsAsAdminAsync(place, ct))
+        {
+            if (_unread.Take(listed, "floating addresses") is not { PortId: null, ProjectId: { } id } address)
+                continue;
+            if (!projects.TryGetValue(id, out var project))
+                continue;
+            var since = address.UpdatedAt ?? address.CreatedAt;
+            _idle.Add(new IdleAddress(address.Id, address.Address, project, since, since is { } t ? DaysSince(t) : null));
+        }
+    }
+
+    private AuditedServer MakeServer(OwnedServer server, VoProject project) =>
+        new(
+            server.Id,
+            server.Name,
+            server.Status,
+            project,
+            server.UserId is { } user ? new Owner(user, Name: null, Email: null, IsGone: false) : null,
+            server.Created,
+            DaysSince(server.Created),
+            [.. server.Addresses],
+            InfrastructureOf(server)
+        );
+
+    private static Infrastructure? InfrastructureOf(OwnedServer server)
+    {
+        var id = server.Metadata.GetValueOrDefault($"{Orchestrator}.id");
+        var name = server.Metadata.GetValueOrDefault(Orchestrator);
+        return id is null && name is null ? null : new Infrastructure(id, name);
+    }
+
+    private IReadOnlyList<OpenGroup> GroupsOf(
+        List<AuditedServer> servers,
+        IReadOnlyDictionary<string, VoProject> projects,
+        ProjectBook book
+    )
+    {
+        var guarded = servers
+            .SelectMany(server => _guards.GetValueOrDefault(server.Id, []).Select(group => (group, server)))
+            .ToLookup(guard => guard.group, guard => guard.server, StringComparer.Ordinal);
+        return
+        [
+            .. _groups
+                .Values.Where(group => guarded.Contains(group.Id) || projects.ContainsKey(group.ProjectId ?? ""))
+                .Select(group => new OpenGroup(
+                    group.Id,
+                    group.Name,
+                    book.NameOf(group.ProjectId ?? ""),
+                    projects.GetValueOrDefault(group.ProjectId ?? "")?.Vos ?? [],
+                    OpenPorts.GradeOf(group.Ports),
+                    group.Ports,
+                    [.. guarded[group.Id].OrderBy(server => server.Name, StringComparer.Ordinal)]
+                ))
+                .OrderByDescending(group => group.Grade)
+                .ThenBy(group => group.ProjectName, StringComparer.Ordinal)
+                .ThenBy(group => group.Name, StringComparer.Ordinal)
+                .ThenBy(group => group.Id, StringComparer.Ordinal),
+        ];
+    }
+
+    private int DaysSince(DateTimeOffset then) => Math.Max(0, (int)(_now - then).TotalDays);
+
+    private sealed record OpenedGroup(string Id, string Name, string? ProjectId, IReadOnlyList<string> Ports);
+}

@@ -1,0 +1,62 @@
+using System.Globalization;
+using FedSite.OpenStack.Network;
+
+namespace FedSite.Federation.Audit;
+
+/// <summary>What a security group lets in from everywhere.</summary>
+internal static class OpenPorts
+{
+    private const string AllPorts = "all";
+
+    /// <summary>Meant for everybody where a service is offered.</summary>
+    private static readonly string[] Customary = ["tcp 22", "tcp 80", "tcp 443"];
+
+    /// <summary>
+    /// For instance <c>tcp 22</c>, <c>udp 5000-5010</c>, <c>tcp all</c>, <c>gre</c>, <c>all</c>; each once. ICMP opens no
+    /// port.
+    /// </summary>
+    public static IReadOnlyList<string> Of(SecurityGroup group) =>
+        [
+            .. group
+                .Rules.Where(IsOpen)
+                .Select(rule => (Protocol: Name(rule.Protocol), rule.PortFrom, rule.PortTo))
+                .Where(open => open.Protocol is not "icmp")
+                .OrderBy(open => open.Protocol, StringComparer.Ordinal)
+                .ThenBy(open => open.PortFrom ?? 0)
+                .Select(open => Words(open.Protocol, open.PortFrom, open.PortTo))
+                .Distinct(),
+        ];
+
+    public static AuditGrade GradeOf(IReadOnlyList<string> ports) =>
+        ports.All(port => Customary.Contains(port)) ? AuditGrade.Low : AuditGrade.High;
+
+    private static bool IsOpen(SecurityGroupRule rule) =>
+        rule.Direction == "ingress"
+        && rule.RemoteGroupId is null
+        && rule.RemoteAddressGroupId is null
+        && (string.IsNullOrEmpty(rule.RemotePrefix) || rule.RemotePrefix.EndsWith("/0", StringComparison.Ordinal));
+
+    /// <summary>https://www.iana.org/assignments/protocol-numbers: Neutron takes names and numbers.</summary>
+    private static string Name(string? protocol) =>
+        protocol?.ToLowerInvariant() switch
+        {
+            null or "" or "any" or "-1" => AllPorts,
+            "6" => "tcp",
+            "17" => "udp",
+            "1" or "58" or "icmpv6" or "ipv6-icmp" => "icmp",
+            var name when int.TryParse(name, CultureInfo.InvariantCulture, out _) => $"protocol {name}",
+            var name => name,
+        };
+
+    private static string Words(string protocol, int? from, int? to)
+    {
+        if (protocol is not ("tcp" or "udp" or "sctp" or "dccp" or "udplite"))
+            return protocol;
+        if (from is null && to is null)
+            return $"{protocol} {AllPorts}";
+        var (low, high) = (from ?? 1, to ?? 65535);
+        return low == high
+            ? string.Create(CultureInfo.InvariantCulture, $"{protocol} {low}")
+            : string.Create(CultureInfo.InvariantCulture, $"{protocol} {low}-{high}");
+    }
+}

@@ -1,0 +1,67 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization.Metadata;
+
+namespace FedSite.OpenStack.Network;
+
+public sealed partial class NetworkApi
+{
+    /// <summary>
+    /// Security groups of all projects with their rules, by the right to see them.
+    /// https://docs.openstack.org/api-ref/network/v2/#list-security-groups
+    /// </summary>
+    public IAsyncEnumerable<Listed<SecurityGroup>> ListSecurityGroupsAsAdminAsync(CancellationToken ct) =>
+        ListAsAdminAsync(
+            "security-groups",
+            "security_groups",
+            "&fields=id&fields=name&fields=project_id&fields=security_group_rules",
+            projectId: null,
+            NetworkJson.Default.SecurityGroup,
+            ct
+        );
+
+    /// <summary>
+    /// Ports and the security groups that guard them, by the right to see those of all projects.
+    /// https://docs.openstack.org/api-ref/network/v2/#list-ports
+    /// </summary>
+    /// <param name="projectId">Only this project's; null: all.</param>
+    /// <param name="ct">Ends the work.</param>
+    public IAsyncEnumerable<Listed<SecuredPort>> ListPortsAsAdminAsync(string? projectId, CancellationToken ct) =>
+        ListAsAdminAsync(
+            "ports",
+            "ports",
+            "&fields=id&fields=project_id&fields=device_id&fields=device_owner&fields=security_groups",
+            projectId,
+            NetworkJson.Default.SecuredPort,
+            ct
+        );
+
+    /// <summary>
+    /// Floating addresses, in use or not, by the right to see those of all projects.
+    /// https://docs.openstack.org/api-ref/network/v2/#list-floating-ips
+    /// </summary>
+    /// <param name="projectId">Only this project's; null: all.</param>
+    /// <param name="ct">Ends the work.</param>
+    public IAsyncEnumerable<Listed<FloatingIp>> ListFloatingIpsAsAdminAsync(string? projectId, CancellationToken ct) =>
+        ListAsAdminAsync("floatingips", "floatingips", "", projectId, NetworkJson.Default.FloatingIp, ct);
+
+    private async IAsyncEnumerable<Listed<T>> ListAsAdminAsync<T>(
+        string path,
+        string collection,
+        string fields,
+        string? projectId,
+        JsonTypeInfo<T> type,
+        [EnumeratorCancellation] CancellationToken ct
+    )
+        where T : class
+    {
+        var scope = TokenScope.Configured;
+        var endpoint = await _session.EndpointAsync(ServiceNames.Network, scope, ct);
+        var filter = projectId is null ? "" : $"&project_id={Uri.EscapeDataString(projectId)}";
+        var url = Url(endpoint, $"{path}?limit={PageSize}{filter}{fields}");
+        var list = new PagedList(ServiceNames.Network, scope, url, collection);
+        await foreach (var listed in _session.ListAsync(list, type, ct))
+        {
+            yield return listed;
+        }
+    }
+}

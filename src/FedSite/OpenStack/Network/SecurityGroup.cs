@@ -1,0 +1,98 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace FedSite.OpenStack.Network;
+
+/// <summary>https://docs.openstack.org/api-ref/network/v2/#security-groups-security-groups</summary>
+public sealed record SecurityGroup
+{
+    [JsonPropertyName("id")]
+    public required string Id { get; init; }
+
+    [JsonPropertyName("name")]
+    [AllowNull]
+    public string Name
+    {
+        get => field ?? "";
+        init;
+    }
+
+    [JsonPropertyName("project_id")]
+    public string? ProjectId { get; init; }
+
+    [JsonPropertyName("security_group_rules")]
+    [AllowNull]
+    public IReadOnlyList<SecurityGroupRule> Rules
+    {
+        get => field ?? [];
+        init => field = value?.Where(rule => rule is not null).ToList();
+    }
+}
+
+/// <summary>Lets something through. https://docs.openstack.org/api-ref/network/v2/#security-group-rules-security-group-rules</summary>
+public sealed record SecurityGroupRule
+{
+    /// <summary><c>ingress</c> or <c>egress</c>.</summary>
+    [JsonPropertyName("direction")]
+    public string? Direction { get; init; }
+
+    /// <summary>A name such as <c>tcp</c>, or its number, as text; null: any.</summary>
+    [JsonIgnore]
+    public string? Protocol => ProtocolKey.TextOrNull() ?? (IsNumber ? ProtocolKey.GetRawText() : null);
+
+    /// <summary>Of ICMP the type; null: any.</summary>
+    [JsonPropertyName("port_range_min")]
+    public int? PortFrom { get; init; }
+
+    /// <summary>Of ICMP the code; null: any.</summary>
+    [JsonPropertyName("port_range_max")]
+    public int? PortTo { get; init; }
+
+    /// <summary>Such as <c>0.0.0.0/0</c>.</summary>
+    [JsonPropertyName("remote_ip_prefix")]
+    public string? RemotePrefix { get; init; }
+
+    /// <summary>Members of this security group.</summary>
+    [JsonPropertyName("remote_group_id")]
+    public string? RemoteGroupId { get; init; }
+
+    /// <summary>Since Wallaby: members of this address group.</summary>
+    [JsonPropertyName("remote_address_group_id")]
+    public string? RemoteAddressGroupId { get; init; }
+
+    [JsonInclude]
+    [JsonPropertyName("protocol")]
+    internal JsonElement ProtocolKey { get; init; }
+
+    private bool IsNumber => ProtocolKey.ValueKind is JsonValueKind.Number;
+}
+
+/// <summary>A port and what guards it. https://docs.openstack.org/api-ref/network/v2/#ports</summary>
+public sealed record SecuredPort
+{
+    [JsonPropertyName("id")]
+    public required string Id { get; init; }
+
+    /// <summary>What plugs in, for instance <c>compute:nova</c>; empty: nothing.</summary>
+    [JsonPropertyName("device_owner")]
+    [AllowNull]
+    public string DeviceOwner
+    {
+        get => field ?? "";
+        init;
+    }
+
+    /// <summary>Id of the server where <see cref="DeviceOwner"/> begins with <c>compute:</c>.</summary>
+    [JsonPropertyName("device_id")]
+    public string? DeviceId { get; init; }
+
+    /// <summary>Ids.</summary>
+    [JsonPropertyName("security_groups")]
+    [AllowNull]
+    public IReadOnlyList<string> SecurityGroups
+    {
+        get => field ?? [];
+        init => field = value?.Where(id => id is not null).ToList();
+    }
+}
