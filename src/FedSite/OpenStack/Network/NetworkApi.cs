@@ -4,7 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 namespace FedSite.OpenStack.Network;
 
 /// <summary>Neutron.</summary>
-public sealed class NetworkApi
+public sealed partial class NetworkApi
 {
     private const int PageSize = 1000;
 

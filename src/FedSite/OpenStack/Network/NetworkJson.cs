@@ -6,4 +6,14 @@ namespace FedSite.OpenStack.Network;
 [JsonSerializable(typeof(FloatingIp))]
 [JsonSerializable(typeof(Port))]
 [JsonSerializable(typeof(CloudNetwork))]
+[JsonSerializable(typeof(Subnet))]
+[JsonSerializable(typeof(Router))]
+[JsonSerializable(typeof(Identified))]
 internal sealed partial class NetworkJson : JsonSerializerContext;
+
+/// <summary>Whatever has an id.</summary>
+internal sealed record Identified
+{
+    [JsonPropertyName("id")]
+    public required string Id { get; init; }
+}
