@@ -159,7 +159,7 @@ public sealed class FederationSandbox : IAsyncDisposable
         _endpoints.Identity = await ServeAsync(SandboxService.Keystone, keystone.HandleAsync, ct);
         _endpoints.Compute = await ServeAsync(SandboxService.Nova, nova.HandleAsync, ct);
         var glance = new Glance(_options, World, _tokens, _endpoints);
-        var neutron = new Neutron(World, _tokens, _endpoints);
+        var neutron = new Neutron(_options, World, _tokens, _endpoints);
         var cinder = new Cinder(_options, World, _tokens, _endpoints);
         _endpoints.Image = await ServeAsync(SandboxService.Glance, glance.HandleAsync, ct);
         _endpoints.Network = await ServeAsync(SandboxService.Neutron, neutron.HandleAsync, ct);

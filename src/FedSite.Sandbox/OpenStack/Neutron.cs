@@ -4,19 +4,23 @@ using Microsoft.AspNetCore.Http;
 
 namespace FedSite.Sandbox.OpenStack;
 
-/// <summary>Neutron's API v2.0: networks, ports, floating addresses and quotas, for reading.</summary>
+/// <summary>Neutron's API v2.0.</summary>
 internal sealed partial class Neutron
 {
     private static readonly string[] Common = ["id", "project_id", "tenant_id", "status", "tags"];
+    private readonly TimeProvider _time;
     private readonly CloudWorld _world;
     private readonly Tokens _tokens;
     private readonly Endpoints _endpoints;
     private readonly Kind<SandboxNetwork> _networks;
+    private readonly Kind<SandboxSubnet> _subnets;
+    private readonly Kind<SandboxRouter> _routers;
     private readonly Kind<SandboxPort> _ports;
     private readonly Kind<SandboxFloatingIp> _floatingIps;
 
-    public Neutron(CloudWorld world, Tokens tokens, Endpoints endpoints)
+    public Neutron(SandboxOptions options, CloudWorld world, Tokens tokens, Endpoints endpoints)
     {
+        _time = options.TimeProvider;
         var shapes = new NeutronJson(world);
         _world = world;
         _tokens = tokens;
@@ -29,9 +33,25 @@ internal sealed partial class Neutron
             (token, network) => network.External || network.Shared || Owns(token, network.ProjectId),
             id => new NeutronFault(404, "NetworkNotFound", $"Network {id} could not be found.")
         );
+        _subnets = new(
+            "subnet",
+            [.. Common, "name", "network_id", "cidr", "ip_version", "gateway_ip"],
+            world.Subnets,
+            shapes.Subnet,
+            (token, subnet) => world.Networks.Find(subnet.NetworkId) is { } network && _networks.Shows(token, network),
+            id => new NeutronFault(404, "SubnetNotFound", $"Subnet {id} could not be found.")
+        );
+        _routers = new(
+            "router",
+            [.. Common, "name"],
+            world.Routers,
+            shapes.Router,
+            (token, router) => Owns(token, router.ProjectId),
+            id => new NeutronFault(404, "RouterNotFound", $"Router {id} could not be found")
+        );
         _ports = new(
             "port",
-            [.. Common, "name", "network_id", "device_id", "device_owner", "mac_address"],
+            [.. Common, "name", "network_id", "device_id", "device_owner", "mac_address", "fixed_ips"],
             world.Ports,
             shapes.Port,
             (token, port) => Owns(token, port.ProjectId),
@@ -81,6 +101,17 @@ internal sealed partial class Neutron
                 {
                     ("GET", ["v2.0", "networks"]) => ListAsync(context, token, _networks),
                     ("GET", ["v2.0", "networks", var id]) => ShowAsync(context, token, _networks, id),
+                    ("POST", ["v2.0", "networks"]) => MakeNetworkAsync(context, token),
+                    ("DELETE", ["v2.0", "networks", var id]) => DeleteNetworkAsync(context, token, id),
+                    ("GET", ["v2.0", "subnets"]) => ListAsync(context, token, _subnets),
+                    ("GET", ["v2.0", "subnets", var id]) => ShowAsync(context, token, _subnets, id),
+                    ("POST", ["v2.0", "subnets"]) => MakeSubnetAsync(context, token),
+                    ("GET", ["v2.0", "routers"]) => ListAsync(context, token, _routers),
+                    ("GET", ["v2.0", "routers", var id]) => ShowAsync(context, token, _routers, id),
+                    ("POST", ["v2.0", "routers"]) => MakeRouterAsync(context, token),
+                    ("DELETE", ["v2.0", "routers", var id]) => DeleteRouterAsync(context, token, id),
+                    ("PUT", ["v2.0", "routers", var id, "add_router_interface"]) => PlugAsync(context, token, id),
+                    ("PUT", ["v2.0", "routers", var id, "remove_router_interface"]) => UnplugAsync(context, token, id),
                     ("GET", ["v2.0", "ports"]) => ListAsync(context, token, _ports),
                     ("GET", ["v2.0", "ports", var id]) => ShowAsync(context, token, _ports, id),
                     ("GET", ["v2.0", "floatingips"]) => ListAsync(context, token, _floatingIps),
@@ -104,12 +135,17 @@ internal sealed partial class Neutron
     }
 
     private static Task ShowAsync<T>(HttpContext context, Token token, Kind<T> kind, string id)
-        where T : CloudThing
-    {
-        var thing = kind.Stock.Find(id) is { } found && kind.Shows(token, found) ? found : throw kind.Missing(id);
-        return Answers.JsonAsync(
+        where T : CloudThing => AnswerAsync(context, 200, kind, Find(token, kind, id));
+
+    private static T Find<T>(Token token, Kind<T> kind, string id)
+        where T : CloudThing =>
+        kind.Stock.Find(id) is { } found && kind.Shows(token, found) ? found : throw kind.Missing(id);
+
+    private static Task AnswerAsync<T>(HttpContext context, int status, Kind<T> kind, T thing)
+        where T : CloudThing =>
+        Answers.JsonAsync(
             context,
-            200,
+            status,
             json =>
             {
                 json.WriteStartObject();
@@ -118,7 +154,6 @@ internal sealed partial class Neutron
                 json.WriteEndObject();
             }
         );
-    }
 
     private Task ListAsync<T>(HttpContext context, Token token, Kind<T> kind)
         where T : CloudThing
@@ -151,7 +186,7 @@ internal sealed partial class Neutron
         _world
             .Projects.Select(p => p.Id)
             .Where(id => query.Projects?.Contains(id) != false)
-            .Where(id => kind.Name == "network" || Owns(token, id));
+            .Where(id => kind.Name is "network" or "subnet" || Owns(token, id));
 
     private static void Page(
         Utf8JsonWriter json,

@@ -6,7 +6,7 @@ using FedSite.Sandbox.World;
 namespace FedSite.Sandbox.OpenStack;
 
 /// <summary>Networks, ports and floating addresses as Neutron shows them.</summary>
-internal sealed class NeutronJson(CloudWorld world)
+internal sealed partial class NeutronJson(CloudWorld world)
 {
     public void Network(Utf8JsonWriter json, SandboxNetwork network)
     {
@@ -16,8 +16,10 @@ internal sealed class NeutronJson(CloudWorld world)
         json.WriteNumber("mtu", network.External ? 1500 : 1450);
         json.WriteString("status", "ACTIVE");
         json.WriteStartArray("subnets");
-        json.WriteStringValue(Subnet(network.Id, 4));
-        json.WriteStringValue(Subnet(network.Id, 6));
+        foreach (var subnet in SubnetsOf(network))
+        {
+            json.WriteStringValue(subnet.Id);
+        }
         json.WriteEndArray();
         json.WriteBoolean("shared", network.Shared);
         json.WriteStartArray("availability_zone_hints");
@@ -44,7 +46,7 @@ internal sealed class NeutronJson(CloudWorld world)
         foreach (var address in port.Addresses)
         {
             json.WriteStartObject();
-            json.WriteString("subnet_id", Subnet(port.NetworkId, IsIpv4(address) ? 4 : 6));
+            json.WriteString("subnet_id", SubnetId(port, address));
             json.WriteString("ip_address", address);
             json.WriteEndObject();
         }
@@ -115,7 +117,16 @@ internal sealed class NeutronJson(CloudWorld world)
         json.WriteEndObject();
     }
 
-    private string Subnet(string networkId, int version) => world.Uuid(networkId, version);
+    public IEnumerable<SandboxSubnet> SubnetsOf(SandboxNetwork network) =>
+        world.Subnets.Of(network.ProjectId).Where(s => s.NetworkId == network.Id);
+
+    private string SubnetId(SandboxPort port, string address)
+    {
+        var subnets = world.Networks.Find(port.NetworkId) is { } network ? SubnetsOf(network) : [];
+        // Tests give servers whatever addresses they like.
+        return subnets.FirstOrDefault(s => s.Range.Contains(IPAddress.Parse(address)))?.Id
+            ?? world.Uuid(port.NetworkId, IsIpv4(address) ? 4 : 6);
+    }
 
     private static bool IsIpv4(string address) => IPAddress.Parse(address).AddressFamily is AddressFamily.InterNetwork;
 }

@@ -100,10 +100,15 @@ internal sealed class NeutronQuery
         return value.ValueKind switch
         {
             JsonValueKind.String => values.Contains(value.GetString(), StringComparer.OrdinalIgnoreCase),
+            // fixed_ips=subnet_id=ID
+            JsonValueKind.Array => value.EnumerateArray().Any(part => values.Any(v => HasPart(part, v.Split('=', 2)))),
             JsonValueKind.True or JsonValueKind.False => values.Any(v => ParseBoolean(v) == value.GetBoolean()),
             _ => false,
         };
     }
+
+    private static bool HasPart(JsonElement part, string[] pair) =>
+        pair.Length == 2 && part.TryGetProperty(pair[0], out var value) && value.GetString() == pair[1];
 
     private static bool ParseBoolean(string text) =>
         Truths.Contains(text, StringComparer.OrdinalIgnoreCase)

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace FedSite.Sandbox.World;
 
 /// <summary>What belongs to a project and is kept in a <see cref="Stock{T}"/>.</summary>
@@ -49,6 +51,46 @@ public sealed record SandboxNetwork : CloudThing
 
     /// <summary>Everybody sees and uses it.</summary>
     public bool Shared { get; init; }
+}
+
+/// <summary>A range of addresses of a network, with DHCP.</summary>
+public sealed record SandboxSubnet : CloudThing
+{
+    public required string Name { get; init; }
+    public required string NetworkId { get; init; }
+
+    /// <summary>In its shortest form.</summary>
+    public required string Cidr { get; init; }
+
+    /// <summary><c>slaac</c>, <c>dhcpv6-stateful</c> and the like; null: IPv4, or none.</summary>
+    public string? Ipv6Mode { get; init; }
+
+    public IReadOnlyList<string> NameServers { get; init; } = [];
+
+    internal IPNetwork Range => IPNetwork.Parse(Cidr);
+
+    /// <summary>The first address of IPv4; in IPv6 the one without any bit of a host.</summary>
+    internal string Gateway
+    {
+        get
+        {
+            var bytes = Range.BaseAddress.GetAddressBytes();
+            if (bytes.Length == 4)
+            {
+                bytes[^1]++;
+            }
+            return new IPAddress(bytes).ToString();
+        }
+    }
+}
+
+/// <summary>A router; its interfaces are ports.</summary>
+public sealed record SandboxRouter : CloudThing
+{
+    public required string Name { get; init; }
+
+    /// <summary>Null: it leads nowhere.</summary>
+    public string? ExternalNetworkId { get; init; }
 }
 
 /// <summary>A port with its fixed addresses.</summary>

@@ -54,6 +54,8 @@ public sealed partial class CloudWorld
         }
         var networks = new NetworkStock(this);
         Networks = networks;
+        Subnets = new SubnetStock(this, networks);
+        Routers = new RouterStock(this, networks);
         Ports = new PortStock(this, networks);
         FloatingIps = new FloatingIpStock(this);
         if (_seeded.Projects.Count > 0)
@@ -104,6 +106,11 @@ public sealed partial class CloudWorld
 
     /// <summary>Networks of the project <c>admin</c>: <c>public</c>, the external one, and <c>provider</c>, a shared one.</summary>
     public Stock<SandboxNetwork> Networks { get; }
+
+    /// <summary>Two of each network that was there at the start.</summary>
+    public Stock<SandboxSubnet> Subnets { get; }
+
+    public Stock<SandboxRouter> Routers { get; }
 
     /// <summary>Those of servers come and go with them.</summary>
     public Stock<SandboxPort> Ports { get; }

@@ -1,6 +1,6 @@
 namespace FedSite.Sandbox.World;
 
-/// <summary>The external network, a shared one, and a private one for each project.</summary>
+/// <summary>The external network, a shared one, and a private one for each project that the seed gives servers to.</summary>
 internal sealed class NetworkStock(CloudWorld world) : Stock<SandboxNetwork>
 {
     public string ExternalId { get; } = world.Uuid("network", -1);
@@ -19,22 +19,26 @@ internal sealed class NetworkStock(CloudWorld world) : Stock<SandboxNetwork>
 
     private protected override IEnumerable<SandboxNetwork> Seeded(string projectId, string? lastId)
     {
-        SandboxNetwork[] all =
-            projectId == world.AdminProject.Id
-                ?
-                [
-                    Make(ExternalId, projectId, "public") with
-                    {
-                        External = true,
-                    },
-                    Make(ProviderId, projectId, "provider") with
-                    {
-                        Shared = true,
-                    },
-                ]
-                : [Make(world.Uuid(projectId, 0), projectId, "private")];
+        var all = OfSeed(projectId);
         return lastId is null ? all : all.SkipWhile(n => n.Id != lastId).Skip(1);
     }
+
+    /// <summary>Whatever a test did with them.</summary>
+    internal SandboxNetwork[] OfSeed(string projectId) =>
+        projectId == world.AdminProject.Id
+            ?
+            [
+                Make(ExternalId, projectId, "public") with
+                {
+                    External = true,
+                },
+                Make(ProviderId, projectId, "provider") with
+                {
+                    Shared = true,
+                },
+            ]
+        : world.NumberOf(projectId) is null ? []
+        : [Make(world.Uuid(projectId, 0), projectId, "private")];
 
     private SandboxNetwork Make(string id, string projectId, string name) =>
         new()

@@ -59,9 +59,15 @@ internal sealed partial class CloudHttp : IDisposable
     {
         try
         {
+            var isAgain = false;
             return await _pipeline.ExecuteAsync(
-                static async (state, token) => await state.Self.SendOnceAsync(state.Request, token),
-                (Self: this, Request: request),
+                async token =>
+                {
+                    if (isAgain && request.Look is { } look && await look(token) is { } done)
+                        return done;
+                    isAgain = true;
+                    return await SendOnceAsync(request, token);
+                },
                 ct
             );
         }

@@ -1,7 +1,8 @@
 namespace FedSite.OpenStack;
 
 /// <summary>
-/// One request. It may be sent several times: whoever creates something must expect to find it there already.
+/// One request. It may be sent several times: whoever creates something must expect to find it there already, or
+/// <see cref="Look"/> for it.
 /// </summary>
 /// <param name="Service">Type of the service, for messages.</param>
 internal sealed record CloudRequest(string Service, HttpMethod Method, Uri Url)
@@ -19,6 +20,12 @@ internal sealed record CloudRequest(string Service, HttpMethod Method, Uri Url)
     public string ContentType { get; init; } = "application/json";
 
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+
+    /// <summary>
+    /// Asked before the request is sent again: did an earlier try do the work, though its answer got lost? Then this answer
+    /// stands for that one. Null: to do it twice does no harm, or is refused.
+    /// </summary>
+    public Func<CancellationToken, Task<CloudResponse?>>? Look { get; init; }
 
     /// <summary>Bytes that the answer is expected to have, not binding; 0: not known.</summary>
     public int ExpectedBytes { get; init; }

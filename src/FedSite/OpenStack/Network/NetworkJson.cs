@@ -8,4 +8,14 @@ namespace FedSite.OpenStack.Network;
 [JsonSerializable(typeof(SecuredPort))]
 [JsonSerializable(typeof(SecurityGroup))]
 [JsonSerializable(typeof(CloudNetwork))]
+[JsonSerializable(typeof(Subnet))]
+[JsonSerializable(typeof(Router))]
+[JsonSerializable(typeof(Identified))]
 internal sealed partial class NetworkJson : JsonSerializerContext;
+
+/// <summary>Whatever has an id.</summary>
+internal sealed record Identified
+{
+    [JsonPropertyName("id")]
+    public required string Id { get; init; }
+}

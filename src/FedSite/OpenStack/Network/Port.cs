@@ -39,4 +39,7 @@ public sealed record FixedIp
 {
     [JsonPropertyName("ip_address")]
     public string? Address { get; init; }
+
+    [JsonPropertyName("subnet_id")]
+    public string? SubnetId { get; init; }
 }

@@ -1,0 +1,14 @@
+using System.Text.Json.Serialization;
+
+namespace FedSite.OpenStack.Network;
+
+/// <summary>https://docs.openstack.org/api-ref/network/v2/#subnets</summary>
+public sealed record Subnet
+{
+    [JsonPropertyName("id")]
+    public required string Id { get; init; }
+
+    /// <summary>In its shortest form, for instance <c>fd00:1::/64</c>.</summary>
+    [JsonPropertyName("cidr")]
+    public required string Cidr { get; init; }
+}
