@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Text.Json.Serialization;
 using FedSite.App.Terminals;
+using FedSite.Federation.Catchall;
 using FedSite.Federation.Rendering;
+using Microsoft.Extensions.Logging;
 
 namespace FedSite.App.Commands;
 
@@ -35,23 +37,37 @@ internal static class FederationRenderCommand
                     "fedsite federation render trust-bundle -o /etc/fedsite/trust",
                     "The grid's CAs and CRLs in a file each"
                 ),
+                new(
+                    "fedsite federation render catchall > EXAMPLE-SITE.yaml",
+                    "For EGI's central operations; then send it to them"
+                ),
                 new("fedsite federation render haproxy --output json | jq -r '.[0].content'", "For a script"),
             ],
-            Run = (context, arguments, _) =>
-                Task.FromResult(
-                    Run(
-                        context,
-                        (RenderTarget)
-                            RenderTargets.Words.Index().First(w => w.Item == arguments.GetValue(target)).Index,
-                        arguments.GetValue(folder)
-                    )
-                ),
+            Run = async (context, arguments, cancellationToken) =>
+            {
+                var word = RenderTargets.Words.Index().First(w => w.Item == arguments.GetValue(target));
+                var wanted = (RenderTarget)word.Index;
+                var rendering = await RenderAsync(context, wanted, cancellationToken);
+                return Show(context, wanted, rendering, arguments.GetValue(folder));
+            },
         };
     }
 
-    private static ExitCode Run(CommandContext context, RenderTarget target, string? folder)
+    private static async Task<RenderedTarget> RenderAsync(
+        CommandContext context,
+        RenderTarget target,
+        CancellationToken cancellationToken
+    )
     {
-        var rendering = FederationRenderer.Render(context.LoadSite(), target);
+        if (target != RenderTarget.Catchall)
+            return FederationRenderer.Render(context.LoadSite(), target);
+        var logger = context.Loggers.CreateLogger("FedSite.Federation");
+        var renderer = new CatchallRenderer(context.Site, () => context.ConnectCloud(), context.Time, logger);
+        return await renderer.RenderAsync(cancellationToken);
+    }
+
+    private static ExitCode Show(CommandContext context, RenderTarget target, RenderedTarget rendering, string? folder)
+    {
         var isJson = context.Options.Format == OutputFormat.Json;
         var views = rendering.Files.Select(file => View(folder, file)).ToList();
         if (isJson)
@@ -71,8 +87,7 @@ internal static class FederationRenderCommand
 
         foreach (var warning in rendering.Warnings)
             context.Console.Line($"warning: {warning}", Tone.Warning);
-        // A file of the trust folder that could not be used is missing in the bundle; other warnings are for people.
-        return target == RenderTarget.TrustBundle && rendering.Warnings.Count > 0 ? ExitCode.Partly : ExitCode.Done;
+        return rendering.IsPartial ? ExitCode.Partly : ExitCode.Done;
     }
 
     private static RenderedFileView View(string? folder, RenderedFile file) =>

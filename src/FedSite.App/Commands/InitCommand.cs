@@ -1,5 +1,7 @@
 using System.CommandLine;
+using FedSite.App.Terminals;
 using FedSite.Configuration;
+using FedSite.Federation.Catchall;
 
 namespace FedSite.App.Commands;
 
@@ -22,6 +24,11 @@ internal static class InitCommand
         "NAME",
         "Keystone user (default: accounting)"
     );
+    private static readonly Option<string?> Catchall = Value(
+        "--catchall",
+        "FILE",
+        "The site's file of EGI's central operations: its name, VOs and projects are taken from there"
+    );
     private static readonly Option<string?> OutputFile = Value(
         "--output-file",
         "FILE",
@@ -32,7 +39,7 @@ internal static class InitCommand
     public static AppCommand Create() =>
         new("init", "Writes a commented site.yaml; asks what the options do not say.")
         {
-            Options = { Site, Cloud, AuthUrl, Username, OutputFile, Force },
+            Options = { Site, Cloud, AuthUrl, Username, Catchall, OutputFile, Force },
             Formats = [OutputFormat.Table],
             Examples =
             [
@@ -44,6 +51,10 @@ internal static class InitCommand
                 new(
                     "fedsite init --site EXAMPLE-SITE --auth-url https://keystone.example.org:5000/v3 --output-file site.yaml",
                     "Credentials in site.yaml; the password stays in $OS_PASSWORD"
+                ),
+                new(
+                    "fedsite init --catchall sites/EXAMPLE-SITE.yaml --cloud example",
+                    "With the VOs and projects that the central operations know"
                 ),
             ],
             Run = (context, arguments, cancellationToken) => RunAsync(context, arguments, cancellationToken),
@@ -65,6 +76,10 @@ internal static class InitCommand
                 "The entry of clouds.yaml says both.",
                 ExitCode.Usage
             );
+        if (site is not null && arguments.GetValue(Catchall) is not null)
+            return context.Fail("--catchall excludes --site.", "The file has the site's name.", ExitCode.Usage);
+        var catchall = arguments.GetValue(Catchall) is { } file ? CatchallFile.Load(file) : null;
+        site ??= catchall?.Site.Name;
         if (site is null && !context.Terminal.InIsTerminal)
             return context.Fail("--site is missing, and there is nobody to ask.", "Give --site NAME.", ExitCode.Usage);
         var path = Path.GetFullPath(arguments.GetValue(OutputFile) ?? DefaultFile());
@@ -86,8 +101,11 @@ internal static class InitCommand
             Cloud = cloud,
             AuthUrl = url,
             Username = user,
+            Federation = catchall is null ? null : CatchallImport.Sections(catchall),
         }.Write(path, arguments.GetValue(Force), context.Host);
         context.Output.Line($"Wrote {path}.");
+        foreach (var warning in catchall?.Warnings ?? [])
+            context.Console.Line($"warning: {warning}", Tone.Warning);
         Advise(context, path, url is not null);
         return ExitCode.Done;
     }

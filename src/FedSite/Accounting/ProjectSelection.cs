@@ -103,7 +103,8 @@ public sealed partial class ProjectSelection
         {
             foreach (var (project, _) in await ResolveAllAsync(vo.Projects, $"vos: {vo.Name}", choices, cancel))
             {
-                vosOf[project.Id] = vo.Name;
+                // Of VOs that share it the first has its usage.
+                vosOf.TryAdd(project.Id, vo.Name);
             }
         }
 

@@ -15,6 +15,9 @@ public sealed record NewSiteFile(string Site)
     /// <summary>Keystone user for <see cref="AuthUrl"/>.</summary>
     public string? Username { get; init; }
 
+    /// <summary>Sections <c>vos</c> and <c>federation</c>, with an empty line behind; null: suggested as comments.</summary>
+    public string? Federation { get; init; }
+
     /// <summary>The commented file. It never holds a password.</summary>
     public string ToYaml() =>
         $$"""
@@ -26,16 +29,7 @@ public sealed record NewSiteFile(string Site)
               # service: keystone.example.org      # default: the host of the Keystone URL
 
             {{OpenStack()}}
-            # Which projects belong to which VO. Left out, each project's own property says it (see accounting.vo_property).
-            # vos:
-            #   - {name: vo.example.eu, projects: [project-id, project-name, name@domain]}
-
-            # Logins by EGI Check-in, and VOs' groups and projects made by `fedsite apply`: docs/joining-the-federation.md
-            # federation:
-            #   provider: checkin-demo             # later: checkin
-            #   client: {id: client-id, secret: !file /etc/fedsite/checkin-secret}
-            #   keystone: https://keystone.example.org:5000/v3
-
+            {{Federation ?? SuggestedFederation}}
             # accounting:
             #   tag: caso        # Keystone tag of projects to account, beside those of vos
             #   kinds: [cloud, accelerator]
@@ -62,6 +56,19 @@ public sealed record NewSiteFile(string Site)
             # state: /var/lib/fedsite      # database and locks
 
             """;
+
+    private const string SuggestedFederation = """
+        # Which projects belong to which VO. Left out, each project's own property says it (see accounting.vo_property).
+        # vos:
+        #   - {name: vo.example.eu, projects: [project-id, project-name, name@domain]}
+
+        # Logins by EGI Check-in, and VOs' groups and projects made by `fedsite apply`: docs/joining-the-federation.md
+        # federation:
+        #   provider: checkin-demo             # later: checkin
+        #   client: {id: client-id, secret: !file /etc/fedsite/checkin-secret}
+        #   keystone: https://keystone.example.org:5000/v3
+
+        """;
 
     /// <summary>Writes it; the file appears whole or not at all.</summary>
     /// <param name="path">Its folder is made when it is missing.</param>
@@ -139,7 +146,8 @@ public sealed record NewSiteFile(string Site)
                 """,
         };
 
-    private static string Quote(string text)
+    /// <summary>A text as <c>site.yaml</c> takes it, whatever is in it.</summary>
+    internal static string Quote(string text)
     {
         var quoted = new StringBuilder("\"");
         foreach (var c in text.Replace("${", "$${", StringComparison.Ordinal))

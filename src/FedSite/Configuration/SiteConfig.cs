@@ -84,7 +84,10 @@ public sealed record VoConfig
     /// <summary>Private flavors that its projects may use, by name.</summary>
     public IReadOnlyList<string> Flavors { get; init; } = [];
 
-    /// <summary>Projects whose usage counts for this VO. One written as an object is managed, and its VO with it.</summary>
+    /// <summary>
+    /// Its projects, whose usage counts for it. One written as an object is managed, and its VO with it. Of several VOs
+    /// with the same project the first has the usage.
+    /// </summary>
     public IReadOnlyList<ProjectRef> Projects { get; init; } = [];
 }
 

@@ -87,7 +87,7 @@ internal sealed class SiteRules(SiteConfig site, Func<string, Place> placeOf, Pr
     private void CheckVos()
     {
         var vos = new Dictionary<string, string>();
-        var projects = new Dictionary<string, string>();
+        var projects = new Dictionary<string, (VoConfig Vo, string Key)>();
         for (var i = 0; i < site.Vos.Count; i++)
         {
             var vo = site.Vos[i];
@@ -99,13 +99,53 @@ internal sealed class SiteRules(SiteConfig site, Func<string, Place> placeOf, Pr
                 if (vo.Projects[j].Quota is { } quota)
                     new QuotaRules(quota, $"{key}.quota", Error).Check();
                 var name = vo.Projects[j].ToString();
-                if (name.Length > 0 && !projects.TryAdd(name, key))
-                    Error(
-                        key,
-                        $"the project {name} is listed twice, first in {Line(projects[name])}; a project counts for one VO"
-                    );
+                if (name.Length > 0 && !projects.TryAdd(name, (vo, key)))
+                    CheckShared(key, vo, name, projects[name]);
             }
         }
+
+        CheckTermsOnce();
+    }
+
+    private void CheckShared(string key, VoConfig vo, string name, (VoConfig Vo, string Key) first)
+    {
+        if (first.Vo == vo)
+            Error(key, $"the project {name} is listed twice, first in {Line(first.Key)}");
+        else
+            problems.Warning(
+                placeOf(key),
+                key,
+                $"the project {name} is also of the VO {first.Vo.Name} ({Line(first.Key)}): all its usage counts for {first.Vo.Name}, which is listed first"
+            );
+    }
+
+    /// <summary>A project that VOs share has one quota and one network.</summary>
+    private void CheckTermsOnce()
+    {
+        var first = new Dictionary<string, string>();
+        foreach (var (i, vo) in site.Vos.Index())
+        {
+            foreach (var (j, project) in vo.Projects.Index())
+            {
+                foreach (var term in Terms(project))
+                {
+                    var key = $"vos[{i}].projects[{j}].{term}";
+                    if (!first.TryAdd($"{term} {project}", key))
+                        Error(
+                            key,
+                            $"the project {project} has a {term} already, in {Line(first[$"{term} {project}"])}; write it at one of its VOs"
+                        );
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<string> Terms(ProjectRef project)
+    {
+        if (project.Quota is not null)
+            yield return "quota";
+        if (project.Network is not null)
+            yield return "network";
     }
 
     // A sender takes whatever lies in its folder: one folder for two topics would send records to the wrong one.

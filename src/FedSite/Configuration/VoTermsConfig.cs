@@ -196,6 +196,9 @@ public sealed record CatchallConfig
     /// <summary>Region, where it is not the only one.</summary>
     public string? Region { get; init; }
 
+    /// <summary>Regions of VOs whose own is another, for instance <c>{vo.example.eu: WAW4-1}</c>.</summary>
+    public IReadOnlyDictionary<string, string> VoRegions { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The central operations put the communities' images into this cloud. Default false.</summary>
     public bool SyncImages { get; init; }
 

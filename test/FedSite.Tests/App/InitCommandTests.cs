@@ -76,6 +76,64 @@ public sealed class InitCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_catch_all_file_says_site_Keystone_and_VOs()
+    {
+        var catchall = _folder.Write("A.yaml", Catchall);
+        using var terminal = new TestTerminal();
+        await terminal.RunAsync($"init --catchall {catchall} --cloud example --output-file {File}");
+        var site = SiteFile.Load(File, new HostEnvironment(_ => null, _folder.Path)).Config;
+        Assert.Equal(
+            ("EXAMPLE-SITE", "https://h:5000/v3/", "example"),
+            (site.Site.Name, site.Federation!.Keystone, site.OpenStack!.Cloud)
+        );
+        Assert.Equal(["ops", "/med/imaging"], site.Vos.Select(vo => vo.Name));
+    }
+
+    [Fact]
+    public async Task What_a_catch_all_file_has_and_the_configuration_cannot_hold_is_told_there_and_on_the_terminal()
+    {
+        var catchall = _folder.Write("A.yaml", Catchall + "    share: 3\n");
+        using var terminal = new TestTerminal();
+        await terminal.RunAsync($"init --catchall {catchall} --cloud example --output-file {File}");
+        var text = await System.IO.File.ReadAllTextAsync(File, TestContext.Current.CancellationToken);
+        var expected = $"{catchall}:9:5: vos[1].share: FedSite does not know this key";
+        Assert.Contains($"# Left out: {expected}", text, StringComparison.Ordinal);
+        Assert.Contains($"warning: {expected}", terminal.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_catch_all_file_and_a_site_name_exclude_each_other()
+    {
+        using var terminal = new TestTerminal();
+        Assert.Equal(ExitCode.Usage, await terminal.RunAsync("init --catchall A.yaml --site B --cloud c"));
+    }
+
+    [Fact]
+    public async Task A_faulty_catch_all_file_writes_nothing()
+    {
+        var catchall = _folder.Write("A.yaml", "gocdb: A\n");
+        using var terminal = new TestTerminal();
+        Assert.Equal(
+            ExitCode.Usage,
+            await terminal.RunAsync($"init --catchall {catchall} --cloud c --output-file {File}")
+        );
+        Assert.Contains($"{catchall}:1:1: endpoint: this key is required", terminal.Error, StringComparison.Ordinal);
+        Assert.False(System.IO.File.Exists(File));
+    }
+
+    private const string Catchall = """
+        gocdb: EXAMPLE-SITE
+        endpoint: https://h:5000/v3/
+        vos:
+          - name: ops
+            auth:
+              project_id: 0123456789abcdef0123456789abcdef
+          - name: /med/imaging
+            auth: {project_id: 0123456789abcdef0123456789abcdef}
+
+        """;
+
+    [Fact]
     public async Task Nobody_to_ask_is_wrong_usage()
     {
         using var terminal = new TestTerminal();

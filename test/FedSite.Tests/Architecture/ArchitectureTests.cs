@@ -22,6 +22,7 @@ public sealed class ArchitectureTests
     private const string Checks = @"^FedSite\.Checks(\.|$)";
     private const string Information = @"^FedSite\.Information(\.|$)";
     private const string Images = @"^FedSite\.Images(\.|$)";
+    private const string Federation = @"^FedSite\.Federation(\.|$)";
 
     private static readonly System.Reflection.Assembly Library = typeof(FedSiteException).Assembly;
     private static readonly System.Reflection.Assembly Program = typeof(AppCommand).Assembly;
@@ -93,6 +94,23 @@ public sealed class ArchitectureTests
                         .ResideInNamespaceMatching(Accounting)
                         .And()
                         .DoNotHaveFullNameMatching(@"^FedSite\.Accounting\.VoOfProject$")
+                )
+        );
+
+    /// <summary>The central operations' file has the endpoint as GOCDB has it, and so has the site's information.</summary>
+    [Fact]
+    public void Of_information_the_federation_knows_how_GOCDB_is_asked_alone() =>
+        Check(
+            Types()
+                .That()
+                .ResideInNamespaceMatching(Federation)
+                .Should()
+                .NotDependOnAny(
+                    Types()
+                        .That()
+                        .ResideInNamespaceMatching(Information)
+                        .And()
+                        .DoNotHaveFullNameMatching(@"^FedSite\.Information\.Gocdb\.Gocdb(Client|Service)$")
                 )
         );
 

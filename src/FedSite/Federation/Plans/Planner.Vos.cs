@@ -92,12 +92,25 @@ internal sealed partial class Planner
 
     private void PlanProjects()
     {
+        var planned = new HashSet<string>(StringComparer.Ordinal);
         foreach (var vo in request.Planned)
         {
-            foreach (var project in vo.Projects)
+            // Of VOs that share it, and write it alike, the first plans it.
+            foreach (var project in vo.Projects.Where(project => planned.Add(project.ToString())))
                 PlanProject(vo, project);
         }
     }
+
+    /// <summary>The first VO of the file that has the project: its usage counts for that one, whoever else shares it.</summary>
+    /// <param name="found">Null: it is still to be made.</param>
+    private string OwnerOf(SiteVo vo, ProjectRef project, Project? found) =>
+        request.Vos.First(one => one == vo || one.Projects.Any(other => IsSame(other, project, found))).Name;
+
+    private bool IsSame(ProjectRef other, ProjectRef project, Project? found) =>
+        other.ToString() == project.ToString()
+        || (found is not null && (other.Id == found.Id || (other.Name == found.Name && IsIn(other.Domain, found))));
+
+    private bool IsIn(string? domain, Project found) => domain is null || view.DomainOf(domain)?.Id == found.DomainId;
 
     private void PlanProject(SiteVo vo, ProjectRef project)
     {
@@ -118,20 +131,21 @@ internal sealed partial class Planner
             {
                 Problem(
                     $"The project {name} belongs to the VOs {other} and {vo.Name}: it is written in two ways.",
-                    "A project counts for one VO: take it from the other, or give that one a project of its own."
+                    "Write it alike at both, then they share it; or give one of them a project of its own."
                 );
                 return;
             }
 
             _voOfProject[found[0].Id] = vo.Name;
-            var fields = Differences(vo, project, found[0]);
+            var owner = OwnerOf(vo, project, found[0]);
+            var fields = Differences(owner, project, found[0]);
             var isRenamed = fields.Exists(field => field.Field == "name");
             Keep(
                 Kinds.Project,
                 name,
                 found[0].Id,
                 fields,
-                (c, ct) => ChangeProjectAsync(c, vo, project, isRenamed, ct)
+                (c, ct) => ChangeProjectAsync(c, owner, project, isRenamed, ct)
             );
             return;
         }
@@ -155,21 +169,22 @@ internal sealed partial class Planner
             return;
         }
 
+        var first = OwnerOf(vo, project, found: null);
         Create(
             Kinds.Project,
             name,
-            [new FieldChange($"property {VoProperty}", null, vo.Name)],
-            (c, ct) => MakeProjectAsync(c, vo, project, domain, ct)
+            [new FieldChange($"property {VoProperty}", null, first)],
+            (c, ct) => MakeProjectAsync(c, first, project, domain, ct)
         );
     }
 
-    private static List<FieldChange> Differences(SiteVo vo, ProjectRef wanted, Project found)
+    private static List<FieldChange> Differences(string vo, ProjectRef wanted, Project found)
     {
         var fields = new List<FieldChange>();
         if (wanted.Name is { } name && !string.Equals(found.Name, name, StringComparison.OrdinalIgnoreCase))
             Compare(fields, "name", found.Name, name);
         Compare(fields, "enabled", Text(found.Enabled), Text(true));
-        Compare(fields, $"property {VoProperty}", VoOf(found), vo.Name);
+        Compare(fields, $"property {VoProperty}", VoOf(found), vo);
         return fields;
     }
 
@@ -180,7 +195,7 @@ internal sealed partial class Planner
 
     private async Task MakeProjectAsync(
         ApplyContext context,
-        SiteVo vo,
+        string vo,
         ProjectRef project,
         string domain,
         CancellationToken ct
@@ -191,9 +206,9 @@ internal sealed partial class Planner
         {
             ["name"] = project.Name,
             ["domain_id"] = domainId,
-            ["description"] = $"VO {vo.Name}",
+            ["description"] = $"VO {vo}",
             ["enabled"] = true,
-            [VoProperty] = vo.Name,
+            [VoProperty] = vo,
         };
         await context.Identity.CreateProjectAsync(fields, ct);
         var named = await context.Identity.ListProjectsAsync(tag: null, project.Name, domainId, odd: null, ct);
@@ -211,7 +226,7 @@ internal sealed partial class Planner
 
     private static async Task ChangeProjectAsync(
         ApplyContext context,
-        SiteVo vo,
+        string vo,
         ProjectRef project,
         bool isRenamed,
         CancellationToken ct
@@ -219,7 +234,7 @@ internal sealed partial class Planner
     {
         var name = project.ToString();
         var id = context.Ids.Get(Kinds.Project, name);
-        var fields = new JsonObject { ["enabled"] = true, [VoProperty] = vo.Name };
+        var fields = new JsonObject { ["enabled"] = true, [VoProperty] = vo };
         // In other letters it is the same name to Keystone, and the site's own choice.
         if (isRenamed)
             fields["name"] = project.Name;
@@ -270,7 +285,7 @@ internal sealed partial class Planner
         }
 
         _ids.Set("user", name, found.Id);
-        foreach (var project in request.Planned.SelectMany(vo => vo.Projects))
+        foreach (var project in request.Planned.SelectMany(vo => vo.Projects).DistinctBy(project => project.ToString()))
         {
             var place = (GrantPlace.Project, Kinds.Project, project.ToString());
             foreach (var role in user.Roles)
@@ -285,6 +300,9 @@ internal sealed partial class Planner
     )
     {
         var name = $"{roleName} of {holder.Word} {holder.Name} in {place.Word} {place.Name}";
+        // VOs that share a group and a project name the role twice.
+        if (_named.Contains((Kinds.Role, name)))
+            return;
         if (view.RoleNamed(roleName) is not { } role)
         {
             var message = $"There is no role {roleName} in this cloud.";

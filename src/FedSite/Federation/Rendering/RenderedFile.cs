@@ -20,4 +20,8 @@ public sealed record RenderedFile(string Path, string Content)
 /// <summary>What one target needs.</summary>
 /// <param name="Files">In the order in which one reads them.</param>
 /// <param name="Warnings">What is left for the site to do, or could not be used, as sentences.</param>
-public sealed record RenderedTarget(IReadOnlyList<RenderedFile> Files, IReadOnlyList<string> Warnings);
+public sealed record RenderedTarget(IReadOnlyList<RenderedFile> Files, IReadOnlyList<string> Warnings)
+{
+    /// <summary>Something that belongs into the files is missing there, as a warning says.</summary>
+    public bool IsPartial { get; init; }
+}

@@ -27,7 +27,11 @@ internal static class TrustBundleFiles
                 new RenderedFile($"{Unit}.timer", Timer()),
             ],
             bundle.Warnings
-        );
+        )
+        {
+            // What people read the warnings for is the same that the bundle lacks.
+            IsPartial = bundle.Warnings.Count > 0,
+        };
     }
 
     private static string Header(string what, string folder, string options) =>

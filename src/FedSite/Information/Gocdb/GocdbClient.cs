@@ -74,6 +74,24 @@ internal sealed class GocdbClient : IDisposable
             );
     }
 
+    /// <summary>The URL of this endpoint's service, letter by letter as it was typed.</summary>
+    /// <returns>Null: there is no such service.</returns>
+    /// <exception cref="GocdbException">GOCDB did not answer as it should.</exception>
+    public async Task<string?> FindUrlAsync(Uri endpoint, string site, CancellationToken cancellationToken)
+    {
+        var services = await ListAsync(endpoint, site, cancellationToken);
+        return Choose(services, endpoint, site) is { } service ? UrlText(service, endpoint) : null;
+    }
+
+    /// <summary>Of several the one that is the very URL, then the first that means the same Keystone.</summary>
+    public static string? UrlText(GocdbService service, Uri endpoint)
+    {
+        var wanted = EndpointUrl.Of(endpoint);
+        return service
+            .UrlTexts.Where(text => EndpointUrl.Parse(text)?.IsAt(wanted) == true)
+            .MaxBy(text => (text == endpoint.OriginalString, EndpointUrl.Parse(text) == wanted));
+    }
+
     /// <summary>Downtimes of the site's services that go on now.</summary>
     /// <exception cref="GocdbException">GOCDB did not answer as it should.</exception>
     public async Task<IReadOnlyList<ServiceDowntime>> ListDowntimesAsync(

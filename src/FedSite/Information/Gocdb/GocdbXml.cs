@@ -15,7 +15,11 @@ internal sealed record GocdbService(
     IReadOnlyList<EndpointUrl> Urls,
     bool InProduction,
     bool Monitored
-);
+)
+{
+    /// <summary>The URLs as somebody typed them.</summary>
+    public IReadOnlyList<string> UrlTexts { get; init; } = [];
+}
 
 /// <summary>A downtime of one service; of the whole site when it names no service.</summary>
 internal sealed record ServiceDowntime(
@@ -114,6 +118,9 @@ internal static partial class GocdbXml
                 Text(service, "IN_PRODUCTION") == "Y",
                 Text(service, "NODE_MONITORED") == "Y"
             )
+            {
+                UrlTexts = [.. UrlElements(service, "ENDPOINTS").Select(url => url.Value.Trim())],
+            }
             : null;
     }
 
@@ -135,12 +142,10 @@ internal static partial class GocdbXml
             : null;
 
     private static List<EndpointUrl> Urls(XElement parent, string list) =>
-        parent
-            .Elements("URL")
-            .Concat(parent.Elements(list).Elements("ENDPOINT").Elements("URL"))
-            .Select(url => EndpointUrl.Parse(url.Value))
-            .OfType<EndpointUrl>()
-            .ToList();
+        UrlElements(parent, list).Select(url => EndpointUrl.Parse(url.Value)).OfType<EndpointUrl>().ToList();
+
+    private static IEnumerable<XElement> UrlElements(XElement parent, string list) =>
+        parent.Elements("URL").Concat(parent.Elements(list).Elements("ENDPOINT").Elements("URL"));
 
     private static string Text(XElement parent, string name)
     {

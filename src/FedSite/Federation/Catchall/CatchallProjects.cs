@@ -1,0 +1,67 @@
+using FedSite.Configuration;
+using FedSite.OpenStack;
+using FedSite.OpenStack.Identity;
+
+namespace FedSite.Federation.Catchall;
+
+/// <summary>Ids of projects that <c>site.yaml</c> names: among those of the account, else among all that it may list.</summary>
+internal sealed class CatchallProjects(IdentityApi identity)
+{
+    /// <summary>By <c>ProjectRef.ToString()</c>; what is not found, or more than once, is missing.</summary>
+    /// <exception cref="OpenStackException">Keystone can't be asked at all.</exception>
+    public async Task<IReadOnlyDictionary<string, string>> FindAsync(
+        IReadOnlyList<ProjectRef> projects,
+        CancellationToken ct
+    )
+    {
+        var found = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (projects.Count == 0)
+            return found;
+        var mine = await identity.ListMyProjectsAsync(ct);
+        foreach (var project in projects)
+        {
+            if (await FindAsync(project, mine, ct) is { } id)
+                found[project.ToString()] = id;
+        }
+
+        return found;
+    }
+
+    private async Task<string?> FindAsync(ProjectRef project, IReadOnlyList<Project> mine, CancellationToken ct)
+    {
+        // A short form that is none of the usual ids may still be one.
+        if (project.Domain is null && mine.FirstOrDefault(one => one.Id == project.Name) is { } byId)
+            return byId.Id;
+        var domain = project.Domain is null ? null : await DomainIdAsync(project.Domain, ct);
+        if (project.Domain is not null && domain is null)
+            return null;
+        var named = mine.Where(one => one.Name == project.Name && (domain is null || one.DomainId == domain)).ToList();
+        if (named.Count == 0)
+            named = [.. await ListAsync(project.Name!, domain, ct)];
+        return named is [var only] ? only.Id : null;
+    }
+
+    private async Task<IReadOnlyList<Project>> ListAsync(string name, string? domain, CancellationToken ct)
+    {
+        try
+        {
+            return await identity.ListProjectsAsync(tag: null, name, domain, odd: null, ct);
+        }
+        catch (OpenStackException e) when (e.Status is 401 or 403)
+        {
+            return [];
+        }
+    }
+
+    private async Task<string?> DomainIdAsync(string domain, CancellationToken ct)
+    {
+        try
+        {
+            return (await identity.FindDomainAsync(domain, ct))?.Id;
+        }
+        catch (OpenStackException e) when (e.Status is 401 or 403)
+        {
+            return domain.Equals("Default", StringComparison.OrdinalIgnoreCase) ? "default" : null;
+        }
+    }
+}
