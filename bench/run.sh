@@ -76,7 +76,7 @@ peak() { awk '$4 > most {most = $4} END {printf "%.0f", most * 1.024 / 1000}' "$
 
 # plans WHAT EXIT: plans that are to end with this exit code; one line of the table.
 plans() {
-  local allowed=$((60 + 8 * vos)) requests differs=$2
+  local allowed=$((60 + 14 * vos)) requests differs=$2
   out=$folder/plan.out
   for _ in $(seq "$runs"); do
     measured "plan-$2" "$fedsite" plan --os-cloud sandbox-admin --config "$folder/site.yaml" --verbose

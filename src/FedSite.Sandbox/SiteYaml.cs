@@ -44,6 +44,8 @@ internal static class SiteYaml
               accounting_user: {name: {{accounting.Name}}}
             vos:
             {{string.Join('\n', sandbox.World.SeededProjects.Where(HasVo).Take(MostVos).Select(Vo))}}
+            flavors:
+              - {name: gpu.a100, accelerator: {type: GPU, number: 1, vendor: NVIDIA, model: A100, memory: 40, pci: "10de:20f1"}, alias: "a100:1"}
             accounting:
               kinds: [cloud, accelerator, ip, storage]
             information:
@@ -79,6 +81,7 @@ internal static class SiteYaml
         $$"""
               - name: {{project.Name}}
                 entitlements: ["{{SandboxLogins.EntitlementOf(project.Name)}}"]
-                projects: [{name: {{project.Name}}, domain: Default}]
+                projects:
+                  - {name: {{project.Name}}, domain: Default, quota: {instances: 100, cores: 1000, ram: 8TiB, volumes: 50, volume_storage: 10TiB, floating_ips: 50} }
             """;
 }

@@ -95,6 +95,19 @@ internal static class DemoCommand
             sandbox.Registry.PushExample("debian", "debian", "12", TimeSpan.Zero);
             await _shell.RunAsync(cancellationToken, "images", "sync");
             await _shell.RunAsync(cancellationToken, "images", "list");
+
+            _shell.Tell("What may each VO have, what has it, and who owns what? What should somebody look at?");
+            await _shell.RunAsync(..16, ExitCode.Done, cancellationToken, "vo", "quota", "--os-cloud", "sandbox-admin");
+            await _shell.RunAsync(
+                ..16,
+                ExitCode.Differences,
+                cancellationToken,
+                "audit",
+                "--older-than",
+                "60d",
+                "--os-cloud",
+                "sandbox-admin"
+            );
             GoOn(isKept);
             return _shell.Outcome;
         }

@@ -13,7 +13,7 @@ internal sealed class DemoFederation(CommandContext context, DemoShell shell, Fe
     public async Task RunAsync(CancellationToken ct)
     {
         shell.Tell("Join the federation: what does Keystone lack for it to be as the file says?");
-        await shell.RunAsync(..21, ExitCode.Differences, ct, "plan", "--os-cloud", Admin);
+        await shell.RunAsync(..34, ExitCode.Differences, ct, "plan", "--os-cloud", Admin);
 
         shell.Tell("Do it. Then there is nothing left to do.");
         await shell.RunAsync(^2.., ExitCode.Done, ct, "apply", "--yes", "--os-cloud", Admin);

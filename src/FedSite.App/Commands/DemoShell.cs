@@ -42,7 +42,8 @@ internal sealed class DemoShell(CommandContext context, string folder)
         using var output = new MemoryStream();
         await RunAsync(context.Terminal with { Out = output, OutIsTerminal = false }, meant, words, ct);
         var all = Encoding.UTF8.GetString(output.ToArray()).TrimEnd().Split('\n');
-        var (start, count) = lines.GetOffsetAndLength(all.Length);
+        var start = Math.Clamp(lines.Start.GetOffset(all.Length), 0, all.Length);
+        var count = Math.Clamp(lines.End.GetOffset(all.Length), start, all.Length) - start;
         if (start > 0)
             Say("…\n");
         Say(string.Concat(all.Skip(start).Take(count).Select(line => $"{line}\n")));
