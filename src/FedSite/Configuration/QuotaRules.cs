@@ -1,9 +1,10 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace FedSite.Configuration;
 
 /// <summary>Sizes of a quota must be whole numbers of what the service counts in.</summary>
-internal sealed class QuotaRules(QuotaConfig quota, string key, Action<string, string> error)
+internal sealed partial class QuotaRules(QuotaConfig quota, string key, Action<string, string> error)
 {
     public void Check()
     {
@@ -15,22 +16,23 @@ internal sealed class QuotaRules(QuotaConfig quota, string key, Action<string, s
 
     private void Check(string name, string? size, long unit, string service, string unitName)
     {
-        // What is no size at all was said of its form.
-        if (size is null or QuotaSize.Unlimited || !ByteSize.TryParse(size, out var bytes))
+        if (size is null or QuotaSize.Unlimited || !Form.IsMatch(size))
             return;
-        if (bytes.Bytes % unit != 0)
-        {
-            var below = (bytes.Bytes / unit).ToString(CultureInfo.InvariantCulture);
-            error(
-                $"{key}.{name}",
-                $"{service} counts in whole {unitName}: `{size}` is a bit more than {below}{unitName}"
-            );
-        }
-        else if (bytes.Bytes / unit > int.MaxValue)
+        if (!ByteSize.TryParse(size, out var bytes) || bytes.Bytes / unit > int.MaxValue)
         {
             error($"{key}.{name}", $"{service} takes no number this large; -1 means unlimited");
         }
+        else if (bytes.Bytes % unit != 0)
+        {
+            var below = bytes.Bytes / unit;
+            var between = string.Create(CultureInfo.InvariantCulture, $"{below}{unitName} and {below + 1}{unitName}");
+            error($"{key}.{name}", $"{service} counts in whole {unitName}, and `{size}` lies between {between}");
+        }
     }
+
+    /// <summary>Another form is told of by the key's own rule.</summary>
+    [GeneratedRegex($"^({ByteSize.QuotaPattern})$")]
+    private static partial Regex Form { get; }
 }
 
 /// <summary>Sizes of quotas in the units that services count in.</summary>

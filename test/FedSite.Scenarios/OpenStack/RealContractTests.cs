@@ -47,6 +47,8 @@ public sealed class RealImageTests(RealCloud real) : ImageContract(real.Cloud), 
 
 public sealed class RealQuotaTests(RealCloud real) : QuotaContract(real.Cloud), IClassFixture<RealCloud>;
 
+public sealed class RealLimitTests(RealCloud real) : LimitContract(real.Cloud), IClassFixture<RealCloud>;
+
 public sealed class RealImageWriteTests(RealCloud real) : ImageWriteContract(real.Cloud), IClassFixture<RealCloud>;
 
 public sealed class RealImageMemberTests(RealCloud real) : ImageMemberContract(real.Cloud), IClassFixture<RealCloud>;

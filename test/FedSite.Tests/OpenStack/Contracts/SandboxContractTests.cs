@@ -85,6 +85,10 @@ public sealed class SandboxQuotaTests(ContractSandbox sandbox)
     : QuotaContract(sandbox.Cloud),
         IClassFixture<ContractSandbox>;
 
+public sealed class SandboxLimitTests(ContractSandbox sandbox)
+    : LimitContract(sandbox.Cloud),
+        IClassFixture<ContractSandbox>;
+
 public sealed class SandboxImageWriteTests(ContractSandbox sandbox)
     : ImageWriteContract(sandbox.Cloud),
         IClassFixture<ContractSandbox>;

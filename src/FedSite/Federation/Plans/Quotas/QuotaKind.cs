@@ -78,6 +78,15 @@ internal sealed record QuotaKind(
 
     public static IEnumerable<QuotaKind> Of(QuotaService service) => All.Where(kind => kind.Service == service);
 
+    /// <summary>Null: it is no size.</summary>
+    public string? UnitName =>
+        Unit switch
+        {
+            QuotaSize.MiB => "MiB",
+            QuotaSize.GiB => "GiB",
+            _ => null,
+        };
+
     /// <summary>As the file writes it.</summary>
     public string Text(long count) =>
         count < 0 ? "unlimited"
