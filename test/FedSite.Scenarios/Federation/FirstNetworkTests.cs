@@ -113,7 +113,9 @@ public sealed class FirstNetworkTests : IAsyncLifetime
             "compute",
             "/servers",
             $$"""
-            {"server":{"name":"{{_name}}","flavorRef":"{{flavor["id"]}}","imageRef":"{{image["id"]}}","networks":[{"uuid":"{{network}}"}]} }
+            {"server":{"name":"{{_name}}","flavorRef":"{{flavor["id"]}}","imageRef":"{{image[
+                "id"
+            ]}}","networks":[{"uuid":"{{network}}"}]} }
             """
         );
         var server = (string)booted!["server"]!["id"]!;

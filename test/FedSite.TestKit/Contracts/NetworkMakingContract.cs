@@ -163,7 +163,10 @@ public abstract class NetworkMakingContract(ContractCloud cloud) : ServiceContra
         Assert.Equal([(string)first.Json["port_id"]!], await ListAsync("ports", Plug(router, ipv4)));
         Assert.Empty(await ListAsync("ports", Plug(router, ipv6)));
         Assert.Equal(200, (await PlugAsync(router, ipv6)).Status);
-        Assert.Equal(2, (await ListAsync("ports", $"network_id={network}&device_owner={Interface}&device_owner=x")).Count);
+        Assert.Equal(
+            2,
+            (await ListAsync("ports", $"network_id={network}&device_owner={Interface}&device_owner=x")).Count
+        );
         Assert.Equal(409, (await SendAsync("DELETE", $"routers/{router}")).Status);
         Assert.Equal(409, (await SendAsync("DELETE", $"networks/{network}")).Status);
     }

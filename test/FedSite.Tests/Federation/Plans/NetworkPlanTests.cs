@@ -220,10 +220,7 @@ public sealed class NetworkPlanTests
 
         await site.ApplyAsync();
 
-        Assert.Equal(
-            External(site).Id,
-            Assert.Single(site.World.Routers.Of(ProjectId(site))).ExternalNetworkId
-        );
+        Assert.Equal(External(site).Id, Assert.Single(site.World.Routers.Of(ProjectId(site))).ExternalNetworkId);
     }
 
     [Fact]
@@ -274,9 +271,5 @@ public sealed class NetworkPlanTests
         };
 
     private static List<string> Lines(Plan plan) =>
-        [
-            .. FederationSite
-                .Lines(plan)
-                .Where(line => line.Split(' ')[1] is "network" or "subnet" or "router"),
-        ];
+        [.. FederationSite.Lines(plan).Where(line => line.Split(' ')[1] is "network" or "subnet" or "router")];
 }

@@ -35,7 +35,7 @@ public sealed class PlanCostTests
     {
         var site = await FederationSite.StartAsync(options);
         site.Text = FederationSite.Yaml[..FederationSite.Yaml.IndexOf("  - name", StringComparison.Ordinal)];
-        // One that is private for every other VO.
+        // Each is private, and of two or three VOs.
         var flavors = site.World.Flavors.Where(flavor => !flavor.Removed).Take(Vos / 2).ToList();
         foreach (var flavor in flavors)
             site.World.Put(flavor with { IsPublic = false });

@@ -46,5 +46,5 @@ internal sealed class NetworkWork(ProjectRef project, ProjectNetworkConfig netwo
     private string ProjectId(ApplyContext context) => context.Ids.Get(Kinds.Project, project.ToString());
 
     private static string Seen(string? id, string kind, string name) =>
-        id ?? throw ApplyContext.WithoutEffect(kind, name, "it is not there");
+        id ?? throw ApplyContext.WithoutEffect(kind, name, "it is not there", "Neutron");
 }
