@@ -213,8 +213,7 @@ internal sealed partial class Neutron
 
     private static string? Text(JsonObject body, string name) => (string?)body[name];
 
-    private static NeutronFault Invalid(string why) =>
-        new(400, "InvalidInput", $"Invalid input for operation: {why}.");
+    private static NeutronFault Invalid(string why) => new(400, "InvalidInput", $"Invalid input for operation: {why}.");
 
     private static NeutronFault BadRouter(string why) => new(400, "BadRequest", $"Bad router request: {why}");
 

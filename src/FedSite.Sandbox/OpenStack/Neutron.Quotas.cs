@@ -5,7 +5,6 @@ namespace FedSite.Sandbox.OpenStack;
 
 internal sealed partial class Neutron
 {
-    private const int SubnetsOfNetwork = 2;
     private static readonly string[] Quotas =
     [
         "network",
@@ -40,10 +39,10 @@ internal sealed partial class Neutron
                 json.WriteStartObject();
                 json.WriteStartObject("quota");
                 quotas.Write(json, "network", 100, networks);
-                quotas.Write(json, "subnet", 100, networks * SubnetsOfNetwork);
+                quotas.Write(json, "subnet", 100, _world.Subnets.Of(projectId).LongCount());
                 quotas.Write(json, "subnetpool", -1);
                 quotas.Write(json, "port", 500, _world.Ports.Of(projectId).LongCount());
-                quotas.Write(json, "router", 10, furnished);
+                quotas.Write(json, "router", 10, _world.Routers.Of(projectId).LongCount());
                 quotas.Write(json, "floatingip", 50, _world.FloatingIps.Of(projectId).LongCount());
                 quotas.Write(json, "rbac_policy", 10);
                 quotas.Write(json, "security_group", 10, furnished);

@@ -98,6 +98,8 @@ internal sealed class SiteRules(SiteConfig site, Func<string, Place> placeOf, Pr
                 var key = $"vos[{i}].projects[{j}]";
                 if (vo.Projects[j].Quota is { } quota)
                     new QuotaRules(quota, $"{key}.quota", Error).Check();
+                if (vo.Projects[j].Network is { } network && !problems.HasErrorsAt($"{key}.network.cidrs"))
+                    new NetworkRules(network, $"{key}.network", Error).Check();
                 var name = vo.Projects[j].ToString();
                 if (name.Length > 0 && !projects.TryAdd(name, (vo, key)))
                     CheckShared(key, vo, name, projects[name]);

@@ -27,6 +27,10 @@ public sealed class RealOpenStackCloudTests(RealCloud real)
 
 public sealed class RealNeutronTests(RealCloud real) : NeutronContract(real.Cloud), IClassFixture<RealCloud>;
 
+public sealed class RealNetworkMakingTests(RealCloud real)
+    : NetworkMakingContract(real.Cloud),
+        IClassFixture<RealCloud>;
+
 public sealed class RealCinderTests(RealCloud real) : CinderContract(real.Cloud), IClassFixture<RealCloud>;
 
 public sealed class RealSwiftTests(RealCloud real) : SwiftContract(real.Cloud), IClassFixture<RealCloud>;

@@ -1,3 +1,4 @@
+using FedSite.Federation.Plans.Networks;
 using FedSite.OpenStack;
 
 namespace FedSite.Federation.Plans;
@@ -40,7 +41,14 @@ internal sealed partial class Planner
 
     /// <summary>The file calls it by another name now: in capitals, or by its id.</summary>
     private bool IsNamedOtherwise(ManagedObject thing) =>
-        thing.Kind is Kinds.Domain or Kinds.Group or Kinds.Project or Kinds.Role or Kinds.FlavorAccess
+        thing.Kind
+            is Kinds.Domain
+                or Kinds.Group
+                or Kinds.Project
+                or Kinds.Role
+                or Kinds.FlavorAccess
+                or NetworkKinds.Network
+                or NetworkKinds.Router
         && _ids.Has(thing.Kind, thing.Id);
 
     /// <summary>A way to log in that is there.</summary>

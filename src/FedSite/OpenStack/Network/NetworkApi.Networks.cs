@@ -25,12 +25,7 @@ public sealed partial class NetworkApi
 
     /// <summary>All those that lead out of the cloud. https://docs.openstack.org/api-ref/network/v2/#list-networks</summary>
     public Task<IReadOnlyList<CloudNetwork>> ListExternalNetworksAsync(CancellationToken ct) =>
-        ListAllAsync(
-            "networks",
-            "router:external=true&fields=id&fields=name",
-            NetworkJson.Default.CloudNetwork,
-            ct
-        );
+        ListAllAsync("networks", "router:external=true&fields=id&fields=name", NetworkJson.Default.CloudNetwork, ct);
 
     /// <summary>https://docs.openstack.org/api-ref/network/v2/#list-subnets</summary>
     public Task<IReadOnlyList<Subnet>> ListSubnetsAsync(string networkId, CancellationToken ct) =>

@@ -15,7 +15,7 @@ public sealed class PlanCostTests
 
         await site.PlanAsync();
 
-        Assert.InRange(site.Sandbox.Traffic.AllRequests - before, 1, 60 + (8 * Vos));
+        Assert.InRange(site.Sandbox.Traffic.AllRequests - before, 1, 60 + (14 * Vos));
     }
 
     [Fact]
@@ -27,7 +27,7 @@ public sealed class PlanCostTests
 
         var plan = await site.PlanAsync();
 
-        Assert.InRange(site.Sandbox.Traffic.AllRequests - before, 1, 60 + (8 * Vos));
+        Assert.InRange(site.Sandbox.Traffic.AllRequests - before, 1, 60 + (14 * Vos));
         Assert.Empty(plan.Changes);
     }
 
@@ -35,11 +35,24 @@ public sealed class PlanCostTests
     {
         var site = await FederationSite.StartAsync(options);
         site.Text = FederationSite.Yaml[..FederationSite.Yaml.IndexOf("  - name", StringComparison.Ordinal)];
+        // Each is private, and of two or three VOs.
+        var flavors = site.World.Flavors.Where(flavor => !flavor.Removed).Take(Vos / 2).ToList();
+        foreach (var flavor in flavors)
+            site.World.Put(flavor with { IsPublic = false });
         for (var i = 0; i < Vos; i++)
         {
             var vo = string.Create(CultureInfo.InvariantCulture, $"vo{i}.example.org");
-            site.Text +=
-                $"  - {{name: {vo}, entitlements: [\"urn:mace:egi.eu:group:{vo}:role=member#aai.egi.eu\"], projects: [{{name: {vo}, domain: Default}}]}}\n";
+            site.Text += $$"""
+                  - name: {{vo}}
+                    entitlements: ["urn:mace:egi.eu:group:{{vo}}:role=member#aai.egi.eu"]
+                    projects:
+                      - name: {{vo}}
+                        domain: Default
+                        quota: {instances: 50, cores: 200, ram: 400GiB, volumes: 100, volume_storage: 10TiB, floating_ips: 20}
+                        network: {cidrs: [192.168.0.0/24, "fd00:1::/64"], external: public}
+                    flavors: [{{flavors[i % flavors.Count].Name}}]
+
+                """;
         }
 
         return site;

@@ -45,6 +45,10 @@ public sealed class SandboxNeutronTests(ContractSandbox sandbox)
     : NeutronContract(sandbox.Cloud),
         IClassFixture<ContractSandbox>;
 
+public sealed class SandboxNetworkMakingTests(ContractSandbox sandbox)
+    : NetworkMakingContract(sandbox.Cloud),
+        IClassFixture<ContractSandbox>;
+
 public sealed class SandboxCinderTests(ContractSandbox sandbox)
     : CinderContract(sandbox.Cloud),
         IClassFixture<ContractSandbox>;

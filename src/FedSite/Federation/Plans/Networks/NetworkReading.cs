@@ -1,22 +1,84 @@
+using System.Collections.Concurrent;
+using FedSite.Configuration;
 using FedSite.OpenStack;
+using FedSite.OpenStack.Network;
 
 namespace FedSite.Federation.Plans.Networks;
 
-/// <summary>Reads what a plan of networks needs.</summary>
-internal static class NetworkReading
+/// <summary>Reads what a plan of networks needs: at most four requests a project, and one for all.</summary>
+internal sealed class NetworkReading
 {
+    private const int SideBySide = 8;
+
+    private readonly PlanRequest _request;
+    private readonly NetworkApi _api;
+
+    private NetworkReading(PlanRequest request, NetworkApi api)
+    {
+        _request = request;
+        _api = api;
+    }
+
     /// <param name="request">What is planned.</param>
     /// <param name="view">What Keystone has; projects above all.</param>
     /// <param name="cloud">With an account of strong rights.</param>
     /// <param name="ct">Ends the work.</param>
-    public static Task<NetworkView> ReadAsync(
+    public static async Task<NetworkView> ReadAsync(
         PlanRequest request,
         CloudView view,
         OpenStackCloud cloud,
         CancellationToken ct
     )
     {
-        _ = (request, view, cloud, ct);
-        return Task.FromResult(NetworkView.Empty);
+        var wanted = Wanted(request).ToList();
+        if (wanted.Count == 0)
+            return NetworkView.Empty;
+        var reading = new NetworkReading(request, cloud.Network);
+        var external = wanted.Exists(project => project.Network!.External is not null)
+            ? cloud.Network.ListExternalNetworksAsync(ct)
+            : Task.FromResult<IReadOnlyList<CloudNetwork>>([]);
+        var projects = new ConcurrentDictionary<string, NetworkOfProject>(StringComparer.Ordinal);
+        await Parallel.ForEachAsync(
+            wanted,
+            new ParallelOptions { MaxDegreeOfParallelism = SideBySide, CancellationToken = ct },
+            async (project, token) =>
+            {
+                var name = project.ToString();
+                if (view.Projects.GetValueOrDefault(name, []) is [{ Id: var id }])
+                    projects[name] = await reading.ReadProjectAsync(id, project, token);
+            }
+        );
+        return new NetworkView { Projects = projects, External = await external };
+    }
+
+    /// <summary>Projects that are to have a network; of VOs that share one, the first to give it a network decides.</summary>
+    public static IEnumerable<ProjectRef> Wanted(PlanRequest request) =>
+        request
+            .Planned.SelectMany(vo => vo.Projects)
+            .Where(project => project.Network is not null)
+            .DistinctBy(project => project.ToString());
+
+    public static string NameOf(string network, ProjectRef project) => $"{network} of project {project}";
+
+    private async Task<NetworkOfProject> ReadProjectAsync(string id, ProjectRef project, CancellationToken ct)
+    {
+        var network = project.Network!;
+        var routers = network.External is null
+            ? Task.FromResult<IReadOnlyList<Router>>([])
+            : _api.ListRoutersAsync(id, ct);
+        var known = _request.KnownAs(NetworkKinds.Network, NameOf(network.Name, project))?.Id;
+        var own = await _api.ListOwnNetworksAsync(id, ct);
+        var named = own.Where(one => one.Id == known || NetworkView.IsNamed(one.Name, network.Name))
+            .OrderBy(one => one.Id == known ? 0 : 1)
+            .ThenBy(one => one.Id, StringComparer.Ordinal)
+            .ToList();
+        if (named.Count == 0)
+            return new NetworkOfProject([], [], [], await routers);
+        var subnets = _api.ListSubnetsAsync(named[0].Id, ct);
+        var interfaces = network.External is null
+            ? Task.FromResult<IReadOnlyList<Port>>([])
+            : _api.ListRouterInterfacesAsync(named[0].Id, ct);
+        await Task.WhenAll(routers, subnets, interfaces);
+        return new NetworkOfProject(named, await subnets, await interfaces, await routers);
     }
 }
