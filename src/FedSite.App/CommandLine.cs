@@ -21,6 +21,7 @@ internal static class CommandLine
                 ApplyCommand.Create(),
                 FederationCommands.Create(),
                 VoCommands.Create(),
+                FlavorsCommands.Create(),
                 AccountingCommands.Create(),
                 InfoCommands.Create(),
                 ImagesCommands.Create(),

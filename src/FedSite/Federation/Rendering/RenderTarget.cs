@@ -12,6 +12,9 @@ public enum RenderTarget
 
     /// <summary>The certification authorities of the grid in two files; needs no <c>federation</c>.</summary>
     TrustBundle,
+
+    /// <summary>What Nova's hosts need for flavors with accelerators; needs no <c>federation</c> but <c>flavors</c>.</summary>
+    NovaGpu,
 }
 
 /// <summary>Words of the targets on the command line.</summary>
@@ -19,7 +22,7 @@ public static class RenderTargets
 {
     /// <summary>All words, in the order of the targets.</summary>
     public static IReadOnlyList<string> Words { get; } =
-    ["apache", "keystone", "horizon", "esaco", "haproxy", "nginx", "trust-bundle"];
+    ["apache", "keystone", "horizon", "esaco", "haproxy", "nginx", "trust-bundle", "nova-gpu"];
 
     public static string Word(this RenderTarget target) => Words[(int)target];
 }
