@@ -22,6 +22,7 @@ internal static class CommandLine
                 FederationCommands.Create(),
                 VoCommands.Create(),
                 AuditCommand.Create(),
+                FlavorsCommands.Create(),
                 AccountingCommands.Create(),
                 InfoCommands.Create(),
                 ImagesCommands.Create(),

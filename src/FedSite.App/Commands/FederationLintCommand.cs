@@ -82,32 +82,14 @@ internal static class FederationLintCommand
         foreach (var finding in findings)
         {
             var where = finding.Rule is { } rule ? $"rule {rule}" : "mapping";
-            output.Line($"{where}: {Word(finding.Severity)} {finding.Id}: {finding.What}");
+            output.Line($"{where}: {LintWords.Of(finding.Severity)} {finding.Id}: {finding.What}");
             output.Line($"  what comes of it: {finding.Consequence}");
             output.Line($"  what to do: {finding.Todo}");
         }
 
-        var counts = Enum.GetValues<LintSeverity>()
-            .Reverse()
-            .Select(severity => $"{findings.Count(finding => finding.Severity == severity)} {Plural(severity)}");
-        output.Line($"{(findings.Count > 0 ? "\n" : "")}{string.Join(", ", counts)}.");
+        var counts = LintWords.Counts([.. findings.Select(finding => finding.Severity)]);
+        output.Line($"{(findings.Count > 0 ? "\n" : "")}{counts}");
     }
-
-    private static string Word(LintSeverity severity) =>
-        severity switch
-        {
-            LintSeverity.Error => "ERROR",
-            LintSeverity.Warning => "warning",
-            _ => "info",
-        };
-
-    private static string Plural(LintSeverity severity) =>
-        severity switch
-        {
-            LintSeverity.Error => "errors",
-            LintSeverity.Warning => "warnings",
-            _ => "remarks",
-        };
 }
 
 [JsonSerializable(typeof(IReadOnlyList<LintFinding>))]

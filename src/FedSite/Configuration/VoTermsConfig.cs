@@ -177,6 +177,13 @@ public sealed record AcceleratorConfig
         ErrorMessage = "two ids of four hexadecimal digits, such as 10de:20f1"
     )]
     public string? Pci { get; init; }
+
+    /// <summary>
+    /// What the card is to Nova: <c>PCI</c> (default), <c>PF</c> for one that knows SR-IOV, as <c>lspci -v</c> shows, or
+    /// <c>VF</c> for a part of one.
+    /// </summary>
+    [AllowedValues("PCI", "PF", "VF")]
+    public string? PciType { get; init; }
 }
 
 /// <summary>The site's file for the federation's central operations ("catch-all").</summary>

@@ -14,6 +14,8 @@ public static class FederationRenderer
     {
         if (target == RenderTarget.TrustBundle)
             return TrustBundleFiles.Render(loaded);
+        if (target == RenderTarget.NovaGpu)
+            return NovaGpuFiles.Render(loaded);
         var site = RenderedSite.Of(loaded);
         return target switch
         {
