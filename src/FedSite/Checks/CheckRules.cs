@@ -1,7 +1,7 @@
 namespace FedSite.Checks;
 
 /// <summary>All rules. An id is never used again for something else.</summary>
-public static class CheckRules
+public static partial class CheckRules
 {
     public static CheckRule Configuration { get; } =
         new(
@@ -303,6 +303,11 @@ public static class CheckRules
         WebLogin,
         TokenLogin,
         ForgedHeaders,
+        CatchallFile,
+        CatchallEndpoint,
+        CatchallSite,
+        CatchallProjects,
+        CatchallLogin,
         HostCertificate,
         TrustFolder,
         Chain,

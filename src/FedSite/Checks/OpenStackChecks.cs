@@ -100,7 +100,7 @@ internal static class OpenStackChecks
     }
 
     // A token without scope sees no catalog; one of any project does.
-    private static async Task<TokenScope> CatalogScopeAsync(OpenStackCloud cloud, CancellationToken cancellationToken)
+    public static async Task<TokenScope> CatalogScopeAsync(OpenStackCloud cloud, CancellationToken cancellationToken)
     {
         var token = await cloud.Identity.GetTokenInfoAsync(TokenScope.Configured, cancellationToken);
         if (token.IsSystem || token.ProjectId is not null)

@@ -17,6 +17,7 @@ public static class SiteChecks
         new(CheckArea.Federation, CheckRules.MappingFaults, FederationChecks.MappingsAsync),
         new(CheckArea.Federation, CheckRules.Issuer, ProviderChecks.RunAsync),
         new(CheckArea.Federation, CheckRules.WebLogin, LoginChecks.RunAsync),
+        new(CheckArea.Federation, CheckRules.CatchallFile, CatchallChecks.RunAsync),
         new(CheckArea.Certificate, CheckRules.HostCertificate, CertificateChecks.RunAsync),
         new(CheckArea.Messaging, CheckRules.AmsReachable, MessagingChecks.ReachableAsync),
         new(CheckArea.Messaging, CheckRules.AmsToken, MessagingChecks.TopicsAsync),

@@ -3,21 +3,41 @@ namespace FedSite.Federation.Catchall;
 /// <summary>
 /// Compares by meaning: neither the order of VOs and formats nor a key that says what holds without it counts.
 /// </summary>
-public static class CatchallComparison
+public sealed class CatchallComparison
 {
-    /// <summary>One sentence a difference, without a full stop; none: both mean the same.</summary>
-    public static IReadOnlyList<string> Differences(CatchallSite old, CatchallSite @new) =>
-        [
-            .. Site(old, @new).OfType<string>(),
-            .. old.Vos.Where(vo => Find(@new, vo.Name) is null).Select(vo => $"the VO {vo.Name} is only in the first"),
-            .. @new.Vos.Where(vo => Find(old, vo.Name) is null).Select(vo => $"the VO {vo.Name} is only in the second"),
-            .. old.Vos.SelectMany(vo => Find(@new, vo.Name) is { } other ? Vo(vo, other) : []).OfType<string>(),
-        ];
-
     /// <summary>Without a key in the file.</summary>
     internal const string DefaultProtocol = "openid";
 
-    private static IEnumerable<string?> Site(CatchallSite old, CatchallSite @new) =>
+    private readonly string _oldName;
+    private readonly string _newName;
+
+    private CatchallComparison(string oldName, string newName)
+    {
+        _oldName = oldName;
+        _newName = newName;
+    }
+
+    /// <summary>One sentence a difference, without a full stop; none: both mean the same.</summary>
+    /// <param name="oldName">What to call the one, for instance <c>the file</c>.</param>
+    /// <param name="newName">What to call the other.</param>
+    public static IReadOnlyList<string> Differences(
+        CatchallSite old,
+        CatchallSite @new,
+        string oldName = "the first",
+        string newName = "the second"
+    )
+    {
+        var comparison = new CatchallComparison(oldName, newName);
+        return
+        [
+            .. comparison.Site(old, @new).OfType<string>(),
+            .. old.Vos.Where(vo => Find(@new, vo) is null).Select(vo => $"the VO {vo.Name} is only in {oldName}"),
+            .. @new.Vos.Where(vo => Find(old, vo) is null).Select(vo => $"the VO {vo.Name} is only in {newName}"),
+            .. old.Vos.SelectMany(vo => Find(@new, vo) is { } other ? comparison.Vo(vo, other) : []).OfType<string>(),
+        ];
+    }
+
+    private string?[] Site(CatchallSite old, CatchallSite @new) =>
         [
             Text("gocdb", old.Name, @new.Name),
             Text("endpoint", old.Endpoint, @new.Endpoint),
@@ -30,18 +50,21 @@ public static class CatchallComparison
             Text("accounting.site_name", old.AccountingSite ?? old.Name, @new.AccountingSite ?? @new.Name),
         ];
 
-    private static IEnumerable<string?> Vo(CatchallVo old, CatchallVo @new) =>
+    private string?[] Vo(CatchallVo old, CatchallVo @new) =>
         [
             Text($"project of {old.Name}", old.ProjectId, @new.ProjectId),
             Text($"region of {old.Name}", old.Region, @new.Region),
         ];
 
-    private static CatchallVo? Find(CatchallSite site, string vo) => site.Vos.FirstOrDefault(one => one.Name == vo);
+    private static CatchallVo? Find(CatchallSite site, CatchallVo vo) =>
+        site.Vos.FirstOrDefault(one => one.Name == vo.Name);
 
-    private static string? Text(string what, string? old, string? @new) =>
+    private string? Text(string what, string? old, string? @new) =>
         string.Equals(old, @new, StringComparison.Ordinal)
             ? null
-            : $"{what} is {old ?? "not given"} in the first, {@new ?? "not given"} in the second";
+            : $"{what} is {Shown(old)} in {_oldName}, {Shown(@new)} in {_newName}";
+
+    private static string Shown(string? text) => text is { Length: > 0 } ? text : "not given";
 
     private static string Sorted(IEnumerable<string> texts) =>
         string.Join(", ", texts.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));

@@ -50,17 +50,17 @@ internal sealed record CatchallSource(CatchallSite Site, IReadOnlyList<string> W
                 .DistinctBy(project => project.ToString()),
         ];
 
-    /// <summary>The protocol by which Check-in's people come in.</summary>
-    public static string Protocol(FederationConfig federation)
+    /// <summary>The provider by which the central operations come in: Check-in where there are several.</summary>
+    public static OpenIdProvider Provider(FederationConfig federation)
     {
         var providers = OpenIdProvider.Of(federation);
-        return (providers.FirstOrDefault(one => one.Issuer == OpenIdProvider.CheckinIssuer) ?? providers[0]).Protocol;
+        return providers.FirstOrDefault(one => one.Issuer == OpenIdProvider.CheckinIssuer) ?? providers[0];
     }
 
     private static CatchallSite WithoutVos(SiteConfig config, FederationConfig federation, string endpoint)
     {
         var own = federation.Catchall;
-        var protocol = Protocol(federation);
+        var protocol = Provider(federation).Protocol;
         return new CatchallSite
         {
             Name = config.Site.Name,
