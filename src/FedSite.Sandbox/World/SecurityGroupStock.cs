@@ -32,7 +32,10 @@ internal sealed class SecurityGroupStock(CloudWorld world) : Stock<SandboxSecuri
     public string DefaultOf(string projectId) => world.Uuid(projectId, 20);
 
     private protected override SandboxSecurityGroup? FindSeeded(string id) =>
-        world.Projects.Where(project => DefaultOf(project.Id) == id).Select(project => Make(project.Id)).FirstOrDefault();
+        world
+            .Projects.Where(project => DefaultOf(project.Id) == id)
+            .Select(project => Make(project.Id))
+            .FirstOrDefault();
 
     private protected override IEnumerable<SandboxSecurityGroup> Seeded(string projectId, string? lastId) =>
         lastId == DefaultOf(projectId) ? [] : [Make(projectId)];
@@ -44,15 +47,12 @@ internal sealed class SecurityGroupStock(CloudWorld world) : Stock<SandboxSecuri
             ProjectId = projectId,
             Name = "default",
             Created = world.Start - TimeSpan.FromDays(100),
-            Rules =
-            [
-                .. new[] { "IPv4", "IPv6" }.SelectMany(type =>
-                    new[]
-                    {
-                        new SandboxSecurityRule { Direction = "egress", EtherType = type },
-                        new SandboxSecurityRule { EtherType = type, RemoteGroup = DefaultOf(projectId) },
-                    }
-                ),
-            ],
+            Rules = [.. RulesOf(projectId, "IPv4"), .. RulesOf(projectId, "IPv6")],
         };
+
+    private IEnumerable<SandboxSecurityRule> RulesOf(string projectId, string type) =>
+        [
+            new() { Direction = "egress", EtherType = type },
+            new() { EtherType = type, RemoteGroup = DefaultOf(projectId) },
+        ];
 }

@@ -84,8 +84,7 @@ public abstract class SecurityContract(ContractCloud cloud) : ServiceContract(cl
         Assert.NotEmpty(servers);
         Assert.All(
             servers,
-            port =>
-                Assert.Contains(port["security_groups"]!.AsArray(), group => known.Contains((string)group!))
+            port => Assert.Contains(port["security_groups"]!.AsArray(), group => known.Contains((string)group!))
         );
     }
 

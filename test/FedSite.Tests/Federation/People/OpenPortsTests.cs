@@ -1,7 +1,7 @@
+using System.Text.Json.Nodes;
 using FedSite.Federation.Audit;
 using FedSite.OpenStack.Network;
 using FedSite.Sandbox.World;
-using System.Text.Json.Nodes;
 
 namespace FedSite.Tests.Federation.People;
 
@@ -76,8 +76,7 @@ public sealed class OpenPortsTests
         Assert.Equal(ExitCode.Differences, exit);
         Assert.Equal(
             ["high everything all db", "low nobody has it tcp 22 ", "low ssh tcp 22 web"],
-            JsonNode
-                .Parse(output)!["open_groups"]!
+            JsonNode.Parse(output)!["open_groups"]!
                 .AsArray()
                 .Select(group =>
                     $"{group!["grade"]} {group["name"]} {string.Join(',', group["ports"]!.AsArray())} "
@@ -96,7 +95,11 @@ public sealed class OpenPortsTests
 
         var (_, output, _) = await site.RunAsync("audit --vo vo.access.egi.eu --output csv");
 
-        Assert.Contains($"open_ports,low,vo.access.egi.eu,{site.Access.Name},{web.Id},web", output, StringComparison.Ordinal);
+        Assert.Contains(
+            $"open_ports,low,vo.access.egi.eu,{site.Access.Name},{web.Id},web",
+            output,
+            StringComparison.Ordinal
+        );
     }
 
     private static SandboxSecurityRule Ssh =>

@@ -126,7 +126,8 @@ public sealed class UsersTests : IAsyncLifetime
                 Service = service,
                 Times = int.MaxValue,
                 Status = 403,
-                When = request => service != SandboxService.Keystone || request.Path.Value!.EndsWith("role_assignments"),
+                When = request =>
+                    service != SandboxService.Keystone || request.Path.Value!.EndsWith("role_assignments"),
             }
         );
 
