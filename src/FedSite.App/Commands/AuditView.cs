@@ -33,7 +33,17 @@ internal static class AuditView
 
     private static void ShowTables(Output output, AuditReport report, string age)
     {
-        var servers = new TextTable("vo", "project", "machine", "status", "#days", "owner", "e-mail", "addresses", "im");
+        var servers = new TextTable(
+            "vo",
+            "project",
+            "machine",
+            "status",
+            "#days",
+            "owner",
+            "e-mail",
+            "addresses",
+            "im"
+        );
         foreach (var server in report.OldServers)
         {
             servers.Add(
@@ -155,9 +165,7 @@ internal static class AuditView
 
     /// <summary>A line a machine; one for a group that no machine has.</summary>
     private static IEnumerable<(OpenGroup Group, AuditedServer? Server)> Pairs(OpenGroup group) =>
-        group.Servers.Count == 0
-            ? [(group, null)]
-            : group.Servers.Select(server => (group, (AuditedServer?)server));
+        group.Servers.Count == 0 ? [(group, null)] : group.Servers.Select(server => (group, (AuditedServer?)server));
 
     private static IEnumerable<string?> Cells(AuditedServer server) =>
         [

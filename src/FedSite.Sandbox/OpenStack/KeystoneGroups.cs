@@ -136,7 +136,10 @@ internal sealed class KeystoneGroups(CloudWorld world, KeystoneJson shapes)
             "list_groups_for_user"
         );
         FindUser(user);
-        var found = world.Groups.Where(g => world.GroupsOf(user).Contains(g.Id));
+        var found = world
+            .Groups.Where(g => world.GroupsOf(user).Contains(g.Id))
+            .Select(g => (g, (DateTimeOffset?)null))
+            .Concat(world.ExpiringGroupsOf(user).Select(e => (e.Group, (DateTimeOffset?)e.Expires)));
         return shapes.List(call, "groups", found, shapes.GroupOfUser);
     }
 

@@ -16,9 +16,10 @@ internal sealed partial class KeystoneJson
     public void Group(Utf8JsonWriter json, SandboxGroup group) => Group(json, group, ofUser: false);
 
     /// <summary>As the list of a user's groups shows it.</summary>
-    public void GroupOfUser(Utf8JsonWriter json, SandboxGroup group) => Group(json, group, ofUser: true);
+    public void GroupOfUser(Utf8JsonWriter json, (SandboxGroup Group, DateTimeOffset? Expires) entry) =>
+        Group(json, entry.Group, ofUser: true, entry.Expires);
 
-    private void Group(Utf8JsonWriter json, SandboxGroup group, bool ofUser)
+    private void Group(Utf8JsonWriter json, SandboxGroup group, bool ofUser, DateTimeOffset? expires = null)
     {
         json.WriteStartObject();
         json.WriteString("id", group.Id);
@@ -27,7 +28,7 @@ internal sealed partial class KeystoneJson
         json.WriteString("description", group.Description);
         if (ofUser)
         {
-            json.WriteNull("membership_expires_at");
+            json.WriteString("membership_expires_at", expires is { } time ? Micros(time) : null);
         }
         Links(json, $"groups/{group.Id}");
         json.WriteEndObject();

@@ -52,7 +52,7 @@ internal sealed class KeystoneLogin(CloudWorld world, Tokens tokens)
         }
         var byName = mapped.GroupNames.Select(g => world.FindGroup(g.Name, DomainId(g.Domain))?.Id).OfType<string>();
         var user = Shadow(provider, protocol, mapped);
-        world.LogIn(user.Id, mapped.GroupIds.Concat(byName).Distinct());
+        world.LogIn(user.Id, [.. mapped.GroupIds.Concat(byName).Distinct()], provider.AuthorizationTtl);
         return user;
     }
 

@@ -17,6 +17,7 @@ internal sealed partial class Neutron
     private readonly Kind<SandboxRouter> _routers;
     private readonly Kind<SandboxPort> _ports;
     private readonly Kind<SandboxFloatingIp> _floatingIps;
+    private readonly Kind<SandboxSecurityGroup> _securityGroups;
 
     public Neutron(SandboxOptions options, CloudWorld world, Tokens tokens, Endpoints endpoints)
     {
@@ -64,6 +65,14 @@ internal sealed partial class Neutron
             shapes.FloatingIp,
             (token, address) => Owns(token, address.ProjectId),
             id => new NeutronFault(404, "FloatingIPNotFound", $"Floating IP {id} could not be found")
+        );
+        _securityGroups = new(
+            "security_group",
+            [.. Common, "name"],
+            world.SecurityGroups,
+            shapes.SecurityGroup,
+            (token, group) => Owns(token, group.ProjectId),
+            id => new NeutronFault(404, "SecurityGroupNotFound", $"Security group {id} does not exist")
         );
     }
 
@@ -116,6 +125,8 @@ internal sealed partial class Neutron
                     ("GET", ["v2.0", "ports", var id]) => ShowAsync(context, token, _ports, id),
                     ("GET", ["v2.0", "floatingips"]) => ListAsync(context, token, _floatingIps),
                     ("GET", ["v2.0", "floatingips", var id]) => ShowAsync(context, token, _floatingIps, id),
+                    ("GET", ["v2.0", "security-groups"]) => ListAsync(context, token, _securityGroups),
+                    ("GET", ["v2.0", "security-groups", var id]) => ShowAsync(context, token, _securityGroups, id),
                     ("GET", ["v2.0", "quotas", var id]) => QuotasAsync(context, token, id, details: false),
                     ("PUT", ["v2.0", "quotas", var id]) => SetQuotasAsync(context, token, id),
                     ("GET", ["v2.0", "quotas", var id, "details" or "details.json"]) => QuotasAsync(

@@ -56,6 +56,10 @@ internal sealed partial class NeutronJson(CloudWorld world)
         json.WriteStartArray("extra_dhcp_opts");
         json.WriteEndArray();
         json.WriteStartArray("security_groups");
+        foreach (var group in port.SecurityGroups)
+        {
+            json.WriteStringValue(group);
+        }
         json.WriteEndArray();
         json.WriteString("description", "");
         json.WriteString("binding:vnic_type", "normal");

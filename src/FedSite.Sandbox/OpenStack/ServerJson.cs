@@ -24,6 +24,10 @@ internal sealed class ServerJson(CloudWorld world, string origin, int microversi
         json.WriteString("tenant_id"u8, server.ProjectId);
         json.WriteString("user_id"u8, server.UserId);
         json.WriteStartObject("metadata"u8);
+        foreach (var (key, value) in server.Metadata)
+        {
+            json.WriteString(key, value);
+        }
         json.WriteEndObject();
         json.WriteString("hostId"u8, server.LaunchedAt is null || state.Offloaded ? "" : HostId(server.ProjectId));
         Image(json, server);

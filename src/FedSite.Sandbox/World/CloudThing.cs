@@ -107,6 +107,9 @@ public sealed record SandboxPort : CloudThing
     /// <summary>IPv4 and IPv6.</summary>
     public IReadOnlyList<string> Addresses { get; init; } = [];
     public string MacAddress { get; init; } = "fa:16:3e:00:00:01";
+
+    /// <summary>Ids.</summary>
+    public IReadOnlyList<string> SecurityGroups { get; init; } = [];
 }
 
 /// <summary>A floating address.</summary>

@@ -129,9 +129,6 @@ public sealed partial class CloudWorld
 
     internal IReadOnlyList<string> LoginGroupsOf(string userId) => _roles.LoginGroupsOf(userId);
 
-    /// <summary>Sets the groups that the last login gave; they count until the next one.</summary>
-    internal void LogIn(string userId, IEnumerable<string> groupIds) => _roles.LogIn(userId, groupIds);
-
     /// <summary>An id for something that a request makes.</summary>
     internal string NewId() => _seeded.Hex("created", Interlocked.Increment(ref _created));
 

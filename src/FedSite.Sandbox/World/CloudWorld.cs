@@ -28,7 +28,8 @@ public sealed partial class CloudWorld
 
     internal CloudWorld(SandboxOptions options)
     {
-        var now = options.TimeProvider.GetUtcNow();
+        _time = options.TimeProvider;
+        var now = _time.GetUtcNow();
         Start = new DateTimeOffset(now.Ticks - (now.Ticks % TimeSpan.TicksPerSecond), TimeSpan.Zero);
         _seeded = new Seeded(options);
         _generator = new ServerGenerator(options, _seeded, Start);
@@ -56,7 +57,9 @@ public sealed partial class CloudWorld
         Networks = networks;
         Subnets = new SubnetStock(this, networks);
         Routers = new RouterStock(this, networks);
-        Ports = new PortStock(this, networks);
+        var securityGroups = new SecurityGroupStock(this);
+        SecurityGroups = securityGroups;
+        Ports = new PortStock(this, networks, securityGroups);
         FloatingIps = new FloatingIpStock(this);
         if (_seeded.Projects.Count > 0)
         {
@@ -111,6 +114,9 @@ public sealed partial class CloudWorld
     public Stock<SandboxSubnet> Subnets { get; }
 
     public Stock<SandboxRouter> Routers { get; }
+
+    /// <summary>Each project has a group <c>default</c>, which guards the ports of its servers.</summary>
+    public Stock<SandboxSecurityGroup> SecurityGroups { get; }
 
     /// <summary>Those of servers come and go with them.</summary>
     public Stock<SandboxPort> Ports { get; }

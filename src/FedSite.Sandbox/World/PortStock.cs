@@ -1,7 +1,8 @@
 namespace FedSite.Sandbox.World;
 
 /// <summary>A port for each server that is on a network, and that of each project's router.</summary>
-internal sealed class PortStock(CloudWorld world, NetworkStock networks) : Stock<SandboxPort>
+internal sealed class PortStock(CloudWorld world, NetworkStock networks, SecurityGroupStock securityGroups)
+    : Stock<SandboxPort>
 {
     private const ulong Kind = 0x706F7274;
 
@@ -54,6 +55,7 @@ internal sealed class PortStock(CloudWorld world, NetworkStock networks) : Stock
             DeviceId = server.Id.ToString(),
             Addresses = server.FixedAddresses,
             MacAddress = server.MacAddress,
+            SecurityGroups = [securityGroups.DefaultOf(server.ProjectId)],
             Created = server.Created,
         };
 

@@ -27,6 +27,9 @@ public sealed record SandboxServer
     /// <summary>Where its one port is; with a floating address it has to be a private network.</summary>
     public ServerNetwork Network { get; init; }
 
+    /// <summary>What its maker noted, for instance the Infrastructure Manager.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Not before the launch, nor after the end.</summary>
     internal bool HasPort => !Deleted && LaunchedAt is not null;
 

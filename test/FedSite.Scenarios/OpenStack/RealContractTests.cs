@@ -60,3 +60,7 @@ public sealed class RealImageMemberTests(RealCloud real) : ImageMemberContract(r
 public sealed class RealImageUseTests(RealCloud real) : ImageUseContract(real.Cloud), IClassFixture<RealCloud>;
 
 public sealed class RealImageRefusalTests(RealCloud real) : ImageRefusalContract(real.Cloud), IClassFixture<RealCloud>;
+
+public sealed class RealSecurityTests(RealCloud real) : SecurityContract(real.Cloud), IClassFixture<RealCloud>;
+
+public sealed class RealPeopleTests(RealCloud real) : PeopleContract(real.Cloud), IClassFixture<RealCloud>;

@@ -31,11 +31,7 @@ public sealed class CloudAudit(SiteConfig site, OpenStackCloud cloud, TimeProvid
     public static TimeSpan ParseAge(string text) =>
         Regex.IsMatch(text, $"^{Duration.Pattern}$", RegexOptions.NonBacktracking)
             ? Duration.Parse(text)
-            : throw new FedSiteException(
-                $"`{text}` is no age.",
-                $"Write {Duration.Form}.",
-                ExitCode.Usage
-            );
+            : throw new FedSiteException($"`{text}` is no age.", $"Write {Duration.Form}.", ExitCode.Usage);
 
     /// <param name="vo">Only this VO's projects; null: those of all VOs.</param>
     /// <param name="age">From which age on a server is old.</param>
@@ -130,7 +126,9 @@ public sealed class CloudAudit(SiteConfig site, OpenStackCloud cloud, TimeProvid
             if (!projects.TryGetValue(id, out var project))
                 continue;
             var since = address.UpdatedAt ?? address.CreatedAt;
-            _idle.Add(new IdleAddress(address.Id, address.Address, project, since, since is { } t ? DaysSince(t) : null));
+            _idle.Add(
+                new IdleAddress(address.Id, address.Address, project, since, since is { } t ? DaysSince(t) : null)
+            );
         }
     }
 

@@ -73,12 +73,7 @@ internal sealed class ProjectBook
     /// <summary>Name of whatever project; the id of one that Keystone does not know.</summary>
     public string NameOf(string id) => _names.GetValueOrDefault(id, id);
 
-    private void AddAll(
-        SiteConfig site,
-        IReadOnlyList<Project> projects,
-        IReadOnlyList<Domain> domains,
-        Unread unread
-    )
+    private void AddAll(SiteConfig site, IReadOnlyList<Project> projects, IReadOnlyList<Domain> domains, Unread unread)
     {
         var byFile = new Dictionary<string, List<string>>(StringComparer.Ordinal);
         foreach (var (vo, reference) in site.Vos.SelectMany(vo => vo.Projects.Select(project => (vo.Name, project))))

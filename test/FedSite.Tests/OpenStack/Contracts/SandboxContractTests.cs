@@ -108,3 +108,11 @@ public sealed class SandboxImageUseTests(ContractSandbox sandbox)
 public sealed class SandboxImageRefusalTests(ContractSandbox sandbox)
     : ImageRefusalContract(sandbox.Cloud),
         IClassFixture<ContractSandbox>;
+
+public sealed class SandboxSecurityTests(ContractSandbox sandbox)
+    : SecurityContract(sandbox.Cloud),
+        IClassFixture<ContractSandbox>;
+
+public sealed class SandboxPeopleTests(ContractSandbox sandbox)
+    : PeopleContract(sandbox.Cloud),
+        IClassFixture<ContractSandbox>;

@@ -1,0 +1,54 @@
+using System.Text.Json;
+using FedSite.Sandbox.World;
+
+namespace FedSite.Sandbox.OpenStack;
+
+internal sealed partial class NeutronJson
+{
+    public void SecurityGroup(Utf8JsonWriter json, SandboxSecurityGroup group)
+    {
+        Begin(json, group);
+        json.WriteString("name", group.Name);
+        json.WriteBoolean("stateful", true);
+        json.WriteString("description", group.Name == "default" ? "Default security group" : "");
+        json.WriteBoolean("shared", false);
+        json.WriteStartArray("security_group_rules");
+        foreach (var (number, rule) in group.Rules.Index())
+            Rule(json, group, rule, world.Uuid($"rule of {group.Id}", number));
+        json.WriteEndArray();
+        End(json, group);
+    }
+
+    private static void Rule(Utf8JsonWriter json, SandboxSecurityGroup group, SandboxSecurityRule rule, string id)
+    {
+        json.WriteStartObject();
+        json.WriteString("id", id);
+        json.WriteString("tenant_id", group.ProjectId);
+        json.WriteString("security_group_id", group.Id);
+        json.WriteString("ethertype", rule.EtherType);
+        json.WriteString("direction", rule.Direction);
+        json.WriteString("protocol", rule.Protocol);
+        Number(json, "port_range_min", rule.From);
+        Number(json, "port_range_max", rule.To);
+        json.WriteString("remote_ip_prefix", rule.RemotePrefix);
+        json.WriteNull("remote_address_group_id");
+        json.WriteString("normalized_cidr", rule.RemotePrefix);
+        json.WriteString("remote_group_id", rule.RemoteGroup);
+        json.WriteNull("description");
+        json.WriteStartArray("tags");
+        json.WriteEndArray();
+        json.WriteString("created_at", Answers.Seconds(group.Created));
+        json.WriteString("updated_at", Answers.Seconds(group.Created));
+        json.WriteNumber("revision_number", 0);
+        json.WriteString("project_id", group.ProjectId);
+        json.WriteEndObject();
+    }
+
+    private static void Number(Utf8JsonWriter json, string name, int? number)
+    {
+        if (number is { } known)
+            json.WriteNumber(name, known);
+        else
+            json.WriteNull(name);
+    }
+}
