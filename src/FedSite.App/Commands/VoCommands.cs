@@ -12,7 +12,7 @@ internal static class VoCommands
     public static AppCommand Create() =>
         new("vo", "The virtual organisations of this site, and their entitlements.")
         {
-            Subcommands = { CreateList(), CreateShow(), CreateImport() },
+            Subcommands = { CreateList(), CreateShow(), CreateImport(), VoRetireCommand.Create() },
             Examples =
             [
                 new("fedsite vo import vo-mappings.yaml", "Take over EGI's table of entitlements"),

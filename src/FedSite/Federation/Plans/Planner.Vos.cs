@@ -136,6 +136,15 @@ internal sealed partial class Planner
             return;
         }
 
+        if (vo.IsUnmapped)
+        {
+            Problem(
+                $"The project {name} of the VO {vo.Name}, which leaves the site, is gone.",
+                $"Take the project, or the whole VO, out of site.yaml; or take the VO back: `fedsite vo retire {vo.Name} --undo`."
+            );
+            return;
+        }
+
         if (project.Id is not null)
         {
             Problem(
@@ -168,7 +177,8 @@ internal sealed partial class Planner
         var fields = new List<FieldChange>();
         if (wanted.Name is { } name && !string.Equals(found.Name, name, StringComparison.OrdinalIgnoreCase))
             Compare(fields, "name", found.Name, name);
-        Compare(fields, "enabled", Text(found.Enabled), Text(true));
+        if (!vo.IsClosed)
+            Compare(fields, "enabled", Text(found.Enabled), Text(true));
         Compare(fields, $"property {VoProperty}", VoOf(found), vo.Name);
         return fields;
     }
@@ -219,7 +229,9 @@ internal sealed partial class Planner
     {
         var name = project.ToString();
         var id = context.Ids.Get(Kinds.Project, name);
-        var fields = new JsonObject { ["enabled"] = true, [VoProperty] = vo.Name };
+        var fields = new JsonObject { [VoProperty] = vo.Name };
+        if (!vo.IsClosed)
+            fields["enabled"] = true;
         // In other letters it is the same name to Keystone, and the site's own choice.
         if (isRenamed)
             fields["name"] = project.Name;

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace FedSite.OpenStack.Identity;
@@ -13,4 +14,17 @@ public sealed record User
 
     [JsonPropertyName("domain_id")]
     public string? DomainId { get; init; }
+
+    /// <summary>As a mapping or an administrator gave it; null: none, or something that is no text.</summary>
+    [JsonIgnore]
+    public string? Email => EmailKey.TextOrNull();
+
+    /// <summary>Null: Keystone does not say.</summary>
+    [JsonPropertyName("enabled")]
+    public bool? Enabled { get; init; }
+
+    /// <summary>Keystone takes any JSON here.</summary>
+    [JsonInclude]
+    [JsonPropertyName("email")]
+    internal JsonElement EmailKey { get; init; }
 }
