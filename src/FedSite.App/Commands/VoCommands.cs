@@ -12,7 +12,14 @@ internal static class VoCommands
     public static AppCommand Create() =>
         new("vo", "The virtual organisations of this site, and their entitlements.")
         {
-            Subcommands = { CreateList(), CreateShow(), CreateImport(), VoQuotaCommand.Create() },
+            Subcommands =
+            {
+                CreateList(),
+                CreateShow(),
+                CreateImport(),
+                VoQuotaCommand.Create(),
+                VoRetireCommand.Create(),
+            },
             Examples =
             [
                 new("fedsite vo import vo-mappings.yaml", "Take over EGI's table of entitlements"),

@@ -39,6 +39,32 @@ public sealed class AccountingStore
         return rows.Count == 0 ? null : rows[0];
     }
 
+    /// <summary>Ends of a project's good windows of one kind, in all regions and by all names of the service.</summary>
+    internal IReadOnlyList<(string Region, DateTimeOffset GoodUntil)> GoodUntil(string site, string project, string kind)
+    {
+        using var connection = _state.Connect();
+        return connection.Query(
+            "select region, good_until from accounting_window where site = $site and project = $project and kind = $kind",
+            row => (row.GetString(0), DateTimeOffset.FromUnixTimeSeconds(row.GetInt64(1))),
+            ("$site", site),
+            ("$project", project),
+            ("$kind", kind)
+        );
+    }
+
+    /// <summary>Runs that made records of a project.</summary>
+    internal IReadOnlySet<long> RunsWith(string project)
+    {
+        using var connection = _state.Connect();
+        return connection
+            .Query(
+                "select distinct run from accounting_run_project where project = $project and records > 0",
+                row => row.GetInt64(0),
+                ("$project", project)
+            )
+            .ToHashSet();
+    }
+
     /// <summary>Records windows whose messages are all in the spool, and the counts of addresses in them.</summary>
     public void Advance(long run, IReadOnlyCollection<FinishedWindow> windows)
     {

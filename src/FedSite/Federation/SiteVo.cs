@@ -1,4 +1,5 @@
 using FedSite.Configuration;
+using FedSite.Federation.Retirement;
 
 namespace FedSite.Federation;
 
@@ -31,6 +32,15 @@ public sealed record SiteVo
 
     /// <summary>Names of private flavors that its projects may use.</summary>
     public IReadOnlyList<string> Flavors { get; init; } = [];
+
+    /// <summary>How far it is on its way out; null: it stays.</summary>
+    public RetirementStage? Leaving { get; init; }
+
+    /// <summary>Nobody is let in by it any more.</summary>
+    public bool IsUnmapped => Leaving >= RetirementStage.Unmap;
+
+    /// <summary>Its projects are closed, and stay so.</summary>
+    public bool IsClosed => Leaving >= RetirementStage.Disable;
 
     /// <summary>The VOs of the file in its order.</summary>
     public static IReadOnlyList<SiteVo> Of(SiteConfig site, IReadOnlyDictionary<string, IReadOnlyList<string>> table) =>

@@ -1,4 +1,5 @@
 using FedSite.Configuration;
+using FedSite.Federation.Retirement;
 using FedSite.Images.Catalogue;
 using FedSite.Images.Inspection;
 using FedSite.Images.Plans;
@@ -69,7 +70,10 @@ public sealed class SiteImages : IDisposable
             time,
             loggers
         );
-        _vos = new SiteVosReading(config, _accounts, _log);
+        _vos = new SiteVosReading(config, _accounts, _log)
+        {
+            Withdrawn = RetirementStore.Withdrawn(config, state, time),
+        };
         var terms = new InspectionTerms { MaxVirtualSize = config.Images.Limits.Virtual.Bytes };
         _store = new ImageStore(state, config.Site.Name, terms, time);
         foreach (var source in config.Images.Sources)

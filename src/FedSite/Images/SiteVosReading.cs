@@ -13,6 +13,9 @@ namespace FedSite.Images;
 /// <param name="log">What people should know.</param>
 internal sealed class SiteVosReading(SiteConfig config, InformationAccounts accounts, ILogger log)
 {
+    /// <summary>Names of VOs that leave the site: they have no projects here.</summary>
+    public IReadOnlySet<string> Withdrawn { get; init; } = new HashSet<string>();
+
     private readonly SiteConfig _merged = Merge(config);
     private readonly Dictionary<string, ProjectSource> _accountOf = new(StringComparer.Ordinal);
 
@@ -23,8 +26,11 @@ internal sealed class SiteVosReading(SiteConfig config, InformationAccounts acco
         var finder = new VoProjects(_merged, accounts, known: [], NullLogger.Instance);
         var found = await finder.FindAsync(ct, ct);
         var projects = new List<VoProject>();
-        var unknown = finder.Homeless.Select(failure => failure.Vo).ToHashSet(StringComparer.Ordinal);
-        foreach (var (vo, source) in found)
+        var unknown = finder
+            .Homeless.Select(failure => failure.Vo)
+            .Where(vo => !Withdrawn.Contains(vo))
+            .ToHashSet(StringComparer.Ordinal);
+        foreach (var (vo, source) in found.Where(share => !Withdrawn.Contains(share.Vo.Name)))
         {
             if (await ProjectOfAsync(source, ct) is not { } id)
             {
@@ -56,7 +62,7 @@ internal sealed class SiteVosReading(SiteConfig config, InformationAccounts acco
 
         if (unknown.Count > 0)
             _ = await new VoProjects(_merged, accounts, known: [], log).FindAsync(ct, ct);
-        foreach (var (vo, project) in finder.Closed)
+        foreach (var (vo, project) in finder.Closed.Where(share => !Withdrawn.Contains(share.Vo.Name)))
         {
             if (project.Id is { } id)
                 projects.Add(new VoProject(vo.Name, id));
@@ -68,7 +74,10 @@ internal sealed class SiteVosReading(SiteConfig config, InformationAccounts acco
             [.. projects.Distinct()],
             [.. unknown.Order(StringComparer.Ordinal)],
             finder.Failure is null && unknown.Count == 0
-        );
+        )
+        {
+            Withdrawn = Withdrawn,
+        };
     }
 
     /// <summary>Who can accept an image for a project; null: nobody whose credentials are known.</summary>

@@ -33,6 +33,9 @@ internal sealed partial class InformationRun(
     /// <summary>One part may take a quarter of the time that the whole run has.</summary>
     private const int PartsOfDeadline = 4;
 
+    /// <summary>Names of VOs that leave the site: nothing is said of them.</summary>
+    public IReadOnlySet<string> Withdrawn { get; init; } = new HashSet<string>();
+
     /// <summary>Runs once.</summary>
     /// <param name="only">These VOs; empty: all.</param>
     /// <param name="progress">Told after each project.</param>
@@ -68,14 +71,14 @@ internal sealed partial class InformationRun(
                 Shares = Distinct(
                     shares
                         .Select(share => (share.Vo, Project: share.Source.Facts))
-                        .Concat(vos.Closed.Where(share => only.Count == 0 || only.Contains(share.Vo.Name)))
+                        .Concat(vos.Closed.Where(share => IsWanted(share.Vo.Name, only)))
                         .Where(share => share.Project.Id is not null)
                         .Select(share => ShareOf(share.Vo, share.Project))
                 ),
                 ProjectsFailure = vos.Failure,
                 Homeless =
                 [
-                    .. vos.Homeless.Where(vo => only.Count == 0 || only.Contains(vo.Vo)),
+                    .. vos.Homeless.Where(vo => IsWanted(vo.Vo, only)),
                     .. shares.Where(s => s.Source.Facts.Id is null).Select(Nameless),
                 ],
             };
@@ -112,8 +115,11 @@ internal sealed partial class InformationRun(
                 $"Its VOs are: {string.Join(", ", known)}.",
                 ExitCode.Usage
             )
-            : [.. all.Where(share => only.Count == 0 || only.Contains(share.Vo.Name))];
+            : [.. all.Where(share => IsWanted(share.Vo.Name, only))];
     }
+
+    private bool IsWanted(string vo, IReadOnlyList<string> only) =>
+        !Withdrawn.Contains(vo) && (only.Count == 0 || only.Contains(vo));
 
     private async Task ReadAsync(
         IReadOnlyList<(InformationVoConfig Vo, ProjectSource Source)> shares,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using FedSite.Configuration;
+using FedSite.Federation.Retirement;
 using FedSite.Information.Comparison;
 using FedSite.Information.Documents;
 using FedSite.Information.Gocdb;
@@ -91,8 +92,25 @@ public sealed partial class SiteInformation : IDisposable
             _time,
             log
         );
-        var run = new InformationRun(_config, Endpoint, _accounts, registry, _store, _time, log);
+        var run = new InformationRun(_config, Endpoint, _accounts, registry, _store, _time, log)
+        {
+            Withdrawn = Withdrawn(),
+        };
         return await run.RunAsync(vos, progress, ct);
+    }
+
+    private IReadOnlySet<string> Withdrawn()
+    {
+        try
+        {
+            return RetirementStore.Withdrawn(_config, _state, _time);
+        }
+        catch (StateException e)
+        {
+            // What the others offer is worth more than that one more is named.
+            Log.Unknown(_loggers.CreateLogger("FedSite.Information"), e.Message);
+            return new HashSet<string>();
+        }
     }
 
     /// <summary>Where the document goes. The caller disposes of them.</summary>
@@ -232,6 +250,9 @@ public sealed partial class SiteInformation : IDisposable
     {
         [LoggerMessage(LogLevel.Warning, "{What}: {Fault}")]
         public static partial void Odd(ILogger log, string what, string fault);
+
+        [LoggerMessage(LogLevel.Warning, "Which VOs leave the site is not known, so all are told of: {Fault}")]
+        public static partial void Unknown(ILogger log, string fault);
 
         [LoggerMessage(
             LogLevel.Warning,

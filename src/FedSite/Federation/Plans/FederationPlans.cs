@@ -1,4 +1,5 @@
 using FedSite.Configuration;
+using FedSite.Federation.Retirement;
 using FedSite.OpenStack;
 using FedSite.State;
 
@@ -26,15 +27,28 @@ public sealed class FederationPlans
             ? KeystoneUrl.Normalize(federation.Keystone)
             : cloud.Credentials.AuthUrl;
         Store = new FederationStore(state, site.Site.Name, keystone, time);
+        Retirements = new RetirementStore(state, site.Site.Name, keystone, time);
     }
 
     public FederationStore Store { get; }
 
+    public RetirementStore Retirements { get; }
+
     /// <summary>Reads file and cloud, and changes nothing.</summary>
     /// <exception cref="FedSiteException">The file has no <c>federation</c>, or Keystone can't be read.</exception>
-    public async Task<Plan> PlanAsync(PlanScope scope, CancellationToken ct)
+    public Task<Plan> PlanAsync(PlanScope scope, CancellationToken ct) =>
+        PlanAsync(scope, Retirements.Read().ToDictionary(vo => vo.Vo, vo => vo.Stage, StringComparer.Ordinal), ct);
+
+    /// <param name="scope">What the plan is about.</param>
+    /// <param name="leaving">How far VOs are on their way out, as if it were so.</param>
+    /// <param name="ct">Ends the work.</param>
+    internal async Task<Plan> PlanAsync(
+        PlanScope scope,
+        IReadOnlyDictionary<string, RetirementStage> leaving,
+        CancellationToken ct
+    )
     {
-        var request = PlanRequest.Of(_site, _table, Store, scope);
+        var request = PlanRequest.Of(_site, _table, Store, scope, leaving);
         try
         {
             var view = await new CloudReader(request, _cloud).ReadAsync(ct);

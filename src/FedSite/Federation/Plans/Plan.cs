@@ -84,6 +84,9 @@ public sealed record Plan
     /// <summary>Who owns servers or volumes in the projects of those who are locked out.</summary>
     public IReadOnlyList<LockedOutOwner> LockedOutOwners { get; init; } = [];
 
+    /// <summary>Ids of mappings that differ for other VOs than the one that the plan is about, too.</summary>
+    internal IReadOnlyList<string> MappingsLeft { get; init; } = [];
+
     /// <summary>Ids of objects that are there.</summary>
     internal IdBook Ids { get; init; } = new();
 }

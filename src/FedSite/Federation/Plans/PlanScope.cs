@@ -1,4 +1,5 @@
 using FedSite.Configuration;
+using FedSite.Federation.Retirement;
 
 namespace FedSite.Federation.Plans;
 
@@ -47,7 +48,13 @@ public sealed record PlanRequest
     public required PlanScope Scope { get; init; }
 
     /// <exception cref="FedSiteException">The file has no <c>federation</c>, or the VO is not in it.</exception>
-    public static PlanRequest Of(SiteConfig site, VoTable table, FederationStore store, PlanScope scope)
+    public static PlanRequest Of(
+        SiteConfig site,
+        VoTable table,
+        FederationStore store,
+        PlanScope scope,
+        IReadOnlyDictionary<string, RetirementStage> leaving
+    )
     {
         var federation =
             site.Federation
@@ -56,7 +63,10 @@ public sealed record PlanRequest
                 "Write it as docs/joining-the-federation.md shows: `federation: {provider: checkin, keystone: https://…}`.",
                 ExitCode.Usage
             );
-        var vos = SiteVo.Of(site, table.Read());
+        var vos = SiteVo
+            .Of(site, table.Read())
+            .Select(vo => leaving.TryGetValue(vo.Name, out var stage) ? vo with { Leaving = stage } : vo)
+            .ToList();
         if (scope.Vo is { } wanted && !vos.Any(vo => vo.Name == wanted))
         {
             var hint = NearestWord.Of(wanted, vos.Select(vo => vo.Name)) is { } nearest

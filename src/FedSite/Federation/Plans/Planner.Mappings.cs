@@ -19,6 +19,8 @@ internal sealed partial class Planner
     {
         foreach (var vo in request.Managed.Where(vo => request.Scope.Vo is null || vo.Name == request.Scope.Vo))
         {
+            if (vo.IsUnmapped)
+                continue;
             _notes.AddRange(vo.Faults.Select(fault => $"VO {vo.Name}: the entitlement {fault}; it is not mapped"));
             if (vo.Entitlements.Count == 0 && vo.Faults.Count == 0)
                 _notes.Add(
@@ -30,6 +32,18 @@ internal sealed partial class Planner
 
         foreach (var providers in request.Providers.GroupBy(provider => provider.Mapping, StringComparer.Ordinal))
             PlanMapping(providers.Key, [.. providers]);
+        _lockOuts.RemoveAll(IsMeant);
+    }
+
+    /// <summary>VOs that leave lose their way in on purpose, if nobody else loses theirs with them.</summary>
+    private bool IsMeant(LockOut lockOut)
+    {
+        var leaving = request.Vos.Where(vo => vo.IsUnmapped).ToList();
+        if (lockOut.Groups.Count == 0)
+            return leaving.Exists(vo => vo.Name == lockOut.Vo);
+        var groups = leaving.Select(vo => GroupId(vo.Group)).ToHashSet();
+        groups.ExceptWith(request.Vos.Where(vo => !vo.IsUnmapped).Select(vo => GroupId(vo.Group)));
+        return lockOut.Groups.All(groups.Contains);
     }
 
     private void PlanMapping(string id, IReadOnlyList<OpenIdProvider> providers)
@@ -53,6 +67,7 @@ internal sealed partial class Planner
             _notes.Add(
                 $"the mapping {id} is left alone: it differs for other VOs too; run without --vo to bring it up to date"
             );
+            _mappingsLeft.Add(id);
             return;
         }
 
@@ -176,7 +191,7 @@ internal sealed partial class Planner
 
         var admitted = new List<(IReadOnlyList<string>, GroupName)>();
         var planned = request.Planned.Select(vo => vo.Name).ToHashSet(StringComparer.Ordinal);
-        foreach (var vo in request.Managed.Where(vo => vo.Entitlements.Count > 0))
+        foreach (var vo in request.Managed.Where(vo => vo.Entitlements.Count > 0 && !vo.IsUnmapped))
         {
             if (Counts(vo.Group, planned.Contains(vo.Name)))
                 admitted.Add((vo.Entitlements, vo.Group));

@@ -103,8 +103,13 @@ internal sealed partial class Planner
 
     /// <summary>The first VO of the file that has the project: its usage counts for that one, whoever else shares it.</summary>
     /// <param name="found">Null: it is still to be made.</param>
-    private string OwnerOf(SiteVo vo, ProjectRef project, Project? found) =>
-        request.Vos.First(one => one == vo || one.Projects.Any(other => IsSame(other, project, found))).Name;
+    private ProjectOwner OwnerOf(SiteVo vo, ProjectRef project, Project? found)
+    {
+        var vos = request
+            .Vos.Where(one => one == vo || one.Projects.Any(other => IsSame(other, project, found)))
+            .ToList();
+        return new ProjectOwner(vos[0].Name, vos.TrueForAll(one => one.IsClosed));
+    }
 
     private bool IsSame(ProjectRef other, ProjectRef project, Project? found) =>
         other.ToString() == project.ToString()
@@ -150,6 +155,15 @@ internal sealed partial class Planner
             return;
         }
 
+        if (vo.IsUnmapped)
+        {
+            Problem(
+                $"The project {name} of the VO {vo.Name}, which leaves the site, is gone.",
+                $"Take the project, or the whole VO, out of site.yaml; or take the VO back: `fedsite vo retire {vo.Name} --undo`."
+            );
+            return;
+        }
+
         if (project.Id is not null)
         {
             Problem(
@@ -173,18 +187,19 @@ internal sealed partial class Planner
         Create(
             Kinds.Project,
             name,
-            [new FieldChange($"property {VoProperty}", null, first)],
+            [new FieldChange($"property {VoProperty}", null, first.Vo)],
             (c, ct) => MakeProjectAsync(c, first, project, domain, ct)
         );
     }
 
-    private static List<FieldChange> Differences(string vo, ProjectRef wanted, Project found)
+    private static List<FieldChange> Differences(ProjectOwner owner, ProjectRef wanted, Project found)
     {
         var fields = new List<FieldChange>();
         if (wanted.Name is { } name && !string.Equals(found.Name, name, StringComparison.OrdinalIgnoreCase))
             Compare(fields, "name", found.Name, name);
-        Compare(fields, "enabled", Text(found.Enabled), Text(true));
-        Compare(fields, $"property {VoProperty}", VoOf(found), vo);
+        if (!owner.IsClosed)
+            Compare(fields, "enabled", Text(found.Enabled), Text(true));
+        Compare(fields, $"property {VoProperty}", VoOf(found), owner.Vo);
         return fields;
     }
 
@@ -195,7 +210,7 @@ internal sealed partial class Planner
 
     private async Task MakeProjectAsync(
         ApplyContext context,
-        string vo,
+        ProjectOwner owner,
         ProjectRef project,
         string domain,
         CancellationToken ct
@@ -206,19 +221,19 @@ internal sealed partial class Planner
         {
             ["name"] = project.Name,
             ["domain_id"] = domainId,
-            ["description"] = $"VO {vo}",
+            ["description"] = $"VO {owner.Vo}",
             ["enabled"] = true,
-            [VoProperty] = vo,
+            [VoProperty] = owner.Vo,
         };
         await context.Identity.CreateProjectAsync(fields, ct);
         var named = await context.Identity.ListProjectsAsync(tag: null, project.Name, domainId, odd: null, ct);
         if (named.Count == 0)
             throw ApplyContext.WithoutEffect(Kinds.Project, project.ToString(), "it is not there");
         // A project that was there, or an older Keystone that knew the property by another name.
-        if (Differences(vo, project, named[0]).Count > 0)
+        if (Differences(owner, project, named[0]).Count > 0)
         {
             context.Ids.Set(Kinds.Project, project.ToString(), named[0].Id);
-            await ChangeProjectAsync(context, vo, project, isRenamed: false, ct);
+            await ChangeProjectAsync(context, owner, project, isRenamed: false, ct);
         }
 
         context.Remember(Kinds.Project, project.ToString(), named[0].Id);
@@ -226,7 +241,7 @@ internal sealed partial class Planner
 
     private static async Task ChangeProjectAsync(
         ApplyContext context,
-        string vo,
+        ProjectOwner owner,
         ProjectRef project,
         bool isRenamed,
         CancellationToken ct
@@ -234,13 +249,15 @@ internal sealed partial class Planner
     {
         var name = project.ToString();
         var id = context.Ids.Get(Kinds.Project, name);
-        var fields = new JsonObject { ["enabled"] = true, [VoProperty] = vo };
+        var fields = new JsonObject { [VoProperty] = owner.Vo };
+        if (!owner.IsClosed)
+            fields["enabled"] = true;
         // In other letters it is the same name to Keystone, and the site's own choice.
         if (isRenamed)
             fields["name"] = project.Name;
         await context.Identity.UpdateProjectAsync(id, fields, ct);
         var seen = await context.Identity.FindProjectAsync(id, ct);
-        if (seen is null || Differences(vo, project, seen) is [_, ..])
+        if (seen is null || Differences(owner, project, seen) is [_, ..])
             throw ApplyContext.WithoutEffect(
                 Kinds.Project,
                 name,
@@ -330,3 +347,8 @@ internal sealed partial class Planner
         context.Remember(Kinds.Role, name, grant.Path);
     }
 }
+
+/// <summary>Whose a project is.</summary>
+/// <param name="Vo">The VO that its usage counts for.</param>
+/// <param name="IsClosed">All its VOs have left, so that nobody enables it again.</param>
+internal sealed record ProjectOwner(string Vo, bool IsClosed);

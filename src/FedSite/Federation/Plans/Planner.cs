@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using FedSite.Federation.Retirement;
 using FedSite.OpenStack.Identity;
 
 namespace FedSite.Federation.Plans;
@@ -13,12 +14,14 @@ internal sealed partial class Planner(PlanRequest request, CloudView view, strin
     private readonly List<PlanProblem> _problems = [];
     private readonly List<PlanProblem> _findings = [];
     private readonly List<LockOut> _lockOuts = [];
+    private readonly List<string> _mappingsLeft = [];
     private readonly HashSet<(string Kind, string Name)> _named = [];
     private readonly IdBook _ids = new();
     private int _untouched;
 
     public Plan Make()
     {
+        NoteLeaving();
         PlanDomain();
         if (request.Scope.HasFederation)
             PlanIdentityProviders();
@@ -53,8 +56,20 @@ internal sealed partial class Planner(PlanRequest request, CloudView view, strin
             Problems = _problems,
             Findings = _findings,
             LockOuts = _lockOuts,
+            MappingsLeft = _mappingsLeft,
             Ids = _ids,
         };
+    }
+
+    private void NoteLeaving()
+    {
+        foreach (var vo in request.Managed.Where(vo => request.Scope.Vo is null || vo.Name == request.Scope.Vo))
+        {
+            if (vo.IsUnmapped)
+                _notes.Add(
+                    $"VO {vo.Name} leaves the site (stage {vo.Leaving!.Value.Word()}): it is not mapped{(vo.IsClosed ? ", and its projects are not enabled again" : "")}; `fedsite vo retire {vo.Name}` shows where it stands"
+                );
+        }
     }
 
     private void Problem(string message, string nextStep) => _problems.Add(new PlanProblem(message, nextStep));

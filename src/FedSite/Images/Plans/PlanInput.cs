@@ -17,8 +17,19 @@ internal sealed record VoProject(string Vo, string ProjectId);
 /// <param name="IsComplete">All projects of all VOs are known, so what is not among them is none.</param>
 internal sealed record SiteVos(IReadOnlyList<VoProject> Projects, IReadOnlyList<string> Unknown, bool IsComplete)
 {
-    public IReadOnlyList<string> Names { get; } =
-    [.. Projects.Select(project => project.Vo).Concat(Unknown).Distinct().Order(StringComparer.Ordinal)];
+    /// <summary>VOs of the site that leave: they get no images any more.</summary>
+    public IReadOnlySet<string> Withdrawn { get; init; } = new HashSet<string>();
+
+    public IReadOnlyList<string> Names =>
+        field ??=
+        [
+            .. Projects
+                .Select(project => project.Vo)
+                .Concat(Unknown)
+                .Concat(Withdrawn)
+                .Distinct()
+                .Order(StringComparer.Ordinal),
+        ];
 }
 
 /// <summary>What earlier runs know.</summary>

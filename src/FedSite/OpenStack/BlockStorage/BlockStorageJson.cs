@@ -5,4 +5,5 @@ namespace FedSite.OpenStack.BlockStorage;
 [JsonSourceGenerationOptions(RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(Volume))]
 [JsonSerializable(typeof(VolumeType))]
+[JsonSerializable(typeof(VolumeSnapshot))]
 internal sealed partial class BlockStorageJson : JsonSerializerContext;

@@ -1,0 +1,186 @@
+using System.Globalization;
+using FedSite.Federation.Plans;
+using FedSite.OpenStack;
+
+namespace FedSite.Federation.Retirement;
+
+/// <summary>Taking a stage back.</summary>
+public sealed partial class VoRetirements
+{
+    /// <summary>
+    /// Takes back what was begun and is not done, or else the last stage that was reached. Changes nothing yet.
+    /// </summary>
+    /// <exception cref="FedSiteException">The VO does not leave, or the cloud can't be read.</exception>
+    public async Task<RetirementPlan> PlanUndoAsync(string vo, CancellationToken ct)
+    {
+        var standing = Standing(vo);
+        if ((standing.Unfinished ?? standing.Known?.Stage) is not { } stage)
+        {
+            throw new FedSiteException(
+                $"The VO {vo} does not leave, so there is nothing to undo.",
+                nextStep: null,
+                ExitCode.Usage
+            );
+        }
+
+        var plan = new RetirementPlan
+        {
+            Vo = vo,
+            Stage = stage,
+            IsUndo = true,
+            WasUnfinished = standing.Unfinished is not null,
+            DeleteAfter = standing.Known?.DeleteAfter,
+        };
+        var steps = _store.Steps(vo, stage);
+        try
+        {
+            return stage switch
+            {
+                RetirementStage.Owners => With(plan, [], ["the VO stays, and all that is known of its leaving is forgotten"]),
+                RetirementStage.Unmap => await UndoUnmapAsync(plan, ct),
+                RetirementStage.Withdraw => UndoWithdraw(plan, steps),
+                RetirementStage.Stop => await UndoStopAsync(plan, steps, ct),
+                RetirementStage.Delete => With(plan, [], [DeletedWords(steps)]),
+                RetirementStage.Accounting => With(plan, [], ["what was delivered stays delivered"]),
+                _ => UndoDisable(plan, steps),
+            };
+        }
+        catch (OpenStackException e) when (e.Status == 403)
+        {
+            throw FederationPlans.NeedsAdmin(e);
+        }
+    }
+
+    private Task<RetirementPlan> UndoUnmapAsync(RetirementPlan plan, CancellationToken ct)
+    {
+        Named(plan.Vo);
+        return MappingAsync(
+            plan,
+            RetirementStage.Owners,
+            "map",
+            "its people get in again; if groups or roles are gone, `fedsite apply` makes them",
+            ct
+        );
+    }
+
+    private RetirementPlan UndoWithdraw(RetirementPlan plan, IReadOnlyList<RetirementStep> steps)
+    {
+        var actions = steps
+            .Where(step => step.Kind.EndsWith(Member, StringComparison.Ordinal))
+            .Select(step => new RetirementAction
+            {
+                Verb = "share again",
+                Kind = "image",
+                Name = step.Id,
+                Id = $"{step.Id} {step.Project}",
+                Project = step.Project,
+                Work = async ct =>
+                {
+                    await ShareAgainAsync(step, ct);
+                    _store.Undone(plan.Vo, plan.Stage, step.Kind, step.Id, step.Project);
+                },
+            });
+        return With(
+            plan,
+            [new RetirementPhase { Actions = [.. actions] }],
+            ["`images sync`, `info publish` and `federation render catchall` take it in again: run them"]
+        );
+    }
+
+    private async Task ShareAgainAsync(RetirementStep step, CancellationToken ct)
+    {
+        var admin = TokenScope.Configured;
+        // Removed or opened to everybody meanwhile, there is nothing to give back.
+        if (await cloud.Image.FindImageAsync(admin, step.Id, ct) is not { Visibility: "shared" })
+            return;
+        await cloud.Image.AddMemberAsync(admin, step.Id, step.Project, ct);
+        await cloud.Image.SetMemberStatusAsync(admin, step.Id, step.Project, step.Kind[..^Member.Length].Trim(), ct);
+    }
+
+    private async Task<RetirementPlan> UndoStopAsync(
+        RetirementPlan plan,
+        IReadOnlyList<RetirementStep> steps,
+        CancellationToken ct
+    )
+    {
+        var stopped = steps.Where(step => step.Kind == StoppedServer).ToLookup(step => step.Project);
+        var actions = new List<RetirementAction>();
+        foreach (var project in stopped)
+        {
+            var ids = project.Select(step => step.Id).ToHashSet(StringComparer.Ordinal);
+            await foreach (var listed in cloud.Compute.ListServersAsAdminAsync(project.Key, ct))
+            {
+                if (listed.Item is { Status: "SHUTOFF" } server && ids.Contains(server.Id))
+                    actions.Add(Start(plan.Vo, project.Key, server.Id, NameOf(server)));
+            }
+        }
+
+        var others = steps.Count(step => step.Kind == StoppedServer) - actions.Count;
+        return With(
+            plan,
+            [new RetirementPhase { Actions = actions, Left = token => StoppedAsync(plan.Vo, token) }],
+            others > 0
+                ? [string.Create(CultureInfo.InvariantCulture, $"{others} servers that were stopped are gone, or run already")]
+                : []
+        );
+    }
+
+    private RetirementAction Start(string vo, string project, string id, string name) =>
+        new()
+        {
+            Verb = "start",
+            Kind = "server",
+            Name = name,
+            Id = id,
+            Project = project,
+            Work = async ct => await cloud.Compute.StartServerAsync(id, ct),
+        };
+
+    /// <summary>Servers that were to be started and are still stopped.</summary>
+    private async Task<IReadOnlyList<string>> StoppedAsync(string vo, CancellationToken ct)
+    {
+        var left = new List<string>();
+        foreach (var project in _store.Steps(vo, RetirementStage.Stop).ToLookup(step => step.Project))
+        {
+            var ids = project.Select(step => step.Id).ToHashSet(StringComparer.Ordinal);
+            await foreach (var listed in cloud.Compute.ListServersAsAdminAsync(project.Key, ct))
+            {
+                if (listed.Item is { Status: "SHUTOFF" } server && ids.Contains(server.Id))
+                    left.Add($"server {NameOf(server)} is still stopped");
+            }
+        }
+
+        return left;
+    }
+
+    private static string DeletedWords(IReadOnlyList<RetirementStep> steps)
+    {
+        var kinds = steps
+            .Where(step => step.Kind.StartsWith(Deleted, StringComparison.Ordinal))
+            .CountBy(step => step.Kind[Deleted.Length..])
+            .Select(kind => string.Create(CultureInfo.InvariantCulture, $"{kind.Value} × {kind.Key}"))
+            .ToList();
+        return kinds.Count == 0
+            ? "nothing was deleted"
+            : $"deleting can't be undone: {string.Join(", ", kinds)} stay gone; only the way back to the stages before is opened";
+    }
+
+    private RetirementPlan UndoDisable(RetirementPlan plan, IReadOnlyList<RetirementStep> steps)
+    {
+        var actions = steps
+            .Where(step => step.Kind == DisabledProject)
+            .Select(step => new RetirementAction
+            {
+                Verb = "enable",
+                Kind = "project",
+                Name = step.Id,
+                Id = step.Id,
+                Work = async ct =>
+                {
+                    await SetEnabledAsync(step.Id, enabled: true, ct);
+                    _store.Undone(plan.Vo, plan.Stage, step.Kind, step.Id, step.Project);
+                },
+            });
+        return With(plan, [new RetirementPhase { Actions = [.. actions] }]);
+    }
+}
