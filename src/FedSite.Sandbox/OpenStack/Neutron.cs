@@ -38,7 +38,7 @@ internal sealed partial class Neutron
             "subnet",
             [.. Common, "name", "network_id", "cidr", "ip_version", "gateway_ip"],
             world.Subnets,
-            shapes.Subnet,
+            NeutronJson.Subnet,
             (token, subnet) => world.Networks.Find(subnet.NetworkId) is { } network && _networks.Shows(token, network),
             id => new NeutronFault(404, "SubnetNotFound", $"Subnet {id} could not be found.")
         );
@@ -46,7 +46,7 @@ internal sealed partial class Neutron
             "router",
             [.. Common, "name"],
             world.Routers,
-            shapes.Router,
+            NeutronJson.Router,
             (token, router) => Owns(token, router.ProjectId),
             id => new NeutronFault(404, "RouterNotFound", $"Router {id} could not be found")
         );

@@ -6,7 +6,7 @@ namespace FedSite.Sandbox.OpenStack;
 
 internal sealed partial class NeutronJson
 {
-    public void Subnet(Utf8JsonWriter json, SandboxSubnet subnet)
+    public static void Subnet(Utf8JsonWriter json, SandboxSubnet subnet)
     {
         Begin(json, subnet);
         json.WriteString("name", subnet.Name);
@@ -28,7 +28,7 @@ internal sealed partial class NeutronJson
         End(json, subnet);
     }
 
-    public void Router(Utf8JsonWriter json, SandboxRouter router)
+    public static void Router(Utf8JsonWriter json, SandboxRouter router)
     {
         Begin(json, router);
         json.WriteString("name", router.Name);

@@ -16,7 +16,7 @@ public abstract class NetworkMakingContract(ContractCloud cloud) : ServiceContra
     {
         await InitializeAsync();
         _token = await AdminTokenAsync();
-        var name = $"network-{Guid.NewGuid():N}";
+        var name = $"network-{Guid.CreateVersion7():N}";
         var body = $$$"""{"project":{"name":"{{{name}}}","domain_id":"default"}}""";
         var made = await Raw.SendAsync("POST", $"{Cloud.KeystoneUrl}/projects", _token, body, Ct);
         _project = (string)made.Json["project"]!["id"]!;
@@ -34,6 +34,7 @@ public abstract class NetworkMakingContract(ContractCloud cloud) : ServiceContra
             await SendAsync("DELETE", $"networks/{network}");
         await Raw.SendAsync("DELETE", $"{Cloud.KeystoneUrl}/projects/{_project}", _token, body: null, Ct);
         await DisposeAsync();
+        GC.SuppressFinalize(this);
     }
 
     [Fact]
@@ -99,7 +100,7 @@ public abstract class NetworkMakingContract(ContractCloud cloud) : ServiceContra
         var network = await NetworkAsync();
         await SubnetAsync(network, "192.168.7.0/24", 4);
 
-        await RefusedAsync("subnet", Subnet(network, "192.168.7.0/24", 4), 400, "overlaps with another subnet");
+        await RefusedAsync("subnet", SubnetFields(network, "192.168.7.0/24", 4), 400, "overlaps with another subnet");
     }
 
     [Theory]
@@ -114,7 +115,7 @@ public abstract class NetworkMakingContract(ContractCloud cloud) : ServiceContra
         string why
     )
     {
-        var subnet = Subnet(await NetworkAsync(), cidr, version, mode);
+        var subnet = SubnetFields(await NetworkAsync(), cidr, version, mode);
         if (dns is not null)
             subnet["dns_nameservers"] = new JsonArray(dns);
 
@@ -132,7 +133,7 @@ public abstract class NetworkMakingContract(ContractCloud cloud) : ServiceContra
     [Fact]
     public async Task A_subnet_of_a_network_that_is_not_there_is_404()
     {
-        await RefusedAsync("subnet", Subnet(Unknown, "192.168.7.0/24", 4), 404, Unknown);
+        await RefusedAsync("subnet", SubnetFields(Unknown, "192.168.7.0/24", 4), 404, Unknown);
     }
 
     [Fact]
@@ -160,8 +161,8 @@ public abstract class NetworkMakingContract(ContractCloud cloud) : ServiceContra
 
         Assert.Equal(200, first.Status);
         Assert.Equal(400, again.Status);
-        Assert.Equal([(string)first.Json["port_id"]!], await ListAsync("ports", Plug(router, ipv4)));
-        Assert.Empty(await ListAsync("ports", Plug(router, ipv6)));
+        Assert.Equal([(string)first.Json["port_id"]!], await ListAsync("ports", PluggedIn(router, ipv4)));
+        Assert.Empty(await ListAsync("ports", PluggedIn(router, ipv6)));
         Assert.Equal(200, (await PlugAsync(router, ipv6)).Status);
         Assert.Equal(
             2,
@@ -173,7 +174,8 @@ public abstract class NetworkMakingContract(ContractCloud cloud) : ServiceContra
 
     private string Own => $"project_id={_project}";
 
-    private static string Plug(string router, string subnet) => $"device_id={router}&fixed_ips=subnet_id%3D{subnet}";
+    private static string PluggedIn(string router, string subnet) =>
+        $"device_id={router}&fixed_ips=subnet_id%3D{subnet}";
 
     private JsonObject Of(string name, string? external = null)
     {
@@ -183,7 +185,7 @@ public abstract class NetworkMakingContract(ContractCloud cloud) : ServiceContra
         return fields;
     }
 
-    private JsonObject Subnet(string network, string cidr, int version, string? mode = null)
+    private JsonObject SubnetFields(string network, string cidr, int version, string? mode = null)
     {
         var fields = Of(cidr);
         fields["network_id"] = network;
@@ -200,7 +202,7 @@ public abstract class NetworkMakingContract(ContractCloud cloud) : ServiceContra
     private async Task<string> NetworkAsync() => (string)(await MadeAsync("network", Of("private")))["id"]!;
 
     private Task<JsonNode> SubnetAsync(string network, string cidr, int version, string? mode = null) =>
-        MadeAsync("subnet", Subnet(network, cidr, version, mode));
+        MadeAsync("subnet", SubnetFields(network, cidr, version, mode));
 
     private Task<RawAnswer> PlugAsync(string router, string subnet) =>
         SendAsync("PUT", $"routers/{router}/add_router_interface", $$"""{"subnet_id":"{{subnet}}"}""");
