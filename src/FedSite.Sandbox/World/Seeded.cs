@@ -148,7 +148,19 @@ internal sealed class Seeded
             Flavor(8, "gpu.a100", 8, 65536, 100, Accelerator("1", "NVIDIA", "A100")),
             Flavor(9, "gpu.a100.x4", 32, 262144, 400, Accelerator("4", "NVIDIA", "A100")),
             Flavor(10, "gpu.half", 4, 16384, 50, Accelerator("0.5", "NVIDIA", "T4")),
-            Flavor(11, "gpu.unnamed", 4, 16384, 50, "Accelerator:Type", "GPU", "Accelerator:Number", "1"),
+            Flavor(
+                11,
+                "gpu.unnamed",
+                4,
+                16384,
+                50,
+                "Accelerator:Type",
+                "GPU",
+                "Accelerator:Number",
+                "1",
+                "resources:VGPU",
+                "1"
+            ),
             Flavor(12, "m0.withdrawn", 2, 2048, 10) with
             {
                 Removed = true,
@@ -188,6 +200,9 @@ internal sealed class Seeded
             vendor,
             "Accelerator:Model",
             model,
+            .. number.Contains('.', StringComparison.Ordinal)
+                ? ["resources:VGPU", "1"]
+                : (string[])["pci_passthrough:alias", $"{model.ToLowerInvariant()}:{number}"],
         ];
 
     private SandboxImage MakeImage(int number)

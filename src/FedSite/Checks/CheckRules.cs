@@ -83,6 +83,22 @@ public static partial class CheckRules
             "List the project under `vos` in site.yaml, or set its property egi.VO in Keystone."
         );
 
+    public static CheckRule AcceleratorFlavors { get; } =
+        new(
+            "FS-FLV-001",
+            "Flavors with accelerators are found and accounted",
+            "Users find a flavor by its metadata, and its accelerators are accounted by it; servers get what the scheduler is told.",
+            "`fedsite flavors lint` tells each fault; write the flavor under `flavors` of site.yaml, then `fedsite apply --only flavors`."
+        );
+
+    public static CheckRule MonitoringFlavor { get; } =
+        new(
+            "FS-FLV-002",
+            "There is a flavor for monitoring",
+            "The federation's monitoring makes a server of the smallest flavor with 8 GB of disk or more.",
+            "Make a small public flavor with 10 GB of disk and without accelerators."
+        );
+
     public static CheckRule FederationObjects { get; } =
         new(
             "FS-FED-001",
@@ -295,6 +311,8 @@ public static partial class CheckRules
         ProjectRights,
         SystemRights,
         ProjectVo,
+        AcceleratorFlavors,
+        MonitoringFlavor,
         FederationObjects,
         MappingFaults,
         Issuer,

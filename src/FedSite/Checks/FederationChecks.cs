@@ -30,7 +30,7 @@ internal static class FederationChecks
             yield break;
         }
 
-        foreach (var problem in plan.Problems)
+        foreach (var problem in plan.Problems.Concat(plan.Findings))
             yield return rule.Error(problem.Message, problem.NextStep);
         foreach (var change in plan.Changes)
             yield return Differs(change);

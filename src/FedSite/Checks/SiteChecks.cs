@@ -13,6 +13,7 @@ public static class SiteChecks
         new(CheckArea.OpenStack, CheckRules.ProjectRights, RightsChecks.ProjectsAsync),
         new(CheckArea.OpenStack, CheckRules.SystemRights, RightsChecks.LookUpsAsync),
         new(CheckArea.OpenStack, CheckRules.ProjectVo, VoChecks.RunAsync),
+        new(CheckArea.OpenStack, CheckRules.AcceleratorFlavors, FlavorChecks.RunAsync),
         new(CheckArea.Federation, CheckRules.FederationObjects, FederationChecks.ObjectsAsync),
         new(CheckArea.Federation, CheckRules.MappingFaults, FederationChecks.MappingsAsync),
         new(CheckArea.Federation, CheckRules.Issuer, ProviderChecks.RunAsync),
