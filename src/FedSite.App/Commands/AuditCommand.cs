@@ -1,5 +1,4 @@
 using System.CommandLine;
-using FedSite.App.Terminals;
 using FedSite.Federation.Audit;
 
 namespace FedSite.App.Commands;

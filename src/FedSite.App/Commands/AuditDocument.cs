@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using FedSite.Federation.Audit;
-using FedSite.Federation.People;
 
 namespace FedSite.App.Commands;
 

@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace FedSite.Sandbox.World;
 
 /// <summary>A server as Nova's database holds it.</summary>
@@ -28,7 +30,7 @@ public sealed record SandboxServer
     public ServerNetwork Network { get; init; }
 
     /// <summary>What its maker noted, for instance the Infrastructure Manager.</summary>
-    public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Metadata { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>Not before the launch, nor after the end.</summary>
     internal bool HasPort => !Deleted && LaunchedAt is not null;

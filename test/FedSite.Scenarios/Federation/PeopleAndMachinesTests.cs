@@ -43,11 +43,7 @@ public sealed class PeopleAndMachinesTests : IAsyncDisposable
         using var client = Connect(cloud);
         var site = Site(cloud);
 
-        var report = await new CloudAudit(site, client, TimeProvider.System).RunAsync(
-            null,
-            TimeSpan.FromDays(30),
-            Ct
-        );
+        var report = await new CloudAudit(site, client, TimeProvider.System).RunAsync(null, TimeSpan.FromDays(30), Ct);
 
         Assert.Empty(report.Unread);
         var limit = TimeProvider.System.GetUtcNow().AddDays(-30);
@@ -96,9 +92,17 @@ public sealed class PeopleAndMachinesTests : IAsyncDisposable
         _admin = await PlainApi.LoginToProjectAsync(cloud, "admin", "admin");
         var project = cloud.Projects["internal"];
         var server = await MakeServerAsync(cloud);
-        var ssh = await MakeGroupAsync(project.Id, "ssh", "\"protocol\":\"tcp\",\"port_range_min\":22,\"port_range_max\":22,\"remote_ip_prefix\":\"0.0.0.0/0\"");
+        var ssh = await MakeGroupAsync(
+            project.Id,
+            "ssh",
+            "\"protocol\":\"tcp\",\"port_range_min\":22,\"port_range_max\":22,\"remote_ip_prefix\":\"0.0.0.0/0\""
+        );
         var all = await MakeGroupAsync(project.Id, "all", "\"ethertype\":\"IPv6\"");
-        var home = await MakeGroupAsync(project.Id, "home", "\"protocol\":\"tcp\",\"remote_ip_prefix\":\"192.0.2.0/24\"");
+        var home = await MakeGroupAsync(
+            project.Id,
+            "home",
+            "\"protocol\":\"tcp\",\"remote_ip_prefix\":\"192.0.2.0/24\""
+        );
         await MakeAsync(
             "network",
             "/v2.0/ports",
@@ -177,7 +181,9 @@ public sealed class PeopleAndMachinesTests : IAsyncDisposable
         Assert.Empty(all.Unread);
         Assert.Equal(
             ("Zoë 東京", (string?)null),
-            Assert.Single(all.People, person => person.User.Id == stranger).User is { } zoe ? (zoe.Name, zoe.Email) : default
+            Assert.Single(all.People, person => person.User.Id == stranger).User is { } zoe
+                ? (zoe.Name, zoe.Email)
+                : default
         );
         var ada = Assert.Single(ofVo.People, person => person.User.Id == user);
         Assert.Equal(("ada@egi.eu", "ada@example.org"), (ada.User.Name, ada.User.Email));
@@ -191,7 +197,14 @@ public sealed class PeopleAndMachinesTests : IAsyncDisposable
         new()
         {
             Site = new SiteIdentity { Name = "TEST" },
-            Vos = [new VoConfig { Name = "vo.alpha.example", Projects = [new ProjectRef { Id = cloud.Projects["alpha"].Id }] }],
+            Vos =
+            [
+                new VoConfig
+                {
+                    Name = "vo.alpha.example",
+                    Projects = [new ProjectRef { Id = cloud.Projects["alpha"].Id }],
+                },
+            ],
         };
 
     private static OpenStackCloud Connect(TestCloud cloud) =>
@@ -212,8 +225,8 @@ public sealed class PeopleAndMachinesTests : IAsyncDisposable
         );
 
     /// <summary>What a login leaves in Keystone, which nothing but a login can make by the API.</summary>
-    private Task LogInAsync(TestCloud cloud, string user, string group, int minutesAgo) =>
-        CloudDatabase.QueryAsync(
+    private async Task LogInAsync(TestCloud cloud, string user, string group, int minutesAgo) =>
+        await CloudDatabase.QueryAsync(
             cloud,
             $"""
             replace into keystone.expiring_user_group_membership (user_id, group_id, idp_id, last_verified)
@@ -232,7 +245,7 @@ public sealed class PeopleAndMachinesTests : IAsyncDisposable
             $$$"""
             {"server":{"name":"{{{_mark}}}","flavorRef":"{{{cloud.Flavors["tiny"].Id}}}","networks":"none",
              "imageRef":"{{{cloud.Images["plain"].Id}}}",
-             "metadata":{"eu.egi.cloud.orchestrator":"es.upv.grycap.im","eu.egi.cloud.orchestrator.id":"infra-1"}}}
+             "metadata":{"eu.egi.cloud.orchestrator":"es.upv.grycap.im","eu.egi.cloud.orchestrator.id":"infra-1"} } }
             """,
             "2.93"
         );

@@ -3,7 +3,6 @@ using FedSite.Configuration;
 using FedSite.Federation.People;
 using FedSite.OpenStack;
 using FedSite.OpenStack.Compute;
-using FedSite.OpenStack.Network;
 
 namespace FedSite.Federation.Audit;
 

@@ -35,7 +35,7 @@ public sealed class UsersTests : IAsyncLifetime
         };
         _site.World.Put(group);
         _site.World.Grant(group.Id, _site.Biomed.Id, "member");
-        _site.World.Join(_site.Ada.Id, group.Id, DateTimeOffset.UtcNow.AddHours(1));
+        _site.World.Join(_site.Ada.Id, group.Id, _site.World.Start.AddHours(1));
         _site.World.Put(_site.Ada with { Email = "ada@example.org" });
         _site.PutServer("one");
         _site.PutServer("two", project: _site.Biomed.Id);
@@ -61,7 +61,7 @@ public sealed class UsersTests : IAsyncLifetime
             DomainId = _site.Ada.DomainId,
         };
         _site.World.Put(group);
-        _site.World.Join(_site.Ada.Id, group.Id, DateTimeOffset.UtcNow.AddHours(-1));
+        _site.World.Join(_site.Ada.Id, group.Id, _site.World.Start.AddHours(-1));
 
         var ada = (await JsonAsync("")).Users.Single(user => (string)user["id"]! == _site.Ada.Id);
 
@@ -127,7 +127,8 @@ public sealed class UsersTests : IAsyncLifetime
                 Times = int.MaxValue,
                 Status = 403,
                 When = request =>
-                    service != SandboxService.Keystone || request.Path.Value!.EndsWith("role_assignments"),
+                    service != SandboxService.Keystone
+                    || request.Path.Value!.EndsWith("role_assignments", StringComparison.Ordinal),
             }
         );
 
