@@ -82,6 +82,6 @@ internal static class SiteYaml
               - name: {{project.Name}}
                 entitlements: ["{{SandboxLogins.EntitlementOf(project.Name)}}"]
                 projects:
-                  - {name: {{project.Name}}, domain: Default, quota: {instances: 100, cores: 1000, ram: 8TiB, volumes: 50, volume_storage: 10TiB, floating_ips: 50} }
+                  - {name: {{project.Name}}, domain: Default, quota: {instances: 50, cores: 200, ram: 1TiB, volumes: 50, volume_storage: 10TiB, floating_ips: 50} }
             """;
 }

@@ -26,7 +26,7 @@ internal static class FlavorsLintCommand
                 SiteFlavors site;
                 using (var cloud = context.ConnectCloud())
                 using (context.Progress("Reading Nova"))
-                    site = await SiteFlavors.ReadAsync(cloud.Compute, withAccess: false, ct);
+                    site = await SiteFlavors.ReadAsync(cloud, withAccess: false, ct);
                 var vos = context.HasSite ? context.Site.Vos : [];
                 var ofMonitoring = vos.Where(vo => vo.Name == Monitoring).SelectMany(vo => vo.Flavors).ToHashSet();
                 var findings = FlavorLint.Check(site.Flavors, ofMonitoring);

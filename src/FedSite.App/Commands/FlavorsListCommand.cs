@@ -29,7 +29,7 @@ internal static class FlavorsListCommand
                 SiteFlavors site;
                 using (var cloud = context.ConnectCloud())
                 using (context.Progress("Reading Nova"))
-                    site = await SiteFlavors.ReadAsync(cloud.Compute, withAccess: true, ct);
+                    site = await SiteFlavors.ReadAsync(cloud, withAccess: true, ct);
                 var views = Views(context, site)
                     .Where(view =>
                         !arguments.GetValue(cards) || view.Accelerator is not null || view.Scheduler.Length > 0

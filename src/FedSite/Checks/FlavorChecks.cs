@@ -15,7 +15,7 @@ internal static class FlavorChecks
     )
     {
         using var cloud = subject.ConnectCloud();
-        var site = await SiteFlavors.ReadAsync(cloud.Compute, withAccess: false, cancellationToken);
+        var site = await SiteFlavors.ReadAsync(cloud, withAccess: false, cancellationToken);
         var ofMonitoring = subject.Site.Vos.Where(vo => vo.Name == "ops").SelectMany(vo => vo.Flavors).ToHashSet();
         var findings = FlavorLint.Check(site.Flavors, ofMonitoring).ToLookup(IsOfMonitoring);
         foreach (var finding in Judge(CheckRules.MonitoringFlavor, [.. findings[true]]))

@@ -14,7 +14,7 @@ public sealed class DemoCommandTests
         string[] steps =
         [
             "11 to create",
-            "11 changes made; Keystone is as site.yaml says.",
+            "changes made; Keystone is as site.yaml says.",
             "Nothing to do.",
             "Admitted.",
             "Refused: No rule that applies gives anything.",
@@ -23,6 +23,7 @@ public sealed class DemoCommandTests
             "messages arrived.",
             "site.json is valid: 0 errors, 0 warnings.",
             "no differences",
+            "INSTANCES",
         ];
         Assert.Equal(steps, steps.Where(step => terminal.Out.Contains(step, StringComparison.Ordinal)));
     }

@@ -16,11 +16,12 @@ public sealed record SiteFlavors(
 {
     private const int SideBySide = 8;
 
-    public static async Task<SiteFlavors> ReadAsync(ComputeApi compute, bool withAccess, CancellationToken ct)
+    public static async Task<SiteFlavors> ReadAsync(OpenStackCloud cloud, bool withAccess, CancellationToken ct)
     {
+        var compute = cloud.Compute;
         var flavors = new List<ListedFlavor>();
         var faults = new List<string>();
-        await foreach (var listed in compute.ListAllFlavorsAsAdminAsync(ct))
+        await foreach (var listed in await ListAsync(cloud, ct))
         {
             if (listed.Item is { } flavor)
                 flavors.Add(flavor);
@@ -40,6 +41,23 @@ public sealed record SiteFlavors(
             }
         );
         return new SiteFlavors(flavors, access, faults);
+    }
+
+    /// <summary>An account without a project of its own, as those of accounting are, looks from one of those it has a role in.</summary>
+    private static async Task<IAsyncEnumerable<Listed<ListedFlavor>>> ListAsync(
+        OpenStackCloud cloud,
+        CancellationToken ct
+    )
+    {
+        if ((await cloud.Identity.GetTokenInfoAsync(TokenScope.Configured, ct)).ProjectName is not null)
+            return cloud.Compute.ListAllFlavorsAsAdminAsync(ct);
+        var projects = await cloud.Identity.ListMyProjectsAsync(ct);
+        return projects.Count > 0
+            ? cloud.Compute.ListAllFlavorsAsync(projects[0].Id, ct)
+            : throw new FedSiteException(
+                "The account has a role in no project, so Nova shows it no flavors.",
+                "Name another account with --os-cloud, or give this one a role in a project."
+            );
     }
 
     /// <summary>Null: only an administrator may know.</summary>
