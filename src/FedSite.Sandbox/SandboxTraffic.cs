@@ -15,6 +15,7 @@ public sealed class SandboxTraffic
     private readonly List<(SandboxFault Fault, int Left)> _faults = [];
     private long _failures;
     private int _underWay;
+    private int _mostAtOnce;
 
     internal SandboxTraffic(TimeSpan latency) => _latency = latency;
 
@@ -25,6 +26,13 @@ public sealed class SandboxTraffic
 
     /// <summary>Requests that a fault has hit so far.</summary>
     public long Failures => Interlocked.Read(ref _failures);
+
+    /// <summary>How many requests were under way at once, at most.</summary>
+    public int MostAtOnce
+    {
+        get => Volatile.Read(ref _mostAtOnce);
+        set => Volatile.Write(ref _mostAtOnce, value);
+    }
 
     public void Fail(SandboxFault fault)
     {
@@ -64,7 +72,11 @@ public sealed class SandboxTraffic
         async context =>
         {
             _requests.AddOrUpdate(service, 1, (_, before) => before + 1);
-            Interlocked.Increment(ref _underWay);
+            var underWay = Interlocked.Increment(ref _underWay);
+            lock (_change)
+            {
+                _mostAtOnce = Math.Max(_mostAtOnce, underWay);
+            }
             try
             {
                 if (_latency > TimeSpan.Zero)

@@ -68,8 +68,8 @@ internal sealed partial class Nova
             ["instances"] = world.LimitOf("compute", projectId, "servers"),
             ["cores"] = world.LimitOf("compute", projectId, "class:VCPU"),
             ["ram"] = world.LimitOf("compute", projectId, "class:MEMORY_MB"),
-            ["key_pairs"] = world.LimitOf("compute", projectId, "server_key_pairs"),
-            ["server_groups"] = world.LimitOf("compute", projectId, "server_groups"),
+            ["key_pairs"] = world.LimitOf("compute", projectId: null, "server_key_pairs"),
+            ["server_groups"] = world.LimitOf("compute", projectId: null, "server_groups"),
         };
 
     private async Task SetQuotasAsync(HttpContext context, Token token, int microversion, string projectId)

@@ -66,11 +66,12 @@ public sealed partial class CloudWorld
         };
 
     /// <summary>What a service that uses Keystone's limits finds there: the project's own, the registered one, or 0.</summary>
-    internal long LimitOf(string serviceType, string projectId, string resource)
+    internal long LimitOf(string serviceType, string? projectId, string resource)
     {
         var service = ServiceId(serviceType);
         var own = _limits.Values.FirstOrDefault(limit =>
-            limit.ProjectId == projectId
+            projectId is not null
+            && limit.ProjectId == projectId
             && limit.ServiceId == service
             && limit.RegionId == FederationSandbox.Region
             && limit.Resource == resource

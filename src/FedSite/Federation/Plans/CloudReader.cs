@@ -43,24 +43,23 @@ internal sealed class CloudReader(PlanRequest request, OpenStackCloud cloud)
         var user = ReadAccountingUserAsync(basis, ct);
         await Task.WhenAll(groups, projects, user);
         var view = basis with { Groups = await groups, Projects = await projects, AccountingUser = await user };
-        var grants = ReadGrantsAsync(view, ct);
-        var quotas = request.Scope.HasVos
-            ? QuotaReading.ReadAsync(request, view, cloud, ct)
-            : Task.FromResult(view.Quotas);
-        var networks = request.Scope.HasVos
-            ? NetworkReading.ReadAsync(request, view, cloud, ct)
-            : Task.FromResult(view.Networks);
-        var flavors = request.Scope.HasFlavors
-            ? FlavorReading.ReadAsync(request, cloud, ct)
-            : Task.FromResult(view.Flavors);
-        await Task.WhenAll(grants, quotas, networks, flavors);
-        return view with
+        // One after the other: each has as many requests under way as the cloud is to bear.
+        view = view with
         {
-            Grants = await grants,
-            Quotas = await quotas,
-            Networks = await networks,
-            Flavors = await flavors,
+            Grants = await ReadGrantsAsync(view, ct),
         };
+        if (request.Scope.HasVos)
+        {
+            view = view with { Quotas = await QuotaReading.ReadAsync(request, view, cloud, ct) };
+            view = view with { Networks = await NetworkReading.ReadAsync(request, view, cloud, ct) };
+        }
+
+        return request.Scope.HasFlavors
+            ? view with
+            {
+                Flavors = await FlavorReading.ReadAsync(request, cloud, ct),
+            }
+            : view;
     }
 
     /// <summary>Where the group is, or will be: its domain by name, or the one that becomes the federation's.</summary>

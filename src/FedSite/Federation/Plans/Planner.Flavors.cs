@@ -28,10 +28,16 @@ internal sealed partial class Planner
         if (_missingFlavors.Add(name))
             Finding(
                 $"There is no flavor {name}, which {wantedBy} names; FedSite makes no flavors.",
-                $"`openstack flavor create --private --vcpus … --ram … --disk … {name}`, or correct the name in site.yaml."
+                NearestFlavor(name) is { } near
+                    ? $"Did you mean {near}? Names of flavors tell capitals from small letters."
+                    : $"`openstack flavor create --private --vcpus … --ram … --disk … {name}`, or correct the name in site.yaml."
             );
         return null;
     }
+
+    private string? NearestFlavor(string name) =>
+        view.Flavors.Others.FirstOrDefault(other => other.Equals(name, StringComparison.OrdinalIgnoreCase))
+        ?? NearestWord.Of(name, view.Flavors.Others);
 
     private void PlanSpecs(FlavorConfig wanted)
     {

@@ -19,8 +19,11 @@ internal sealed partial class Planner
 
     private void PlanQuota(ProjectQuota quota, QuotaService service)
     {
-        var wanted = quota.Wanted.Where(entry => entry.Key.Service == service && CanBe(entry.Key)).ToDictionary();
         var projects = view.Projects.GetValueOrDefault(quota.Project, []);
+        var id = projects is [var only] ? only.Id : null;
+        var wanted = quota
+            .Wanted.Where(entry => entry.Key.Service == service && CanBe(entry.Key, entry.Value, id))
+            .ToDictionary();
         if (wanted.Count == 0 || projects.Count > 1)
             return;
         if (projects.Count == 0)
@@ -69,11 +72,48 @@ internal sealed partial class Planner
             }
         );
 
-    /// <summary>Glance has no limits but those of Keystone, and those are the site's to register.</summary>
-    private bool CanBe(QuotaKind kind)
+    /// <summary>What the cloud can't limit, or not for one project, keeps nothing else from being done.</summary>
+    /// <param name="kind">Of the quota.</param>
+    /// <param name="wanted">-1: unlimited.</param>
+    /// <param name="projectId">Null: it is still to be made.</param>
+    private bool CanBe(QuotaKind kind, long wanted, string? projectId)
     {
-        if (kind.Service != QuotaService.Glance)
+        if (view.Quotas.Missing.Contains(kind.Service))
+        {
+            FindOnce(
+                $"`{kind.Key}` is {kind.Service}'s to limit, but the cloud's catalog has no service of type {QuotaKind.TypeOf(kind.Service)}.",
+                $"Take `{kind.Key}` out of `quota`, or look into `openstack catalog list`."
+            );
+            return false;
+        }
+
+        if (kind.Service == QuotaService.Glance)
+            return CanBeOfGlance(kind);
+        if (kind.IsLimitedForAll && view.Quotas.Limits.Registered(kind) is { } all)
+        {
+            if (all.Default != wanted)
+            {
+                FindOnce(
+                    $"`{kind.Key}` is {kind.Text(all.Default)} for every project: Nova looks at Keystone's registered limit {kind.Limit} alone.",
+                    $"Take `{kind.Key}` out of `quota`, or change it for all: `openstack registered limit set --default-limit N ID`."
+                );
+            }
+
+            return false;
+        }
+
+        if (projectId is null || Seen(projectId, kind) is not null)
             return true;
+        FindOnce(
+            $"{kind.Service} has no quota of `{kind.Key}` in this cloud.",
+            $"Take `{kind.Key}` out of `quota`; what it limits is no part of this {kind.Service}."
+        );
+        return false;
+    }
+
+    /// <summary>Glance has no limits but those of Keystone, and those are the site's to register.</summary>
+    private bool CanBeOfGlance(QuotaKind kind)
+    {
         if (!view.Quotas.Limits.IsRegistered(kind))
         {
             FindOnce(

@@ -176,6 +176,34 @@ public sealed class FlavorPlanTests
     }
 
     [Fact]
+    public async Task Access_given_anew_under_the_projects_new_name_is_not_pruned_under_the_old_one()
+    {
+        await using var site = await StartAsync();
+        await site.ApplyAsync();
+        var project = site.World.Projects.Single(project => project.Name == "access").Id;
+        site.World.Put(Flavor(site) with { Access = [] });
+        site.Replace("{name: access, domain: Default}", $"{{id: {project}}}");
+
+        await site.ApplyAsync(PlanScope.Everything with { Prune = true });
+
+        Assert.Equal([project], Flavor(site).Access);
+        Assert.Empty((await site.PlanAsync()).Unnamed);
+    }
+
+    [Theory]
+    [InlineData("G1.XLarge")]
+    [InlineData("g1.xlrage")]
+    public async Task A_misspelt_flavor_is_told_the_one_that_is_meant(string name)
+    {
+        await using var site = await StartAsync();
+        site.Replace("g1.xlarge", name);
+
+        var finding = Assert.Single((await site.PlanAsync()).Findings);
+
+        Assert.Contains("Did you mean g1.xlarge?", finding.NextStep, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Flavors_alone_touch_nothing_else()
     {
         await using var site = await StartAsync();

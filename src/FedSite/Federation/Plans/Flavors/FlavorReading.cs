@@ -23,12 +23,15 @@ internal static class FlavorReading
             return FlavorView.Empty;
         var flavors = new Dictionary<string, ListedFlavor>(StringComparer.Ordinal);
         var faults = new List<string>();
+        var others = new List<string>();
         await foreach (var listed in cloud.Compute.ListAllFlavorsAsAdminAsync(ct))
         {
             if (listed.Fault is { } fault)
                 faults.Add(fault);
             else if (listed.Item is { } flavor && names.Contains(flavor.Name))
                 flavors[flavor.Name] = flavor;
+            else if (listed.Item is { } other)
+                others.Add(other.Name);
         }
 
         var access = new ConcurrentDictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
@@ -42,6 +45,7 @@ internal static class FlavorReading
         {
             Flavors = flavors,
             Access = access,
+            Others = others,
             Faults = faults,
         };
     }

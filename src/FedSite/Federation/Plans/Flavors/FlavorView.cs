@@ -14,6 +14,9 @@ internal sealed record FlavorView
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Access { get; init; } =
         new Dictionary<string, IReadOnlyList<string>>();
 
+    /// <summary>Names of all other flavors.</summary>
+    public IReadOnlyList<string> Others { get; init; } = [];
+
     /// <summary>Of flavors that Nova lists and that can't be understood.</summary>
     public IReadOnlyList<string> Faults { get; init; } = [];
 }

@@ -29,6 +29,12 @@ internal sealed record QuotaKind(
 )
 {
     /// <summary>
+    /// With Keystone's limits Nova looks at the registered one alone, for these, and never at a project's own.
+    /// https://opendev.org/openstack/nova/src/branch/master/nova/limit/local.py
+    /// </summary>
+    public bool IsLimitedForAll { get; private init; }
+
+    /// <summary>
     /// In the order of <c>site.yaml</c>. Names of limits:
     /// https://docs.openstack.org/nova/latest/admin/unified-limits.html,
     /// https://docs.openstack.org/glance/latest/admin/quotas.html
@@ -38,8 +44,14 @@ internal sealed record QuotaKind(
         Count("instances", QuotaService.Nova, "instances", "servers", quota => quota.Instances),
         Count("cores", QuotaService.Nova, "cores", "class:VCPU", quota => quota.Cores),
         Size("ram", QuotaService.Nova, "ram", "class:MEMORY_MB", QuotaSize.MiB, quota => quota.Ram),
-        Count("key_pairs", QuotaService.Nova, "key_pairs", "server_key_pairs", quota => quota.KeyPairs),
-        Count("server_groups", QuotaService.Nova, "server_groups", "server_groups", quota => quota.ServerGroups),
+        Count("key_pairs", QuotaService.Nova, "key_pairs", "server_key_pairs", quota => quota.KeyPairs) with
+        {
+            IsLimitedForAll = true,
+        },
+        Count("server_groups", QuotaService.Nova, "server_groups", "server_groups", quota => quota.ServerGroups) with
+        {
+            IsLimitedForAll = true,
+        },
         Count("volumes", QuotaService.Cinder, "volumes", limit: null, quota => quota.Volumes),
         Size("volume_storage", QuotaService.Cinder, "gigabytes", null, QuotaSize.GiB, quota => quota.VolumeStorage),
         Count("snapshots", QuotaService.Cinder, "snapshots", limit: null, quota => quota.Snapshots),

@@ -24,6 +24,8 @@ internal static class QuotaReading
         var kinds = agreed.SelectMany(quota => quota.Wanted.Keys).ToHashSet();
         if (kinds.Count == 0)
             return QuotaView.Empty;
+        var missing = await MissingAsync(kinds, cloud, ct);
+        kinds.RemoveWhere(kind => missing.Contains(kind.Service));
         var limits = await UnifiedLimits.ReadAsync(kinds, projectId: null, cloud.Identity, ct);
         var glance =
             kinds.Any(kind => kind.Service == QuotaService.Glance)
@@ -33,6 +35,7 @@ internal static class QuotaReading
             from quota in agreed
             where view.Projects.GetValueOrDefault(quota.Project, []).Count == 1
             from service in quota.Services
+            where !missing.Contains(service)
             select (Id: view.Projects[quota.Project][0].Id, Service: service, quota.Wanted);
         await Parallel.ForEachAsync(
             asked,
@@ -47,8 +50,23 @@ internal static class QuotaReading
         {
             Limits = limits,
             Quotas = read,
+            Missing = missing,
             GlanceHasLimits = glance,
         };
+    }
+
+    private static async Task<IReadOnlySet<QuotaService>> MissingAsync(
+        IEnumerable<QuotaKind> kinds,
+        OpenStackCloud cloud,
+        CancellationToken ct
+    )
+    {
+        var catalog = await cloud.GetCatalogAsync(TokenScope.Configured, ct);
+        var types = catalog.Services.Select(service => ServiceNames.TypeOf(service.Type)).ToHashSet();
+        return kinds
+            .Select(kind => kind.Service)
+            .Where(service => !types.Contains(QuotaKind.TypeOf(service)))
+            .ToHashSet();
     }
 
     /// <summary>Limits that count, as the service shows them, and their use.</summary>

@@ -13,6 +13,9 @@ internal sealed record QuotaView
     public IReadOnlyDictionary<(string Project, QuotaKind Kind), QuotaUse> Quotas { get; init; } =
         new Dictionary<(string, QuotaKind), QuotaUse>();
 
+    /// <summary>Services that the file gives quotas of, and that the cloud has not.</summary>
+    public IReadOnlySet<QuotaService> Missing { get; init; } = new HashSet<QuotaService>();
+
     /// <summary>Glance looks at Keystone's limits; false too when nothing of Glance was asked for.</summary>
     public bool GlanceHasLimits { get; init; }
 }
