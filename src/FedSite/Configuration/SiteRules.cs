@@ -24,6 +24,7 @@ internal sealed class SiteRules(SiteConfig site, Func<string, Place> placeOf, Pr
             CheckCloud(filling, "images.openstack");
         new ImagesRules(site, Error).Check();
         CheckVos();
+        new FlavorConfigRules(site.Flavors, Error).Check();
         if (site.Federation is { } federation)
             new FederationRules(federation, Error).Check();
         CheckNoneTwice("accounting.kinds", site.Accounting.Kinds.Select(kind => kind.Word()));

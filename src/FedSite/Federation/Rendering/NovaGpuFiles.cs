@@ -128,7 +128,8 @@ internal static class NovaGpuFiles
             devices.Count > 0
                 ? $"""
                 [filter_scheduler]
-                # Nova's own list and PciPassthroughFilter. One of your own in nova.conf is replaced by this.
+                # Nova's own list and PciPassthroughFilter; before Xena it has AvailabilityZoneFilter, too: add it there. One of your own in
+                # nova.conf is replaced by this.
                 enabled_filters = {string.Join(',', Filters.Append("PciPassthroughFilter"))}
                 """
                 : null,

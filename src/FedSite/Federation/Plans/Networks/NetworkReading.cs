@@ -35,8 +35,8 @@ internal sealed class NetworkReading
             return NetworkView.Empty;
         var reading = new NetworkReading(request, cloud.Network);
         var external = wanted.Exists(project => project.Network!.External is not null)
-            ? cloud.Network.ListExternalNetworksAsync(ct)
-            : Task.FromResult<IReadOnlyList<CloudNetwork>>([]);
+            ? await cloud.Network.ListExternalNetworksAsync(ct)
+            : [];
         var projects = new ConcurrentDictionary<string, NetworkOfProject>(StringComparer.Ordinal);
         await Parallel.ForEachAsync(
             wanted,
@@ -48,7 +48,7 @@ internal sealed class NetworkReading
                     projects[name] = await reading.ReadProjectAsync(id, project, token);
             }
         );
-        return new NetworkView { Projects = projects, External = await external };
+        return new NetworkView { Projects = projects, External = external };
     }
 
     /// <summary>Projects that are to have a network; of VOs that share one, the first to give it a network decides.</summary>
@@ -63,9 +63,8 @@ internal sealed class NetworkReading
     private async Task<NetworkOfProject> ReadProjectAsync(string id, ProjectRef project, CancellationToken ct)
     {
         var network = project.Network!;
-        var routers = network.External is null
-            ? Task.FromResult<IReadOnlyList<Router>>([])
-            : _api.ListRoutersAsync(id, ct);
+        // One after the other: several projects are read side by side.
+        var routers = network.External is null ? [] : await _api.ListRoutersAsync(id, ct);
         var known = _request.KnownAs(NetworkKinds.Network, NameOf(network.Name, project))?.Id;
         var own = await _api.ListOwnNetworksAsync(id, ct);
         var named = own.Where(one => one.Id == known || NetworkView.IsNamed(one.Name, network.Name))
@@ -73,12 +72,9 @@ internal sealed class NetworkReading
             .ThenBy(one => one.Id, StringComparer.Ordinal)
             .ToList();
         if (named.Count == 0)
-            return new NetworkOfProject([], [], [], await routers);
-        var subnets = _api.ListSubnetsAsync(named[0].Id, ct);
-        var interfaces = network.External is null
-            ? Task.FromResult<IReadOnlyList<Port>>([])
-            : _api.ListRouterInterfacesAsync(named[0].Id, ct);
-        await Task.WhenAll(routers, subnets, interfaces);
-        return new NetworkOfProject(named, await subnets, await interfaces, await routers);
+            return new NetworkOfProject([], [], [], routers);
+        var subnets = await _api.ListSubnetsAsync(named[0].Id, ct);
+        var interfaces = network.External is null ? [] : await _api.ListRouterInterfacesAsync(named[0].Id, ct);
+        return new NetworkOfProject(named, subnets, interfaces, routers);
     }
 }
