@@ -38,12 +38,13 @@ internal sealed class CloudReader(PlanRequest request, OpenStackCloud cloud)
             AccountingUser = null,
             Grants = new HashSet<Grant>(),
         };
-        var groups = ReadGroupsAsync(basis, ct);
-        var projects = ReadProjectsAsync(basis, ct);
-        var user = ReadAccountingUserAsync(basis, ct);
-        await Task.WhenAll(groups, projects, user);
-        var view = basis with { Groups = await groups, Projects = await projects, AccountingUser = await user };
         // One after the other: each has as many requests under way as the cloud is to bear.
+        var view = basis with
+        {
+            Groups = await ReadGroupsAsync(basis, ct),
+            Projects = await ReadProjectsAsync(basis, ct),
+            AccountingUser = await ReadAccountingUserAsync(basis, ct),
+        };
         view = view with
         {
             Grants = await ReadGrantsAsync(view, ct),

@@ -137,6 +137,8 @@ internal sealed partial class Planner
         {
             if (id is not null && bySubnet.Contains(id))
                 _untouched++;
+            else if (seen.Subnets.Any(one => one.Id == id && one.Gateway is null))
+                _notes.Add($"subnet {subnet} has no gateway, so no router is plugged in");
             else
                 Create(NetworkKinds.Interface, subnet, [], (context, ct) => work.PlugAsync(context, subnet, ct));
         }

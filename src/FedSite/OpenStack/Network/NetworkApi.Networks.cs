@@ -31,7 +31,7 @@ public sealed partial class NetworkApi
     public Task<IReadOnlyList<Subnet>> ListSubnetsAsync(string networkId, CancellationToken ct) =>
         ListAllAsync(
             "subnets",
-            $"network_id={Uri.EscapeDataString(networkId)}&fields=id&fields=cidr",
+            $"network_id={Uri.EscapeDataString(networkId)}&fields=id&fields=cidr&fields=gateway_ip",
             NetworkJson.Default.Subnet,
             ct
         );

@@ -11,4 +11,8 @@ public sealed record Subnet
     /// <summary>In its shortest form, for instance <c>fd00:1::/64</c>.</summary>
     [JsonPropertyName("cidr")]
     public required string Cidr { get; init; }
+
+    /// <summary>Null: none, and routers can't be plugged in.</summary>
+    [JsonPropertyName("gateway_ip")]
+    public string? Gateway { get; init; }
 }

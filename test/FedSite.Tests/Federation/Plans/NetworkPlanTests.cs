@@ -1,4 +1,7 @@
+using System.Text;
+using System.Text.Json.Nodes;
 using FedSite.Federation.Plans;
+using FedSite.Sandbox;
 using FedSite.Sandbox.World;
 
 namespace FedSite.Tests.Federation.Plans;
@@ -221,6 +224,37 @@ public sealed class NetworkPlanTests
         await site.ApplyAsync();
 
         Assert.Equal(External(site).Id, Assert.Single(site.World.Routers.Of(ProjectId(site))).ExternalNetworkId);
+    }
+
+    [Fact]
+    public async Task A_subnet_without_a_gateway_is_told_and_gets_no_router()
+    {
+        await using var site = await StartAsync("cidrs: [192.168.0.0/24]");
+        await site.ApplyAsync();
+        site.Replace("cidrs: [192.168.0.0/24]", "cidrs: [192.168.0.0/24], external: public");
+        site.Sandbox.Traffic.Fail(
+            new SandboxFault
+            {
+                Service = SandboxService.Neutron,
+                When = request => request.Path.Value!.EndsWith("/subnets", StringComparison.Ordinal),
+                Times = int.MaxValue,
+                Rewrite = body => Gatewayless(body),
+                Status = 200,
+            }
+        );
+
+        var plan = await site.PlanAsync();
+
+        Assert.DoesNotContain(plan.Changes, change => change.Kind == "router interface");
+        Assert.Contains(plan.Notes, note => note.Contains("has no gateway", StringComparison.Ordinal));
+    }
+
+    private static byte[] Gatewayless(byte[] body)
+    {
+        var answer = JsonNode.Parse(body)!;
+        foreach (var subnet in answer["subnets"]!.AsArray())
+            subnet!["gateway_ip"] = null;
+        return Encoding.UTF8.GetBytes(answer.ToJsonString());
     }
 
     [Fact]
