@@ -3,7 +3,6 @@ using System.Text.Json.Serialization;
 using FedSite.App.Terminals;
 using FedSite.Federation.Catchall;
 using FedSite.Federation.Rendering;
-using Microsoft.Extensions.Logging;
 
 namespace FedSite.App.Commands;
 

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text.Json.Serialization;
 using FedSite.App.Terminals;
 using FedSite.Federation.Flavors;
-using FedSite.OpenStack.Compute;
 
 namespace FedSite.App.Commands;
 

@@ -1,4 +1,3 @@
-using FedSite.Sandbox.World;
 using Microsoft.AspNetCore.Http;
 
 namespace FedSite.Sandbox.OpenStack;

@@ -126,7 +126,7 @@ internal sealed partial class Nova
         return (quotas, force);
     }
 
-    private Task StatisticsAsync(HttpContext context, Token token, int microversion)
+    private static Task StatisticsAsync(HttpContext context, Token token, int microversion)
     {
         if (!token.IsAdmin)
         {

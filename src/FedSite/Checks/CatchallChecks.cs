@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using FedSite.Configuration;
-using FedSite.Federation;
 using FedSite.Federation.Catchall;
 using FedSite.Information.Gocdb;
 using FedSite.OpenStack;

@@ -48,6 +48,6 @@ internal sealed partial class FlavorConfigRules(IReadOnlyList<FlavorConfig> flav
         }
     }
 
-    [GeneratedRegex("^[A-Z0-9_]{1,245}$")]
+    [GeneratedRegex("^[A-Z0-9_]{1,245}$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex ResourceClass { get; }
 }

@@ -31,7 +31,7 @@ internal sealed partial class QuotaRules(QuotaConfig quota, string key, Action<s
     }
 
     /// <summary>Another form is told of by the key's own rule.</summary>
-    [GeneratedRegex($"^({ByteSize.QuotaPattern})$")]
+    [GeneratedRegex($"^({ByteSize.QuotaPattern})$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Form { get; }
 }
 

@@ -166,7 +166,7 @@ public abstract class LimitContract(ContractCloud cloud) : ServiceContract(cloud
 
     private async Task WithProjectAsync(string token, Func<string, Task> work)
     {
-        var body = $$$"""{"project":{"name":"limits-{{{Guid.NewGuid():N}}}","domain_id":"default"}}""";
+        var body = $$$"""{"project":{"name":"limits-{{{Guid.CreateVersion7():N}}}","domain_id":"default"}}""";
         var made = await Raw.SendAsync("POST", $"{Cloud.KeystoneUrl}/projects", token, body, Ct);
         var id = (string)made.Json["project"]!["id"]!;
         try

@@ -218,18 +218,18 @@ internal sealed partial class CatchallReader(ProblemList problems)
 
     private static string Join(string path, string key) => path.Length == 0 ? key : $"{path}.{key}";
 
-    [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]{0,254}\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]{0,254}\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Name();
 
-    [GeneratedRegex(@"\A/?[A-Za-z0-9][A-Za-z0-9._/-]{0,253}\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A/?[A-Za-z0-9][A-Za-z0-9._/-]{0,253}\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex VoName();
 
-    [GeneratedRegex(@"\Ahttps?://[^\s/?#@]+(/[^\s?#]*)?\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\Ahttps?://[^\s/?#@]+(/[^\s?#]*)?\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Url();
 
-    [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]{0,63}\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]{0,63}\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex ProjectId();
 
-    [GeneratedRegex(@"\A[-+]?[0-9][0-9_]*(\.[0-9_]*([eE][-+][0-9]+)?)?\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A[-+]?[0-9][0-9_]*(\.[0-9_]*([eE][-+][0-9]+)?)?\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Number();
 }

@@ -44,8 +44,7 @@ internal sealed record CatchallSource(CatchallSite Site, IReadOnlyList<string> W
         [
             .. config
                 .Vos.Where(vo => !withdrawn.Contains(vo.Name))
-                .Select(vo => vo.Projects.FirstOrDefault())
-                .OfType<ProjectRef>()
+                .SelectMany(vo => vo.Projects.Take(1))
                 .Where(project => project.Id is null)
                 .DistinctBy(project => project.ToString()),
         ];
@@ -87,6 +86,6 @@ internal sealed record CatchallSource(CatchallSite Site, IReadOnlyList<string> W
             warnings.Add($"the VO {vo.Name} has no project in site.yaml, so the file names none");
         }
 
-        return vo.Projects.FirstOrDefault();
+        return vo.Projects is [var first, ..] ? first : null;
     }
 }

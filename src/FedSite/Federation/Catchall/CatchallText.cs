@@ -101,10 +101,10 @@ public static partial class CatchallText
     }
 
     // Colons only before what is no blank: a URL is plain everywhere.
-    [GeneratedRegex(@"\A[A-Za-z0-9/][A-Za-z0-9._/@+-]*(:[A-Za-z0-9._/@+-]+)*\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A[A-Za-z0-9/][A-Za-z0-9._/@+-]*(:[A-Za-z0-9._/@+-]+)*\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Safe();
 
     /// <summary>Numbers of YAML 1.1 and 1.2, also with an exponent, a base or sixties; and dates.</summary>
-    [GeneratedRegex(@"\A[0-9eEoObB._:+-]*\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A[0-9eEoObB._:+-]*\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Numeric();
 }

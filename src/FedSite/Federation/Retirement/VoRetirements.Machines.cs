@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using FedSite.Federation.Plans;
 using FedSite.OpenStack;

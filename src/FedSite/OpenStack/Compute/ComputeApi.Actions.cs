@@ -43,9 +43,12 @@ public sealed partial class ComputeApi
             (await _session.SendAsync(request, scope, ct)).Dispose();
             return true;
         }
-        catch (OpenStackException e) when (e is { Service: ServiceNames.Compute, Status: 404 or 409 })
+        catch (OpenStackException e)
+            when (e is { Service: ServiceNames.Compute, Status: 404 or 409 }
+                && (e.Status == 404 || method != HttpMethod.Delete)
+            )
         {
-            return e.Status == 409 && method == HttpMethod.Delete ? throw e : false;
+            return false;
         }
     }
 }
