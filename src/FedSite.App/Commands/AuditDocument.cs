@@ -58,9 +58,10 @@ internal sealed record ServerDocument(
 /// <param name="Deleted">Keystone has no such user any more.</param>
 internal sealed record OwnerDocument(string Id, string? Name, string? Email, bool Deleted);
 
+/// <param name="Id">Null: no group at all, but ports without port security.</param>
 /// <param name="Grade"><c>high</c> or <c>low</c>.</param>
 internal sealed record OpenGroupDocument(
-    string Id,
+    string? Id,
     string Name,
     IReadOnlyList<string> Vos,
     string Project,
@@ -81,6 +82,7 @@ internal sealed record OpenGroupDocument(
         );
 }
 
+/// <param name="PortId">A port that nothing is plugged into; null: at none.</param>
 /// <param name="Since">Its last change; null: not known.</param>
 internal sealed record IdleAddressDocument(
     string Id,
@@ -88,6 +90,7 @@ internal sealed record IdleAddressDocument(
     IReadOnlyList<string> Vos,
     string Project,
     string ProjectId,
+    string? PortId,
     DateTimeOffset? Since,
     int? Days
 )
@@ -99,6 +102,7 @@ internal sealed record IdleAddressDocument(
             address.Project.Vos,
             address.Project.Name,
             address.Project.Id,
+            address.PortId,
             address.Since,
             address.Days
         );

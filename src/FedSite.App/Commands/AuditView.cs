@@ -66,7 +66,7 @@ internal static class AuditView
                 new Cell(GradeOf(group), group.Grade == AuditGrade.High ? Tone.Bad : Tone.Plain),
                 Vo(server?.Project.Vos ?? group.Vos),
                 server?.Project.Name ?? group.ProjectName,
-                $"{group.Name} ({group.Id})",
+                NameOf(group),
                 string.Join(", ", group.Ports),
                 server is null ? "(none)" : $"{server.Name} ({string.Join(' ', server.Addresses)})",
                 NameOf(server?.Owner),
@@ -74,7 +74,7 @@ internal static class AuditView
             );
         }
 
-        var addresses = new TextTable("vo", "project", "address", "id", "#days");
+        var addresses = new TextTable("vo", "project", "address", "id", "port without machine", "#days");
         foreach (var address in report.IdleAddresses)
         {
             addresses.Add(
@@ -82,6 +82,7 @@ internal static class AuditView
                 address.Project.Name,
                 address.Address,
                 address.Id,
+                address.PortId ?? "-",
                 address.Days is { } days ? Number(days) : "-"
             );
         }
@@ -136,7 +137,7 @@ internal static class AuditView
                     "open_ports",
                     GradeOf(group),
                     .. of,
-                    $"{group.Name} ({group.Id})",
+                    NameOf(group),
                     string.Join(' ', group.Ports.Select(port => port.Replace(' ', '/'))),
                 ])
             );
@@ -152,7 +153,7 @@ internal static class AuditView
                     address.Project.Name,
                     address.Id,
                     "",
-                    "",
+                    address.PortId is null ? "" : "port without machine",
                     Time(address.Since),
                     address.Days is { } days ? Number(days) : "",
                     .. Enumerable.Repeat("", 3),
@@ -182,6 +183,8 @@ internal static class AuditView
             string.Join(' ', server.Addresses),
             server.Infrastructure?.Id,
         ];
+
+    private static string NameOf(OpenGroup group) => group.Id is null ? group.Name : $"{group.Name} ({group.Id})";
 
     private static string NameOf(Owner? owner) =>
         owner switch

@@ -3,6 +3,9 @@ using System.Text.Json.Serialization;
 using FedSite.App.Terminals;
 using FedSite.Federation.Catchall;
 using FedSite.Federation.Rendering;
+using FedSite.Federation.Retirement;
+using FedSite.State;
+using Microsoft.Extensions.Logging;
 
 namespace FedSite.App.Commands;
 
@@ -61,8 +64,26 @@ internal static class FederationRenderCommand
         if (target != RenderTarget.Catchall)
             return FederationRenderer.Render(context.LoadSite(), target);
         var logger = context.Loggers.CreateLogger("FedSite.Federation");
-        var renderer = new CatchallRenderer(context.Site, () => context.ConnectCloud(), context.Time, logger);
-        return await renderer.RenderAsync(cancellationToken);
+        var (withdrawn, doubt) = Withdrawn(context);
+        var renderer = new CatchallRenderer(context.Site, () => context.ConnectCloud(), context.Time, logger)
+        {
+            Withdrawn = withdrawn,
+        };
+        var rendering = await renderer.RenderAsync(cancellationToken);
+        return doubt is null ? rendering : rendering with { Warnings = [.. rendering.Warnings, doubt] };
+    }
+
+    /// <summary>A file of somebody who has no state database, on another machine for instance, is a file all the same.</summary>
+    private static (IReadOnlySet<string> Vos, string? Doubt) Withdrawn(CommandContext context)
+    {
+        try
+        {
+            return (RetirementStore.Withdrawn(context.Site, context.OpenState(), context.Time), null);
+        }
+        catch (StateException e)
+        {
+            return (new HashSet<string>(), $"VOs that are retiring may be in the file: {e.Message}");
+        }
     }
 
     private static ExitCode Show(CommandContext context, RenderTarget target, RenderedTarget rendering, string? folder)

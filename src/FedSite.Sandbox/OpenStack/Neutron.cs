@@ -18,6 +18,7 @@ internal sealed partial class Neutron
     private readonly Kind<SandboxPort> _ports;
     private readonly Kind<SandboxFloatingIp> _floatingIps;
     private readonly Kind<SandboxSecurityGroup> _securityGroups;
+    private readonly Kind<SandboxAddressGroup> _addressGroups;
 
     public Neutron(SandboxOptions options, CloudWorld world, Tokens tokens, Endpoints endpoints)
     {
@@ -74,6 +75,14 @@ internal sealed partial class Neutron
             (token, group) => Owns(token, group.ProjectId),
             id => new NeutronFault(404, "SecurityGroupNotFound", $"Security group {id} does not exist")
         );
+        _addressGroups = new(
+            "address_group",
+            [.. Common, "name"],
+            world.AddressGroups,
+            NeutronJson.AddressGroup,
+            (token, group) => Owns(token, group.ProjectId),
+            id => new NeutronFault(404, "AddressGroupNotFound", $"Address group {id} could not be found.")
+        );
     }
 
     /// <summary>A kind of thing, and who sees which ones.</summary>
@@ -125,6 +134,7 @@ internal sealed partial class Neutron
                     ("GET", ["v2.0", "ports", var id]) => ShowAsync(context, token, _ports, id),
                     ("GET", ["v2.0", "floatingips"]) => ListAsync(context, token, _floatingIps),
                     ("GET", ["v2.0", "floatingips", var id]) => ShowAsync(context, token, _floatingIps, id),
+                    ("GET", ["v2.0", "address-groups"]) => ListAsync(context, token, _addressGroups),
                     ("GET", ["v2.0", "security-groups"]) => ListAsync(context, token, _securityGroups),
                     ("GET", ["v2.0", "security-groups", var id]) => ShowAsync(context, token, _securityGroups, id),
                     ("GET", ["v2.0", "quotas", var id]) => QuotasAsync(context, token, id, details: false),

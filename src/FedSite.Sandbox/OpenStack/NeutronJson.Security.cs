@@ -19,6 +19,19 @@ internal sealed partial class NeutronJson
         End(json, group);
     }
 
+    public static void AddressGroup(Utf8JsonWriter json, SandboxAddressGroup group)
+    {
+        Begin(json, group);
+        json.WriteString("name", group.Name);
+        json.WriteString("description", "");
+        json.WriteBoolean("shared", false);
+        json.WriteStartArray("addresses");
+        foreach (var address in group.Addresses)
+            json.WriteStringValue(address);
+        json.WriteEndArray();
+        End(json, group);
+    }
+
     private static void Rule(Utf8JsonWriter json, SandboxSecurityGroup group, SandboxSecurityRule rule, string id)
     {
         json.WriteStartObject();
@@ -31,7 +44,7 @@ internal sealed partial class NeutronJson
         Number(json, "port_range_min", rule.From);
         Number(json, "port_range_max", rule.To);
         json.WriteString("remote_ip_prefix", rule.RemotePrefix);
-        json.WriteNull("remote_address_group_id");
+        json.WriteString("remote_address_group_id", rule.RemoteAddressGroup);
         json.WriteString("normalized_cidr", rule.RemotePrefix);
         json.WriteString("remote_group_id", rule.RemoteGroup);
         json.WriteNull("description");

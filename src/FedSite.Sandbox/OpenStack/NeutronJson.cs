@@ -52,6 +52,13 @@ internal sealed partial class NeutronJson(CloudWorld world)
         }
         json.WriteEndArray();
         json.WriteStartArray("allowed_address_pairs");
+        foreach (var pair in port.AllowedPairs)
+        {
+            json.WriteStartObject();
+            json.WriteString("mac_address", port.MacAddress);
+            json.WriteString("ip_address", pair);
+            json.WriteEndObject();
+        }
         json.WriteEndArray();
         json.WriteStartArray("extra_dhcp_opts");
         json.WriteEndArray();
@@ -63,7 +70,7 @@ internal sealed partial class NeutronJson(CloudWorld world)
         json.WriteEndArray();
         json.WriteString("description", "");
         json.WriteString("binding:vnic_type", "normal");
-        json.WriteBoolean("port_security_enabled", true);
+        json.WriteBoolean("port_security_enabled", port.PortSecurity);
         End(json, port);
     }
 

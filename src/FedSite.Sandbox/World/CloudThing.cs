@@ -110,6 +110,12 @@ public sealed record SandboxPort : CloudThing
 
     /// <summary>Ids.</summary>
     public IReadOnlyList<string> SecurityGroups { get; init; } = [];
+
+    /// <summary>False: everything gets through.</summary>
+    public bool PortSecurity { get; init; } = true;
+
+    /// <summary>Addresses, or ranges, that it may have besides its own.</summary>
+    public IReadOnlyList<string> AllowedPairs { get; init; } = [];
 }
 
 /// <summary>A floating address.</summary>

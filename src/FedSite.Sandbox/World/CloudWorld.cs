@@ -118,6 +118,8 @@ public sealed partial class CloudWorld
     /// <summary>Each project has a group <c>default</c>, which guards the ports of its servers.</summary>
     public Stock<SandboxSecurityGroup> SecurityGroups { get; }
 
+    public Stock<SandboxAddressGroup> AddressGroups { get; } = new AddressGroupStock();
+
     /// <summary>Those of servers come and go with them.</summary>
     public Stock<SandboxPort> Ports { get; }
 

@@ -24,6 +24,26 @@ public sealed record SandboxSecurityRule
 
     /// <summary>Id of a security group.</summary>
     public string? RemoteGroup { get; init; }
+
+    /// <summary>Id of an address group.</summary>
+    public string? RemoteAddressGroup { get; init; }
+}
+
+/// <summary>Ranges of addresses that rules of security groups may name.</summary>
+public sealed record SandboxAddressGroup : CloudThing
+{
+    public required string Name { get; init; }
+
+    /// <summary>Such as <c>192.0.2.0/24</c>.</summary>
+    public IReadOnlyList<string> Addresses { get; init; } = [];
+}
+
+/// <summary>No project has an address group from the start.</summary>
+internal sealed class AddressGroupStock : Stock<SandboxAddressGroup>
+{
+    private protected override SandboxAddressGroup? FindSeeded(string id) => null;
+
+    private protected override IEnumerable<SandboxAddressGroup> Seeded(string projectId, string? lastId) => [];
 }
 
 /// <summary>The group <c>default</c> of each project: all out, nothing in but from its own members.</summary>

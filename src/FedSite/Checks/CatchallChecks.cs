@@ -1,9 +1,11 @@
 using System.Runtime.CompilerServices;
 using FedSite.Configuration;
 using FedSite.Federation.Catchall;
+using FedSite.Federation.Retirement;
 using FedSite.Information.Gocdb;
 using FedSite.OpenStack;
 using FedSite.OpenStack.Identity;
+using FedSite.State;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FedSite.Checks;
@@ -30,7 +32,7 @@ internal static class CatchallChecks
         yield return CheckRules.CatchallFile.Ok($"{path} can be read: {file.Site.Vos.Count} VOs.");
         yield return await EndpointAsync(file.Site, subject, cancellationToken);
         using var cloud = subject.ConnectCloud();
-        foreach (var finding in await AgreementAsync(file.Site, subject.Site, cloud.Identity, cancellationToken))
+        foreach (var finding in await AgreementAsync(file.Site, subject, cloud.Identity, cancellationToken))
             yield return finding;
         foreach (var finding in await ProjectsAsync(file.Site, cloud.Identity, cancellationToken))
             yield return finding;
@@ -71,12 +73,13 @@ internal static class CatchallChecks
 
     private static async Task<IReadOnlyList<Finding>> AgreementAsync(
         CatchallSite file,
-        SiteConfig site,
+        CheckSubject subject,
         IdentityApi identity,
         CancellationToken ct
     )
     {
-        var withdrawn = WithdrawnVos.Of(site);
+        var site = subject.Site;
+        var withdrawn = RetirementStore.Withdrawn(site, StateDatabase.Open(subject.StateFolder), subject.Time);
         var ids = await new CatchallProjects(identity).FindAsync(CatchallSource.Named(site, withdrawn), ct);
         var source = CatchallSource.Of(site, site.Federation!.Catchall.Endpoint ?? file.Endpoint, withdrawn, ids);
         var unknown = site

@@ -157,6 +157,8 @@ public sealed record NewSiteFile(string Site)
                 {
                     '"' or '\\' => $"\\{c}",
                     < ' ' => $"\\x{(int)c:x2}",
+                    // YAML 1.1 takes these for the end of a line.
+                    '\u0085' or '\u2028' or '\u2029' => $"\\u{(int)c:x4}",
                     _ => c.ToString(),
                 }
             );

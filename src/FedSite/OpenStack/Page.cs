@@ -13,6 +13,9 @@ internal sealed class Page<T> : IDisposable
     /// <summary>An element that is nested deeper than its own reader takes costs itself alone; this costs the page.</summary>
     private const int MaxDepth = 10_000;
 
+    /// <summary>https://docs.openstack.org/keystone/latest/admin/manage-services.html, <c>list_limit</c>.</summary>
+    private const string CutFault = "the list ends here by Keystone's setting `list_limit`, and there is more";
+
     private Page(CloudResponse response, List<Listed<T>> elements, string? nextMarker)
     {
         Response = response;
@@ -47,6 +50,7 @@ internal sealed class Page<T> : IDisposable
     {
         List<Listed<T>>? elements = null;
         string? next = null;
+        var isCut = false;
         var reader = new Utf8JsonReader(response.Body.Span, new JsonReaderOptions { MaxDepth = MaxDepth });
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
         {
@@ -62,6 +66,12 @@ internal sealed class Page<T> : IDisposable
             {
                 next = NextLink(ref reader) ?? next;
             }
+            else if (reader.ValueTextEquals("truncated"u8))
+            {
+                reader.Read();
+                isCut = reader.TokenType == JsonTokenType.True;
+                reader.Skip();
+            }
             else
             {
                 reader.Skip();
@@ -69,6 +79,10 @@ internal sealed class Page<T> : IDisposable
         }
         // Past the closing brace only white space is allowed: a cut answer must not pass for the last page.
         while (reader.Read()) { }
+        if (isCut && next is null)
+        {
+            elements?.Add(new Listed<T>(Item: null, CutFault, ReadOnlyMemory<byte>.Empty));
+        }
         return elements is null
             ? throw new JsonException($"\"{collection}\" is missing")
             : new Page<T>(response, elements, next is null ? null : Marker(next));

@@ -89,6 +89,40 @@ public abstract class SecurityContract(ContractCloud cloud) : ServiceContract(cl
         );
     }
 
+    [Fact]
+    public async Task Ports_tell_whether_anything_guards_them_and_which_addresses_they_share()
+    {
+        var ports = await ListAsync("ports?fields=port_security_enabled&fields=allowed_address_pairs", Token);
+
+        Assert.NotEmpty(ports);
+        Assert.All(
+            ports,
+            port =>
+            {
+                port["port_security_enabled"]!.GetValue<bool>();
+                Assert.All(port["allowed_address_pairs"]!.AsArray(), pair => Assert.NotNull(pair!["ip_address"]));
+            }
+        );
+    }
+
+    [Fact]
+    public async Task Address_groups_are_listed_and_a_floating_address_tells_its_port()
+    {
+        var token = await AdminTokenAsync();
+        await ListAsync("address-groups?limit=1000&fields=id&fields=addresses", token);
+        var used = (await ListAsync("floatingips", token)).Where(address => address["port_id"] is not null).ToList();
+
+        Assert.NotEmpty(used);
+        Assert.All(
+            used,
+            address =>
+            {
+                Assert.NotNull((string?)address["port_details"]!["device_id"]);
+                Assert.NotNull((string?)address["fixed_ip_address"]);
+            }
+        );
+    }
+
     private async Task<List<JsonNode>> ListAsync(string path, string token)
     {
         var page = await GetPageAsync($"{Url}/v2.0/{path}", token);

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using FedSite.Federation.Retirement;
+using FedSite.State;
 using FedSite.Tests.Federation.Rendering;
 
 namespace FedSite.Tests.App;
@@ -85,6 +87,36 @@ public sealed class FederationRenderCommandTests : IDisposable
         Assert.Equal(["federation.conf", "setup"], files.Select(file => file.GetProperty("path").GetString()));
         Assert.Equal(["0644", "0755"], files.Select(file => file.GetProperty("mode").GetString()));
         Assert.StartsWith("# Logins", files[0].GetProperty("content").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_VO_that_is_withdrawn_is_not_in_the_catch_all_file()
+    {
+        const string keystone = "https://keystone.example.org:5000/v3";
+        var state = Path.Combine(_folder.Path, "state");
+        await File.WriteAllTextAsync(
+            _folder.SiteYaml,
+            $$"""
+            site: {name: EXAMPLE}
+            state: {{state}}
+            federation:
+              provider: checkin
+              keystone: {{keystone}}
+              catchall: {endpoint: {{keystone}}}
+            vos:
+              - {name: vo.stays.example, projects: [0123456789abcdef0123456789abcdef]}
+              - {name: vo.leaves.example, projects: [fedcba9876543210fedcba9876543210]}
+            """,
+            Stop
+        );
+        var store = new RetirementStore(StateDatabase.Open(state), "EXAMPLE", new Uri(keystone), TimeProvider.System);
+        foreach (var stage in Enum.GetValues<RetirementStage>().Where(stage => stage <= RetirementStage.Withdraw))
+            store.Reach("vo.leaves.example", stage);
+
+        Assert.Equal(ExitCode.Done, await RunAsync("catchall"));
+
+        Assert.Contains("vo.stays.example", _terminal.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("vo.leaves.example", _terminal.Out, StringComparison.Ordinal);
     }
 
     [Fact]

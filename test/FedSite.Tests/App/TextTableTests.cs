@@ -25,6 +25,15 @@ public sealed class TextTableTests
         );
 
     [Fact]
+    public void What_turns_writing_around_is_blank()
+    {
+        var table = new TextTable("machine", "owner");
+        table.Add("web\u202eexe", "\u2066ada");
+
+        Assert.Equal("MACHINE  OWNER\nweb exe   ada\n", table.ToString());
+    }
+
+    [Fact]
     public void Without_colours_a_terminal_gets_no_escape_sequences() =>
         Assert.DoesNotContain("\e", SpectreTables.Render(Some(), width: 60, colors: false), StringComparison.Ordinal);
 

@@ -1,7 +1,9 @@
 using FedSite.Checks;
 using FedSite.Configuration;
 using FedSite.Federation.Catchall;
+using FedSite.Federation.Retirement;
 using FedSite.OpenStack;
+using FedSite.State;
 using FedSite.Tests.Configuration;
 using FedSite.Tests.Information.Gocdb;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -85,6 +87,20 @@ public sealed class CatchallChecksTests : IAsyncLifetime
     [Fact]
     public async Task A_VO_that_the_file_lacks_is_told() =>
         await SeesAsync(file => file with { Vos = [] }, "FS-CAT-003", "The VO a is only in site.yaml.");
+
+    [Fact]
+    public async Task A_withdrawn_VO_that_the_file_still_has_is_told()
+    {
+        var store = new RetirementStore(
+            StateDatabase.Open(Some.Subject(_folder.Path, _site.Time).StateFolder),
+            _site.Name,
+            KeystoneUrl.Normalize(_site.Endpoint.AbsoluteUri),
+            _site.Time
+        );
+        store.Reach("a", RetirementStage.Withdraw);
+
+        await SeesAsync(file => file, "FS-CAT-003", "The VO a is only in the file.");
+    }
 
     [Fact]
     public async Task A_project_that_is_gone_is_an_error() =>

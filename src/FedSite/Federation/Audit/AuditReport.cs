@@ -51,12 +51,13 @@ public sealed record AuditedServer(
 public sealed record Infrastructure(string? Id, string? Orchestrator);
 
 /// <summary>A security group that lets the world in.</summary>
+/// <param name="Id">Null: no group at all, but ports of a project without port security.</param>
 /// <param name="ProjectName">Of the project that it belongs to.</param>
 /// <param name="Vos">Of that project; none: it was shared with a VO's project.</param>
 /// <param name="Ports">For instance <c>tcp 22</c>, <c>udp all</c>, <c>all</c>.</param>
 /// <param name="Servers">Those of VOs that have it, by name.</param>
 public sealed record OpenGroup(
-    string Id,
+    string? Id,
     string Name,
     string ProjectName,
     IReadOnlyList<string> Vos,
@@ -66,6 +67,7 @@ public sealed record OpenGroup(
 );
 
 /// <summary>A floating address at no server.</summary>
-/// <param name="Since">Its last change, UTC; null: Neutron does not tell.</param>
+/// <param name="PortId">The port that it is at, which nothing is plugged into; null: at none.</param>
+/// <param name="Since">Its last change, UTC; null: not known, as when a machine went from its port.</param>
 /// <param name="Days">Whole days since then.</param>
-public sealed record IdleAddress(string Id, string Address, VoProject Project, DateTimeOffset? Since, int? Days);
+public sealed record IdleAddress(string Id, string Address, VoProject Project, string? PortId, DateTimeOffset? Since, int? Days);

@@ -1,8 +1,10 @@
+using System.Net;
 using System.Text.RegularExpressions;
 using FedSite.Configuration;
 using FedSite.Federation.People;
 using FedSite.OpenStack;
 using FedSite.OpenStack.Compute;
+using FedSite.OpenStack.Network;
 
 namespace FedSite.Federation.Audit;
 
@@ -15,20 +17,27 @@ public sealed class CloudAudit(SiteConfig site, OpenStackCloud cloud, TimeProvid
     private const string Orchestrator = "eu.egi.cloud.orchestrator";
 
     private readonly Unread _unread = new();
+    private bool _arePortsKnown = true;
     private readonly DateTimeOffset _now = time.GetUtcNow();
 
-    // By id.
+    // By id; what has no port security stands for a group of its project.
     private readonly Dictionary<string, OpenedGroup> _groups = new(StringComparer.Ordinal);
 
-    // Ids of groups, by the server's id.
+    // Ids of address groups that everybody is in; null: not read, for no rule names any.
+    private HashSet<string>? _world;
+
+    // Keys of groups, by the server's id.
     private readonly Dictionary<string, HashSet<string>> _guards = new(StringComparer.Ordinal);
+
+    // Addresses that ports may have besides their own: those that several machines share.
+    private readonly HashSet<string> _shared = new(StringComparer.Ordinal);
     private readonly List<AuditedServer> _servers = [];
     private readonly List<IdleAddress> _idle = [];
 
     /// <summary>Reads an age such as <c>90d</c> or <c>12h</c>.</summary>
     /// <exception cref="FedSiteException">It is none.</exception>
     public static TimeSpan ParseAge(string text) =>
-        Regex.IsMatch(text, $"^{Duration.Pattern}$", RegexOptions.NonBacktracking)
+        Regex.IsMatch(text, $@"\A{Duration.Pattern}\z", RegexOptions.NonBacktracking)
             ? Duration.Parse(text)
             : throw new FedSiteException($"`{text}` is no age.", $"Write {Duration.Form}.", ExitCode.Usage);
 
@@ -41,14 +50,19 @@ public sealed class CloudAudit(SiteConfig site, OpenStackCloud cloud, TimeProvid
         var book = await ProjectBook.ReadAsync(site, cloud.Identity, _unread, ct);
         var projects = book.Of(vo);
         if (projects.Count == 0)
-            return new AuditReport([], [], [], [.. _unread.Words, "no project belongs to a VO"]);
+        {
+            var none = vo is null ? "no project belongs to a VO" : $"no project belongs to the VO {vo}";
+            _unread.Add($"{none}: see vos of site.yaml, and accounting.vo_property");
+            return new AuditReport([], [], [], _unread.Words);
+        }
 
+        var old = age < _now - DateTimeOffset.MinValue ? _now - age : DateTimeOffset.MinValue;
         await _unread.TryAsync("security groups", () => ReadGroupsAsync(ct));
         IReadOnlyList<string?> places = vo is null ? [null] : [.. projects.Keys];
-        foreach (var place in places.Where(_ => _groups.Count > 0))
-            await _unread.TryAsync("ports", () => ReadPortsAsync(place, ct));
         foreach (var place in places)
-            await _unread.TryAsync("servers", () => ReadServersAsync(place, projects, _now - age, ct));
+            await _unread.TryAsync("ports", () => ReadPortsAsync(place, ct), () => _arePortsKnown = false);
+        foreach (var place in places)
+            await _unread.TryAsync("servers", () => ReadServersAsync(place, projects, old, ct));
         foreach (var place in places)
             await _unread.TryAsync("floating addresses", () => ReadAddressesAsync(place, projects, ct));
         var users = new UserBook(cloud.Identity, _unread);
@@ -58,7 +72,7 @@ public sealed class CloudAudit(SiteConfig site, OpenStackCloud cloud, TimeProvid
             server.Owner is { Id: var user } ? server with { Owner = users.OwnerOf(user) } : server
         );
         return new AuditReport(
-            [.. servers.Where(server => server.Created < _now - age).OrderBy(server => server.Created)],
+            [.. servers.Where(server => server.Created < old).OrderBy(server => server.Created)],
             GroupsOf(servers, projects, book),
             [.. _idle.OrderBy(address => address.Since ?? _now).ThenBy(address => address.Id, StringComparer.Ordinal)],
             _unread.Words
@@ -70,8 +84,22 @@ public sealed class CloudAudit(SiteConfig site, OpenStackCloud cloud, TimeProvid
         // Of all projects: a group may be shared with a VO's.
         await foreach (var listed in cloud.Network.ListSecurityGroupsAsAdminAsync(ct))
         {
-            if (_unread.Take(listed, "security groups") is { } group && OpenPorts.Of(group) is { Count: > 0 } ports)
-                _groups[group.Id] = new OpenedGroup(group.Id, group.Name, group.ProjectId, ports);
+            if (_unread.Take(listed, "security groups") is not { } group)
+                continue;
+            if (_world is null && group.Rules.Any(rule => rule.RemoteAddressGroupId is not null))
+                await _unread.TryAsync("address groups", () => ReadAddressGroupsAsync(ct));
+            if (OpenPorts.Of(group, _world) is { Count: > 0 } ports)
+                _groups[group.Id] = new OpenedGroup(group.Id, group.Id, group.Name, group.ProjectId, ports);
+        }
+    }
+
+    private async Task ReadAddressGroupsAsync(CancellationToken ct)
+    {
+        _world = new HashSet<string>(StringComparer.Ordinal);
+        await foreach (var listed in cloud.Network.ListAddressGroupsAsAdminAsync(ct))
+        {
+            if (_unread.Take(listed, "address groups") is { } group && group.Addresses.Any(OpenPorts.IsWorld))
+                _world.Add(group.Id);
         }
     }
 
@@ -79,17 +107,29 @@ public sealed class CloudAudit(SiteConfig site, OpenStackCloud cloud, TimeProvid
     {
         await foreach (var listed in cloud.Network.ListPortsAsAdminAsync(project, ct))
         {
-            if (_unread.Take(listed, "ports") is not { DeviceId: { Length: > 0 } server } port)
+            if (_unread.Take(listed, "ports") is not { } port)
+                continue;
+            _shared.UnionWith(port.AllowedPairs.Select(pair => pair.Address).OfType<string>());
+            if (port.DeviceId is not { Length: > 0 } server)
                 continue;
             if (!port.DeviceOwner.StartsWith("compute:", StringComparison.Ordinal))
                 continue;
-            foreach (var group in port.SecurityGroups.Where(_groups.ContainsKey))
+            foreach (var group in GuardsOf(port).Where(_groups.ContainsKey))
             {
                 if (!_guards.TryGetValue(server, out var groups))
                     _guards[server] = groups = new HashSet<string>(StringComparer.Ordinal);
                 groups.Add(group);
             }
         }
+    }
+
+    private IEnumerable<string> GuardsOf(SecuredPort port)
+    {
+        if (port.HasSecurity != false)
+            return port.SecurityGroups;
+        var key = $"no port security in {port.ProjectId}";
+        _groups.TryAdd(key, new OpenedGroup(key, Id: null, "no port security", port.ProjectId, [OpenPorts.AllPorts]));
+        return [key];
     }
 
     private async Task ReadServersAsync(
@@ -120,16 +160,33 @@ public sealed class CloudAudit(SiteConfig site, OpenStackCloud cloud, TimeProvid
     {
         await foreach (var listed in cloud.Network.ListFloatingIpsAsAdminAsync(place, ct))
         {
-            if (_unread.Take(listed, "floating addresses") is not { PortId: null, ProjectId: { } id } address)
+            if (_unread.Take(listed, "floating addresses") is not { ProjectId: { } id } address)
                 continue;
-            if (!projects.TryGetValue(id, out var project))
+            if (!projects.TryGetValue(id, out var project) || !IsIdle(address))
                 continue;
-            var since = address.UpdatedAt ?? address.CreatedAt;
-            _idle.Add(
-                new IdleAddress(address.Id, address.Address, project, since, since is { } t ? DaysSince(t) : null)
-            );
+            // When a machine went from its port, the address did not change.
+            var since = address.PortId is null ? address.UpdatedAt ?? address.CreatedAt : null;
+            var days = since is { } then ? DaysSince(then) : (int?)null;
+            _idle.Add(new IdleAddress(address.Id, address.Address, project, address.PortId, since, days));
         }
     }
+
+    /// <summary>At no port; or at one that a deleted machine left behind, which no other machine may answer for.</summary>
+    private bool IsIdle(FloatingIp address) =>
+        address.PortId is null
+        || (
+            _arePortsKnown
+            && address.Port is { DeviceId: "" }
+            && !_shared.Any(range => Covers(range, address.FixedAddress))
+        );
+
+    private static bool Covers(string range, string? address) =>
+        range == address
+        || (
+            IPNetwork.TryParse(range, out var network)
+            && IPAddress.TryParse(address, out var known)
+            && network.Contains(known)
+        );
 
     private AuditedServer MakeServer(OwnedServer server, VoProject project) =>
         new(
@@ -163,7 +220,10 @@ public sealed class CloudAudit(SiteConfig site, OpenStackCloud cloud, TimeProvid
         return
         [
             .. _groups
-                .Values.Where(group => guarded.Contains(group.Id) || projects.ContainsKey(group.ProjectId ?? ""))
+                .Values.Where(group =>
+                    guarded.Contains(group.Key)
+                    || (group.Id is not null && projects.ContainsKey(group.ProjectId ?? ""))
+                )
                 .Select(group => new OpenGroup(
                     group.Id,
                     group.Name,
@@ -171,7 +231,7 @@ public sealed class CloudAudit(SiteConfig site, OpenStackCloud cloud, TimeProvid
                     projects.GetValueOrDefault(group.ProjectId ?? "")?.Vos ?? [],
                     OpenPorts.GradeOf(group.Ports),
                     group.Ports,
-                    [.. guarded[group.Id].OrderBy(server => server.Name, StringComparer.Ordinal)]
+                    [.. guarded[group.Key].OrderBy(server => server.Name, StringComparer.Ordinal)]
                 ))
                 .OrderByDescending(group => group.Grade)
                 .ThenBy(group => group.ProjectName, StringComparer.Ordinal)
@@ -182,5 +242,5 @@ public sealed class CloudAudit(SiteConfig site, OpenStackCloud cloud, TimeProvid
 
     private int DaysSince(DateTimeOffset then) => Math.Max(0, (int)(_now - then).TotalDays);
 
-    private sealed record OpenedGroup(string Id, string Name, string? ProjectId, IReadOnlyList<string> Ports);
+    private sealed record OpenedGroup(string Key, string? Id, string Name, string? ProjectId, IReadOnlyList<string> Ports);
 }

@@ -7,6 +7,11 @@ namespace FedSite.Federation.Catchall;
 /// <summary>Ids of projects that <c>site.yaml</c> names: among those of the account, else among all that it may list.</summary>
 internal sealed class CatchallProjects(IdentityApi identity)
 {
+    private readonly List<string> _warnings = [];
+
+    /// <summary>Why a project is missing, or of no use: sentences.</summary>
+    public IReadOnlyList<string> Warnings => _warnings;
+
     /// <summary>By <c>ProjectRef.ToString()</c>; what is not found, or more than once, is missing.</summary>
     /// <exception cref="OpenStackException">Keystone can't be asked at all.</exception>
     public async Task<IReadOnlyDictionary<string, string>> FindAsync(
@@ -35,10 +40,20 @@ internal sealed class CatchallProjects(IdentityApi identity)
         var domain = project.Domain is null ? null : await DomainIdAsync(project.Domain, ct);
         if (project.Domain is not null && domain is null)
             return null;
-        var named = mine.Where(one => one.Name == project.Name && (domain is null || one.DomainId == domain)).ToList();
-        if (named.Count == 0)
-            named = [.. await ListAsync(project.Name!, domain, ct)];
-        return named is [var only] ? only.Id : null;
+        var named = mine.Where(one => one.Name == project.Name && (domain is null || one.DomainId == domain))
+            .UnionBy(await ListAsync(project.Name!, domain, ct), one => one.Id)
+            .ToList();
+        if (named.Count > 1)
+        {
+            var ids = string.Join(", ", named.Select(one => one.Id));
+            _warnings.Add($"there are {named.Count} projects named {project}: write name@domain, or the id ({ids})");
+        }
+
+        if (named is not [var only])
+            return null;
+        if (!only.Enabled)
+            _warnings.Add($"the project {project} is disabled: enable it, or take it out of site.yaml");
+        return only.Id;
     }
 
     private async Task<IReadOnlyList<Project>> ListAsync(string name, string? domain, CancellationToken ct)

@@ -12,7 +12,7 @@ namespace FedSite.Federation.Catchall;
 public sealed class CatchallRenderer(SiteConfig config, Func<OpenStackCloud> connect, TimeProvider time, ILogger logger)
 {
     /// <summary>VOs that are retiring and have been withdrawn: the file does not name them.</summary>
-    public IReadOnlySet<string> Withdrawn { get; init; } = WithdrawnVos.Of(config);
+    public IReadOnlySet<string> Withdrawn { get; init; } = new HashSet<string>();
 
     /// <exception cref="FedSiteException">There is no <c>federation</c> in the file, or Keystone can't be asked.</exception>
     public async Task<RenderedTarget> RenderAsync(CancellationToken ct)
@@ -25,19 +25,23 @@ public sealed class CatchallRenderer(SiteConfig config, Func<OpenStackCloud> con
                 ExitCode.Usage
             );
         var (endpoint, warning) = await EndpointAsync(federation, ct);
-        var source = CatchallSource.Of(config, endpoint, Withdrawn, await ProjectIdsAsync(ct));
-        string?[] warnings = [warning, .. source.Warnings];
+        var (ids, doubts) = await ProjectIdsAsync(ct);
+        var source = CatchallSource.Of(config, endpoint, Withdrawn, ids);
+        string?[] warnings = [warning, .. doubts, .. source.Warnings];
         var file = new RenderedFile($"{config.Site.Name}.yaml", CatchallText.Write(source.Site));
         return new RenderedTarget([file], [.. warnings.OfType<string>()]) { IsPartial = !source.IsWhole };
     }
 
-    private async Task<IReadOnlyDictionary<string, string>> ProjectIdsAsync(CancellationToken ct)
+    private async Task<(IReadOnlyDictionary<string, string> Ids, IReadOnlyList<string> Warnings)> ProjectIdsAsync(
+        CancellationToken ct
+    )
     {
         var named = CatchallSource.Named(config, Withdrawn);
         if (named.Count == 0)
-            return new Dictionary<string, string>();
+            return (new Dictionary<string, string>(), []);
         using var cloud = connect();
-        return await new CatchallProjects(cloud.Identity).FindAsync(named, ct);
+        var projects = new CatchallProjects(cloud.Identity);
+        return (await projects.FindAsync(named, ct), projects.Warnings);
     }
 
     private async Task<(string Endpoint, string? Warning)> EndpointAsync(

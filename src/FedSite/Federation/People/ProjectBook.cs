@@ -36,8 +36,9 @@ internal sealed class ProjectBook
         try
         {
             var odd = new List<string>();
-            var projects = await identity.ListProjectsAsync(null, null, null, odd, ct);
+            var listed = await identity.ListProjectsAsync(null, null, null, odd, ct);
             odd.ForEach(unread.Add);
+            List<Project> projects = [.. listed.DistinctBy(project => project.Id)];
             var needsDomains = site.Vos.SelectMany(vo => vo.Projects).Any(project => project.Domain is not null);
             var domains = needsDomains ? await identity.ListDomainsAsync(ct) : [];
             var book = new ProjectBook(site, projects);
@@ -80,7 +81,7 @@ internal sealed class ProjectBook
         {
             var found = projects.Where(project => IsMeant(reference, project, domains)).ToList();
             if (found.Count != 1)
-                unread.Add($"VO {vo}: {(found.Count == 0 ? "no project" : "more than one project")} {reference}");
+                unread.Add($"VO {vo}: {(found.Count == 0 ? "no project" : "write name@domain or the id, for there is more than one project")} {reference}");
             foreach (var project in found.Take(found.Count == 1 ? 1 : 0))
             {
                 byFile.TryAdd(project.Id, []);

@@ -42,7 +42,8 @@ internal sealed class Unread
     /// <summary>Does some of the work; should it fail, the rest goes on.</summary>
     /// <param name="what">What is read.</param>
     /// <param name="work">Reads it.</param>
-    public async Task TryAsync(string what, Func<Task> work)
+    /// <param name="failed">What follows when it fails.</param>
+    public async Task TryAsync(string what, Func<Task> work, Action? failed = null)
     {
         try
         {
@@ -51,6 +52,7 @@ internal sealed class Unread
         catch (FedSiteException e)
         {
             Add($"{what}: {e.Message}");
+            failed?.Invoke();
         }
     }
 

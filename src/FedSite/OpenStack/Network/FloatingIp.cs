@@ -18,6 +18,14 @@ public sealed record FloatingIp
     [JsonPropertyName("port_id")]
     public string? PortId { get; init; }
 
+    /// <summary>What <see cref="PortId"/> is. Absent from Neutron before Rocky.</summary>
+    [JsonPropertyName("port_details")]
+    public FloatingIpPort? Port { get; init; }
+
+    /// <summary>That of the port.</summary>
+    [JsonPropertyName("fixed_ip_address")]
+    public string? FixedAddress { get; init; }
+
     /// <summary>Absent from Neutron before Newton.</summary>
     [JsonPropertyName("created_at")]
     [JsonConverter(typeof(UtcTimeConverter))]
@@ -27,4 +35,12 @@ public sealed record FloatingIp
     [JsonPropertyName("updated_at")]
     [JsonConverter(typeof(LenientTimeConverter))]
     public DateTimeOffset? UpdatedAt { get; init; }
+}
+
+/// <summary>The port that a floating address is at.</summary>
+public sealed record FloatingIpPort
+{
+    /// <summary>Id of what is plugged in; empty: nothing.</summary>
+    [JsonPropertyName("device_id")]
+    public string? DeviceId { get; init; }
 }

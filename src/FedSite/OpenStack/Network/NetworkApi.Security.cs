@@ -20,6 +20,20 @@ public sealed partial class NetworkApi
         );
 
     /// <summary>
+    /// Address groups of all projects, by the right to see them. Since Wallaby.
+    /// https://docs.openstack.org/api-ref/network/v2/#list-address-groups
+    /// </summary>
+    public IAsyncEnumerable<Listed<AddressGroup>> ListAddressGroupsAsAdminAsync(CancellationToken ct) =>
+        ListAsAdminAsync(
+            "address-groups",
+            "address_groups",
+            "&fields=id&fields=addresses",
+            projectId: null,
+            NetworkJson.Default.AddressGroup,
+            ct
+        );
+
+    /// <summary>
     /// Ports and the security groups that guard them, by the right to see those of all projects.
     /// https://docs.openstack.org/api-ref/network/v2/#list-ports
     /// </summary>
@@ -29,7 +43,7 @@ public sealed partial class NetworkApi
         ListAsAdminAsync(
             "ports",
             "ports",
-            "&fields=id&fields=project_id&fields=device_id&fields=device_owner&fields=security_groups",
+            "&fields=id&fields=project_id&fields=device_id&fields=device_owner&fields=security_groups&fields=port_security_enabled&fields=allowed_address_pairs",
             projectId,
             NetworkJson.Default.SecuredPort,
             ct

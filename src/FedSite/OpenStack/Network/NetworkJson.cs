@@ -7,6 +7,7 @@ namespace FedSite.OpenStack.Network;
 [JsonSerializable(typeof(Port))]
 [JsonSerializable(typeof(SecuredPort))]
 [JsonSerializable(typeof(SecurityGroup))]
+[JsonSerializable(typeof(AddressGroup))]
 [JsonSerializable(typeof(CloudNetwork))]
 [JsonSerializable(typeof(Subnet))]
 [JsonSerializable(typeof(Router))]

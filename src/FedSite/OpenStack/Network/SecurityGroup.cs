@@ -95,4 +95,43 @@ public sealed record SecuredPort
         get => field ?? [];
         init => field = value?.Where(id => id is not null).ToList();
     }
+
+    [JsonPropertyName("project_id")]
+    public string? ProjectId { get; init; }
+
+    /// <summary>Addresses that it may have besides its own, such as one that machines hand to each other.</summary>
+    [JsonPropertyName("allowed_address_pairs")]
+    [AllowNull]
+    public IReadOnlyList<AddressPair> AllowedPairs
+    {
+        get => field ?? [];
+        init => field = value?.Where(pair => pair is not null).ToList();
+    }
+
+    /// <summary>False: no security group counts, and everything gets through. Null: Neutron does not tell.</summary>
+    [JsonPropertyName("port_security_enabled")]
+    public bool? HasSecurity { get; init; }
+}
+
+/// <summary>An address, or a range of them, that a port may have.</summary>
+public sealed record AddressPair
+{
+    [JsonPropertyName("ip_address")]
+    public string? Address { get; init; }
+}
+
+/// <summary>Ranges of addresses that rules may name. https://docs.openstack.org/api-ref/network/v2/#address-groups</summary>
+public sealed record AddressGroup
+{
+    [JsonPropertyName("id")]
+    public required string Id { get; init; }
+
+    /// <summary>Such as <c>192.0.2.0/24</c>.</summary>
+    [JsonPropertyName("addresses")]
+    [AllowNull]
+    public IReadOnlyList<string> Addresses
+    {
+        get => field ?? [];
+        init => field = value?.Where(address => address is not null).ToList();
+    }
 }

@@ -2,6 +2,7 @@ using FedSite.Configuration;
 using FedSite.Federation.Catchall;
 using FedSite.Federation.Rendering;
 using FedSite.OpenStack;
+using FedSite.Sandbox.World;
 using FedSite.Tests.Information.Gocdb;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -104,6 +105,48 @@ public sealed class CatchallRendererTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_name_that_two_projects_have_is_no_project_and_both_are_told()
+    {
+        var world = _site.Sandbox.World;
+        var mine = world.SeededProjects.First();
+        var other = new SandboxProject
+        {
+            Id = Id,
+            Name = mine.Name,
+            DomainId = world.Users.First(user => user.DomainId != "default").DomainId,
+        };
+        world.Put(other);
+
+        var (site, rendering) = await RenderAsync(Config(vos: [Vo("a", ProjectRef.Parse(mine.Name))]), asAdmin: true);
+
+        Assert.Empty(site.Vos);
+        Assert.True(rendering.IsPartial);
+        Assert.Contains(
+            $"there are 2 projects named {mine.Name}: write name@domain, or the id ({mine.Id}, {Id})",
+            rendering.Warnings
+        );
+    }
+
+    [Fact]
+    public async Task A_project_that_is_disabled_is_told()
+    {
+        var world = _site.Sandbox.World;
+        var project = new SandboxProject
+        {
+            Id = Id,
+            Name = "asleep",
+            DomainId = "default",
+            Enabled = false,
+        };
+        world.Put(project);
+
+        var (site, rendering) = await RenderAsync(Config(vos: [Vo("a", ProjectRef.Parse("asleep"))]), asAdmin: true);
+
+        Assert.Equal([new CatchallVo("a", Id)], site.Vos);
+        Assert.Contains("the project asleep is disabled", Assert.Single(rendering.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Of_several_projects_of_a_VO_the_first_is_named_and_the_others_are_told()
     {
         var config = Config(vos: [Vo("a", ProjectRef.Parse(Id), ProjectRef.Parse("second"))]);
@@ -176,12 +219,18 @@ public sealed class CatchallRendererTests : IAsyncLifetime
 
     private static VoConfig Vo(string name, params ProjectRef[] projects) => new() { Name = name, Projects = projects };
 
+    private Task<(CatchallSite Site, RenderedTarget Rendering)> RenderAsync(
+        SiteConfig config,
+        params string[] withdrawn
+    ) => RenderAsync(config, asAdmin: false, withdrawn);
+
     private async Task<(CatchallSite Site, RenderedTarget Rendering)> RenderAsync(
         SiteConfig config,
+        bool asAdmin,
         params string[] withdrawn
     )
     {
-        var renderer = new CatchallRenderer(config, Connect, _site.Time, _site.Log)
+        var renderer = new CatchallRenderer(config, () => Connect(asAdmin), _site.Time, _site.Log)
         {
             Withdrawn = withdrawn.ToHashSet(),
         };
@@ -189,15 +238,17 @@ public sealed class CatchallRendererTests : IAsyncLifetime
         return (CatchallFile.Parse(Assert.Single(rendering.Files).Content, "f").Site, rendering);
     }
 
-    private OpenStackCloud Connect() =>
+    private OpenStackCloud Connect(bool asAdmin) =>
         OpenStackCloud.Connect(
             new CloudCredentials
             {
                 AuthType = AuthType.Password,
                 AuthUrl = _site.Sandbox.KeystoneUrl,
-                Username = _site.Sandbox.World.Accounting.Name,
-                Password = _site.Sandbox.World.Accounting.Password,
+                Username = (asAdmin ? _site.Sandbox.World.Admin : _site.Sandbox.World.Accounting).Name,
+                Password = CloudWorld.Password,
                 UserDomainName = "Default",
+                ProjectName = asAdmin ? "admin" : null,
+                ProjectDomainName = asAdmin ? "Default" : null,
                 Origin = "test",
             },
             _site.Time,

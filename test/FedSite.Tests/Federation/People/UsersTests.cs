@@ -139,6 +139,31 @@ public sealed class UsersTests : IAsyncLifetime
         Assert.Contains(_site.Ada.Id, output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_list_that_Keystone_cuts_short_is_said_to_be()
+    {
+        _site.Sandbox.Traffic.Fail(
+            new SandboxFault
+            {
+                Service = SandboxService.Keystone,
+                Times = int.MaxValue,
+                When = request => request.Path.Value!.EndsWith("/users", StringComparison.Ordinal),
+                Rewrite = body =>
+                {
+                    var page = JsonNode.Parse(body)!;
+                    page["truncated"] = true;
+                    return System.Text.Encoding.UTF8.GetBytes(page.ToJsonString());
+                },
+            }
+        );
+
+        var (exit, output, error) = await _site.RunAsync("federation users");
+
+        Assert.Equal(ExitCode.Partly, exit);
+        Assert.Contains("list_limit", error, StringComparison.Ordinal);
+        Assert.Contains(_site.Ada.Id, output, StringComparison.Ordinal);
+    }
+
     private async Task<(ExitCode Exit, IReadOnlyList<JsonNode> Users)> JsonAsync(string options)
     {
         var (exit, output, _) = await _site.RunAsync($"federation users {options} --output json");
