@@ -5,7 +5,6 @@ using FedSite.Federation.Catchall;
 using FedSite.Federation.Rendering;
 using FedSite.Federation.Retirement;
 using FedSite.State;
-using Microsoft.Extensions.Logging;
 
 namespace FedSite.App.Commands;
 
