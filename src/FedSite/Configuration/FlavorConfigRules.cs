@@ -1,9 +1,7 @@
-using System.Text.RegularExpressions;
-
 namespace FedSite.Configuration;
 
 /// <summary>Whether Nova can take what the file says of flavors, and says it once.</summary>
-internal sealed partial class FlavorConfigRules(IReadOnlyList<FlavorConfig> flavors, Action<string, string> error)
+internal sealed class FlavorConfigRules(IReadOnlyList<FlavorConfig> flavors, Action<string, string> error)
 {
     private const string Vgpu = "VGPU";
     private const int LongestValue = 255;
@@ -15,7 +13,7 @@ internal sealed partial class FlavorConfigRules(IReadOnlyList<FlavorConfig> flav
         {
             if (!names.Add(flavor.Name))
                 error($"flavors[{i}].name", $"the flavor {flavor.Name} is listed twice");
-            foreach (var name in flavor.Resources.Keys.Where(name => !ResourceClass.IsMatch(name)))
+            foreach (var name in flavor.Resources.Keys.Where(name => !IsResourceClass(name)))
                 error(
                     $"flavors[{i}].resources",
                     $"`{name}` is no resource class such as CUSTOM_GPU_A100: capitals, digits and underscores"
@@ -48,6 +46,6 @@ internal sealed partial class FlavorConfigRules(IReadOnlyList<FlavorConfig> flav
         }
     }
 
-    [GeneratedRegex("^[A-Z0-9_]{1,245}$", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex ResourceClass { get; }
+    private static bool IsResourceClass(string name) =>
+        name.Length > 0 && name.All(one => char.IsAsciiLetterUpper(one) || char.IsAsciiDigit(one) || one == '_');
 }

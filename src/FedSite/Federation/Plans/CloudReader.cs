@@ -45,10 +45,7 @@ internal sealed class CloudReader(PlanRequest request, OpenStackCloud cloud)
             Projects = await ReadProjectsAsync(basis, ct),
             AccountingUser = await ReadAccountingUserAsync(basis, ct),
         };
-        view = view with
-        {
-            Grants = await ReadGrantsAsync(view, ct),
-        };
+        view = view with { Grants = await ReadGrantsAsync(view, ct) };
         if (request.Scope.HasVos)
         {
             view = view with { Quotas = await QuotaReading.ReadAsync(request, view, cloud, ct) };

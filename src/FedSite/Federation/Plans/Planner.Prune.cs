@@ -78,8 +78,7 @@ internal sealed partial class Planner
             Work = async (context, ct) =>
             {
                 // Given by this very apply, under the name that the file has for it now.
-                var isGiven =
-                    thing.Kind is Kinds.Role or Kinds.FlavorAccess && context.Ids.Has(thing.Kind, thing.Id);
+                var isGiven = thing.Kind is Kinds.Role or Kinds.FlavorAccess && context.Ids.Has(thing.Kind, thing.Id);
                 if (!isGiven && await remove(context.Cloud, ct))
                     throw ApplyContext.WithoutEffect(thing.Kind, thing.Name, "it is still there");
                 context.Store.Forget(thing.Kind, thing.Name);

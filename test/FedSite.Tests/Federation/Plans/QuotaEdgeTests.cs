@@ -60,7 +60,8 @@ public sealed class QuotaEdgeTests
             $"{{cores: 200, {quota}}}",
             new SandboxOptions { ComputeUnifiedLimits = true }
         );
-        var resource = $"server_{quota[..quota.IndexOf(':', StringComparison.Ordinal)].Replace("server_", "", StringComparison.Ordinal)}";
+        var resource =
+            $"server_{quota[..quota.IndexOf(':', StringComparison.Ordinal)].Replace("server_", "", StringComparison.Ordinal)}";
         if (!site.World.RegisteredLimits.Any(limit => limit.Resource == resource))
             site.World.Put(Registered(site, resource));
 
@@ -120,13 +121,16 @@ public sealed class QuotaEdgeTests
             new SandboxFault
             {
                 Service = SandboxService.Keystone,
-                When = request => request.Method == "POST" && request.Path.Value!.EndsWith("/auth/tokens", StringComparison.Ordinal),
+                When = request =>
+                    request.Method == "POST" && request.Path.Value!.EndsWith("/auth/tokens", StringComparison.Ordinal),
                 Times = int.MaxValue,
                 Rewrite = body =>
                 {
                     var answer = JsonNode.Parse(body)!;
                     var catalog = answer["token"]?["catalog"]?.AsArray();
-                    foreach (var service in catalog?.Where(one => one!["type"]!.GetValue<string>() == type).ToList() ?? [])
+                    foreach (
+                        var service in catalog?.Where(one => one!["type"]!.GetValue<string>() == type).ToList() ?? []
+                    )
                         catalog!.Remove(service);
                     return Encoding.UTF8.GetBytes(answer.ToJsonString());
                 },
