@@ -16,7 +16,7 @@ public sealed class QuotaTests : IAsyncLifetime
     private const string AdminScope = """{"project":{"name":"admin","domain":{"name":"Default"}}}""";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("fedsite-quota-").FullName;
-    private readonly string _vo = $"quota-{Guid.NewGuid():N}.example.org";
+    private readonly string _vo = $"quota-{Guid.CreateVersion7():N}.example.org";
     private readonly List<string> _made = [];
     private TestCloud _test = null!;
     private ContractCloud _cloud = null!;
@@ -142,13 +142,13 @@ public sealed class QuotaTests : IAsyncLifetime
     /// <summary>Nova counts a server once its cell has it.</summary>
     private async Task IsCountedAsync(string service, string url)
     {
-        var deadline = DateTime.UtcNow.AddMinutes(2);
+        var deadline = TimeProvider.System.GetUtcNow().AddMinutes(2);
         while (
             service == "compute"
             && (string?)(await _raw.GetAsync(url, _member, Ct)).Json["server"]?["status"] != "ACTIVE"
         )
         {
-            Assert.True(DateTime.UtcNow < deadline, $"{url} does not become active");
+            Assert.True(TimeProvider.System.GetUtcNow() < deadline, $"{url} does not become active");
             await Task.Delay(500, Ct);
         }
     }
