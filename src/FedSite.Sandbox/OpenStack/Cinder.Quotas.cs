@@ -16,7 +16,9 @@ internal sealed partial class Cinder
         "groups",
     ];
 
-    /// <summary>Also below what is used, and for projects that do not exist.</summary>
+    /// <summary>
+    /// Also for projects that do not exist; below what is used only where the project has no limit of its own so far.
+    /// </summary>
     private async Task SetQuotasAsync(HttpContext context, string project, string target)
     {
         if (!TokenFor(context, project).IsAdmin)
@@ -33,6 +35,23 @@ internal sealed partial class Cinder
             }
             var limit = property.Value.GetInt64();
             quotas[property.Name] = limit >= -1 ? limit : throw new CinderFault(400, $"{property.Name} must be >= -1");
+        }
+        var volumes = world.Volumes.Of(target).ToList();
+        foreach (var (name, limit) in quotas)
+        {
+            var used = name switch
+            {
+                "volumes" => volumes.Count,
+                "gigabytes" => volumes.Sum(volume => volume.SizeGiB),
+                _ => 0,
+            };
+            if (limit >= 0 && limit < used && world.FindProject(target)?.Quotas.ContainsKey(name) == true)
+            {
+                throw new CinderFault(
+                    400,
+                    $"Quota {name} limit must be equal or greater than existing resources. Current usage is {used} and the requested limit is {limit}."
+                );
+            }
         }
         world.SetQuotas(target, quotas);
         await QuotasAsync(context, project, target);

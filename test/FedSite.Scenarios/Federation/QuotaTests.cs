@@ -58,6 +58,7 @@ public sealed class QuotaTests : IAsyncLifetime
         await OneTooManyAsync("image", "/v2/images", image, key: null, 413);
         await SeenAsync();
         await BelowUseAsync();
+        await CinderRefusesAsync();
     }
 
     private FederationPlans Plans(OpenStackCloud cloud, StateDatabase state, string quota) =>
@@ -181,19 +182,34 @@ public sealed class QuotaTests : IAsyncLifetime
         Assert.Equal(1024, (int)usage.Json["usage"]!["image_size_total"]!["limit"]!);
     }
 
-    /// <summary>Less than there is of it needs force, and then every service takes it.</summary>
+    /// <summary>Less than there is of it needs force, and then all take it but Cinder.</summary>
     private async Task BelowUseAsync()
     {
-        const string Quota = "{instances: 0, volumes: 0, floating_ips: 0, images: 0}";
+        const string Quota = "{instances: 0, floating_ips: 0, images: 0}";
         using var cloud = Connect();
         var state = StateDatabase.Open(_folder);
         var plans = Plans(cloud, state, Quota);
 
-        Assert.Equal(4, (await plans.PlanAsync(Scope, Ct)).Problems.Count);
+        Assert.Equal(3, (await plans.PlanAsync(Scope, Ct)).Problems.Count);
         var plan = await plans.PlanAsync(Scope with { Force = true }, Ct);
         var result = await plans.ApplyAsync(plan, done: null, Ct);
         Assert.Null(result.Failed?.Failure.Message);
         Assert.Empty((await plans.PlanAsync(Scope, Ct)).Changes);
+    }
+
+    private async Task CinderRefusesAsync()
+    {
+        var admin = (string)
+            (await _raw.LogInAsync(RawCloud.Password(_cloud.Admin, AdminScope), Ct)).Json["token"]!["project"]!["id"]!;
+        var cinder = (await _raw.EndpointAsync("volumev3", Ct)).Replace(
+            _cloud.ProjectId,
+            admin,
+            StringComparison.Ordinal
+        );
+        var url = $"{cinder}/os-quota-sets/{_project}";
+        var refused = await _raw.SendAsync("PUT", url, _admin, """{"quota_set":{"volumes":0}}""", Ct);
+
+        Assert.Equal(400, refused.Status);
     }
 
     private OpenStackCloud Connect() =>

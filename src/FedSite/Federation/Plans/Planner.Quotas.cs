@@ -175,17 +175,19 @@ internal sealed partial class Planner
             .Select(entry => (entry.Key, Used: entry.Key.Text(Seen(projectId, entry.Key)!.Used), New: entry.Value))
             .ToList();
         words = [.. below.Select(one => $"{one.Key.Key}: {one.Used} are in use and stay; nothing more can be made")];
-        if (below.Count == 0 || request.Scope.Force)
-            return false;
-        foreach (var (kind, used, limit) in below)
+        var refused = below.Where(one => !request.Scope.Force || one.Key.Service == QuotaService.Cinder).ToList();
+        foreach (var (kind, used, limit) in refused)
         {
             Problem(
                 $"The project {project} uses {used} of {kind.Key}, more than the {kind.Text(limit)} of its quota.",
-                "Write a larger quota, or give --force: what is there stays, and nothing more can be made."
+                // https://opendev.org/openstack/cinder/src/branch/master/cinder/api/contrib/quotas.py
+                kind.Service == QuotaService.Cinder
+                    ? "Write a larger quota: Cinder takes none below what is used, and can't be forced."
+                    : "Write a larger quota, or give --force: what is there stays, and nothing more can be made."
             );
         }
 
-        return true;
+        return refused.Count > 0;
     }
 
     private async Task SetQuotaAsync(

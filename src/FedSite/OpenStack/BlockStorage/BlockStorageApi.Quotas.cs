@@ -25,7 +25,7 @@ public sealed partial class BlockStorageApi
     }
 
     /// <summary>
-    /// Sets quotas of a project, also below what is used.
+    /// Sets quotas of a project. Cinder refuses (400) less than what is used once the project has a limit of its own.
     /// https://docs.openstack.org/api-ref/block-storage/v3/#update-quotas-for-a-project
     /// </summary>
     /// <param name="projectId">Whose quotas.</param>

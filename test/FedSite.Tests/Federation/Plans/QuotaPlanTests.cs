@@ -77,7 +77,7 @@ public sealed class QuotaPlanTests
     [Fact]
     public async Task With_force_a_quota_may_be_below_what_is_used()
     {
-        await using var site = await WithServersAsync("{instances: 0, volumes: 1}");
+        await using var site = await WithServersAsync("{instances: 0}");
 
         var plan = await site.ApplyAsync(Forced);
 
@@ -87,8 +87,17 @@ public sealed class QuotaPlanTests
         );
         var project = site.World.SeededProjects.First();
         Assert.Equal(0, project.Quotas["instances"]);
-        Assert.Equal(1, project.Quotas["volumes"]);
         Assert.Empty((await site.PlanAsync()).Changes);
+    }
+
+    [Fact]
+    public async Task Cinder_takes_no_quota_below_what_is_used_and_force_does_not_help()
+    {
+        await using var site = await WithServersAsync("{volumes: 1}");
+
+        var problem = Assert.Single((await site.PlanAsync(Forced)).Problems);
+
+        Assert.Contains("can't be forced", problem.NextStep, StringComparison.Ordinal);
     }
 
     [Fact]
