@@ -79,7 +79,7 @@ internal sealed partial class Neutron
             "address_group",
             [.. Common, "name"],
             world.AddressGroups,
-            shapes.AddressGroup,
+            NeutronJson.AddressGroup,
             (token, group) => Owns(token, group.ProjectId),
             id => new NeutronFault(404, "AddressGroupNotFound", $"Address group {id} could not be found.")
         );

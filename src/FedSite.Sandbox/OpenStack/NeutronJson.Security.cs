@@ -19,7 +19,7 @@ internal sealed partial class NeutronJson
         End(json, group);
     }
 
-    public void AddressGroup(Utf8JsonWriter json, SandboxAddressGroup group)
+    public static void AddressGroup(Utf8JsonWriter json, SandboxAddressGroup group)
     {
         Begin(json, group);
         json.WriteString("name", group.Name);

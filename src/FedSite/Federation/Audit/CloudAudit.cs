@@ -4,6 +4,7 @@ using FedSite.Configuration;
 using FedSite.Federation.People;
 using FedSite.OpenStack;
 using FedSite.OpenStack.Compute;
+using FedSite.OpenStack.Network;
 
 namespace FedSite.Federation.Audit;
 
@@ -220,8 +221,7 @@ public sealed class CloudAudit(SiteConfig site, OpenStackCloud cloud, TimeProvid
         [
             .. _groups
                 .Values.Where(group =>
-                    guarded.Contains(group.Key)
-                    || (group.Id is not null && projects.ContainsKey(group.ProjectId ?? ""))
+                    guarded.Contains(group.Key) || (group.Id is not null && projects.ContainsKey(group.ProjectId ?? ""))
                 )
                 .Select(group => new OpenGroup(
                     group.Id,
@@ -241,5 +241,11 @@ public sealed class CloudAudit(SiteConfig site, OpenStackCloud cloud, TimeProvid
 
     private int DaysSince(DateTimeOffset then) => Math.Max(0, (int)(_now - then).TotalDays);
 
-    private sealed record OpenedGroup(string Key, string? Id, string Name, string? ProjectId, IReadOnlyList<string> Ports);
+    private sealed record OpenedGroup(
+        string Key,
+        string? Id,
+        string Name,
+        string? ProjectId,
+        IReadOnlyList<string> Ports
+    );
 }
