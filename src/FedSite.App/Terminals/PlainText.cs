@@ -7,5 +7,7 @@ internal static class PlainText
     public static string Of(string text) =>
         text.Any(IsCommand) ? string.Concat(text.Select(letter => IsCommand(letter) ? ' ' : letter)) : text;
 
-    private static bool IsCommand(char letter) => (char.IsControl(letter) && letter != '\n') || letter is (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069');
+    private static bool IsCommand(char letter) =>
+        (char.IsControl(letter) && letter != '\n')
+        || letter is (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069');
 }

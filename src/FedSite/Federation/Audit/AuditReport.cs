@@ -70,4 +70,11 @@ public sealed record OpenGroup(
 /// <param name="PortId">The port that it is at, which nothing is plugged into; null: at none.</param>
 /// <param name="Since">Its last change, UTC; null: not known, as when a machine went from its port.</param>
 /// <param name="Days">Whole days since then.</param>
-public sealed record IdleAddress(string Id, string Address, VoProject Project, string? PortId, DateTimeOffset? Since, int? Days);
+public sealed record IdleAddress(
+    string Id,
+    string Address,
+    VoProject Project,
+    string? PortId,
+    DateTimeOffset? Since,
+    int? Days
+);

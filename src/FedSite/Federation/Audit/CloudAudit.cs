@@ -221,8 +221,7 @@ public sealed class CloudAudit(SiteConfig site, OpenStackCloud cloud, TimeProvid
         [
             .. _groups
                 .Values.Where(group =>
-                    guarded.Contains(group.Key)
-                    || (group.Id is not null && projects.ContainsKey(group.ProjectId ?? ""))
+                    guarded.Contains(group.Key) || (group.Id is not null && projects.ContainsKey(group.ProjectId ?? ""))
                 )
                 .Select(group => new OpenGroup(
                     group.Id,
@@ -242,5 +241,11 @@ public sealed class CloudAudit(SiteConfig site, OpenStackCloud cloud, TimeProvid
 
     private int DaysSince(DateTimeOffset then) => Math.Max(0, (int)(_now - then).TotalDays);
 
-    private sealed record OpenedGroup(string Key, string? Id, string Name, string? ProjectId, IReadOnlyList<string> Ports);
+    private sealed record OpenedGroup(
+        string Key,
+        string? Id,
+        string Name,
+        string? ProjectId,
+        IReadOnlyList<string> Ports
+    );
 }

@@ -54,8 +54,9 @@ internal static class OpenPorts
         rule.Direction == "ingress"
         && rule.RemoteGroupId is null
         && (
-            rule.RemoteAddressGroupId is { } addresses ? world?.Contains(addresses) == true
-            : string.IsNullOrEmpty(rule.RemotePrefix) || IsWorld(rule.RemotePrefix)
+            rule.RemoteAddressGroupId is { } addresses
+                ? world?.Contains(addresses) == true
+                : string.IsNullOrEmpty(rule.RemotePrefix) || IsWorld(rule.RemotePrefix)
         );
 
     /// <summary>https://www.iana.org/assignments/protocol-numbers: Neutron takes names and numbers.</summary>

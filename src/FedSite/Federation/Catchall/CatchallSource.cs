@@ -28,7 +28,9 @@ internal sealed record CatchallSource(CatchallSite Site, IReadOnlyList<string> W
             var id = project is null ? null : project.Id ?? projectIds.GetValueOrDefault(project.ToString());
             if (project is not null && id is null)
             {
-                warnings.Add($"the VO {vo.Name} is left out: the id of its project {project} is not known; write the id in site.yaml");
+                warnings.Add(
+                    $"the VO {vo.Name} is left out: the id of its project {project} is not known; write the id in site.yaml"
+                );
                 isWhole = false;
                 continue;
             }

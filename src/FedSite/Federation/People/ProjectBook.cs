@@ -81,7 +81,9 @@ internal sealed class ProjectBook
         {
             var found = projects.Where(project => IsMeant(reference, project, domains)).ToList();
             if (found.Count != 1)
-                unread.Add($"VO {vo}: {(found.Count == 0 ? "no project" : "write name@domain or the id, for there is more than one project")} {reference}");
+                unread.Add(
+                    $"VO {vo}: {(found.Count == 0 ? "no project" : "write name@domain or the id, for there is more than one project")} {reference}"
+                );
             foreach (var project in found.Take(found.Count == 1 ? 1 : 0))
             {
                 byFile.TryAdd(project.Id, []);

@@ -48,14 +48,16 @@ public sealed class OpenWorldTests : IAsyncLifetime
     {
         _site.World.AddressGroups.Put(Addresses("00000000-0000-4000-8000-000000000001", "192.0.2.0/24", "0.0.0.0/0"));
         _site.World.AddressGroups.Put(Addresses("00000000-0000-4000-8000-000000000002", "192.0.2.0/24"));
-        _site.Guard(_site.PutServer("web"), "all", new SandboxSecurityRule
-        {
-            RemoteAddressGroup = "00000000-0000-4000-8000-000000000001",
-        });
-        _site.Guard(_site.PutServer("home"), "some", new SandboxSecurityRule
-        {
-            RemoteAddressGroup = "00000000-0000-4000-8000-000000000002",
-        });
+        _site.Guard(
+            _site.PutServer("web"),
+            "all",
+            new SandboxSecurityRule { RemoteAddressGroup = "00000000-0000-4000-8000-000000000001" }
+        );
+        _site.Guard(
+            _site.PutServer("home"),
+            "some",
+            new SandboxSecurityRule { RemoteAddressGroup = "00000000-0000-4000-8000-000000000002" }
+        );
 
         Assert.Equal("all", (string?)Assert.Single((await AuditAsync()).Report["open_groups"]!.AsArray())!["name"]);
     }
