@@ -95,7 +95,12 @@ internal sealed class KeystoneLimits(CloudWorld world, KeystoneJson shapes)
     private KeystoneAnswer Change(KeystoneCall call, string id)
     {
         call.NeedAdmin("update_limit");
-        var limit = Find(id) with { Limit = Number(call.Member("limit")) };
+        var limit = Find(id);
+        // As in Keystone, 0 changes nothing.
+        if (Number(call.Member("limit")) is var number and not 0)
+        {
+            limit = limit with { Limit = number };
+        }
         world.Put(limit);
         return KeystoneAnswer.One(200, "limit", json => Write(json, limit));
     }

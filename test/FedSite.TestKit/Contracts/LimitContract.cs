@@ -113,6 +113,8 @@ public abstract class LimitContract(ContractCloud cloud) : ServiceContract(cloud
                 Assert.Equal(400, (await PatchAsync(url, token, -2)).Status);
                 Assert.Equal(200, (await PatchAsync(url, token, -1)).Status);
                 Assert.Equal(-1, (int)Assert.Single(await LimitsAsync(system, id))!["resource_limit"]!);
+                Assert.Equal(200, (await PatchAsync(url, token, 0)).Status);
+                Assert.Equal(-1, (int)Assert.Single(await LimitsAsync(system, id))!["resource_limit"]!);
                 Assert.Equal(204, (await Raw.SendAsync("DELETE", url, token, null, Ct)).Status);
                 Assert.Empty(await LimitsAsync(system, id));
             }

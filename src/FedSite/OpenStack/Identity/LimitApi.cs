@@ -72,8 +72,12 @@ public sealed class LimitApi
         return _requests.PostAsync("limits", "limits", new JsonArray(fields), ct);
     }
 
+    /// <summary>
+    /// Keystone takes a change to 0 without doing it: remove the limit and make it anew.
+    /// https://opendev.org/openstack/keystone/src/branch/master/keystone/limit/backends/sql.py
+    /// </summary>
     /// <param name="id">Of the limit.</param>
-    /// <param name="limit">-1: unlimited.</param>
+    /// <param name="limit">-1: unlimited; not 0.</param>
     /// <param name="ct">Ends the work.</param>
     public Task UpdateAsync(string id, long limit, CancellationToken ct) =>
         _requests.PatchAsync(
@@ -82,6 +86,10 @@ public sealed class LimitApi
             new JsonObject { ["resource_limit"] = limit },
             ct
         );
+
+    /// <summary>The registered limit counts for the project again.</summary>
+    public Task DeleteAsync(string id, CancellationToken ct) =>
+        _requests.DeleteAsync($"limits/{Uri.EscapeDataString(id)}", ct);
 
     /// <summary>
     /// The service and region whose limits count for an endpoint; services look for exactly these, so that a limit

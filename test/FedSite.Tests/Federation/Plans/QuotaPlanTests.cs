@@ -180,6 +180,19 @@ public sealed class QuotaPlanTests
     }
 
     [Fact]
+    public async Task A_limit_can_become_0_which_Keystone_takes_for_no_change()
+    {
+        await using var site = await StartAsync("{images: 20}");
+        await site.ApplyAsync();
+        site.Replace("images: 20", "images: 0");
+
+        await site.ApplyAsync();
+
+        Assert.Equal(0, Assert.Single(site.World.Limits).Limit);
+        Assert.Empty((await site.PlanAsync()).Changes);
+    }
+
+    [Fact]
     public async Task A_limit_of_images_that_nobody_registered_is_a_finding_and_all_else_is_done()
     {
         await using var site = await StartAsync("{images: 20, cores: 200}");

@@ -43,8 +43,13 @@ internal sealed class QuotaWriting(
     {
         if (limits.Own(projectId, kind) is { } own)
         {
-            await cloud.Identity.Limits.UpdateAsync(own.Id, wanted[kind], ct);
-            return;
+            if (wanted[kind] != 0)
+            {
+                await cloud.Identity.Limits.UpdateAsync(own.Id, wanted[kind], ct);
+                return;
+            }
+
+            await cloud.Identity.Limits.DeleteAsync(own.Id, ct);
         }
 
         var isMade = await cloud.Identity.Limits.CreateAsync(limits.Registered(kind)!, projectId, wanted[kind], ct);
