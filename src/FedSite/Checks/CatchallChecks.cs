@@ -77,7 +77,7 @@ internal static class CatchallChecks
         CancellationToken ct
     )
     {
-        var withdrawn = WithdrawnVos.Of(site);
+        var withdrawn = WithdrawnVos.Of(site, subject.Time);
         var ids = await new CatchallProjects(identity).FindAsync(CatchallSource.Named(site, withdrawn), ct);
         var source = CatchallSource.Of(site, site.Federation!.Catchall.Endpoint ?? file.Endpoint, withdrawn, ids);
         var unknown = site

@@ -12,7 +12,7 @@ namespace FedSite.Federation.Catchall;
 public sealed class CatchallRenderer(SiteConfig config, Func<OpenStackCloud> connect, TimeProvider time, ILogger logger)
 {
     /// <summary>VOs that are retiring and have been withdrawn: the file does not name them.</summary>
-    public IReadOnlySet<string> Withdrawn { get; init; } = WithdrawnVos.Of(config);
+    public IReadOnlySet<string> Withdrawn { get; init; } = WithdrawnVos.Of(config, time);
 
     /// <exception cref="FedSiteException">There is no <c>federation</c> in the file, or Keystone can't be asked.</exception>
     public async Task<RenderedTarget> RenderAsync(CancellationToken ct)
