@@ -18,7 +18,10 @@ internal static class FlavorsListCommand
             Options = { cards },
             Examples =
             [
-                new("fedsite flavors list --os-cloud admin", "All flavors; other accounts see public ones and their own"),
+                new(
+                    "fedsite flavors list --os-cloud admin",
+                    "All flavors; other accounts see public ones and their own"
+                ),
                 new("fedsite flavors list --accelerators --output json", "Those with accelerators, for a script"),
             ],
             Run = async (context, arguments, ct) =>
@@ -28,7 +31,9 @@ internal static class FlavorsListCommand
                 using (context.Progress("Reading Nova"))
                     site = await SiteFlavors.ReadAsync(cloud.Compute, withAccess: true, ct);
                 var views = Views(context, site)
-                    .Where(view => !arguments.GetValue(cards) || view.Accelerator is not null || view.Scheduler.Length > 0)
+                    .Where(view =>
+                        !arguments.GetValue(cards) || view.Accelerator is not null || view.Scheduler.Length > 0
+                    )
                     .ToList();
                 foreach (var fault in site.Faults)
                     context.Console.Line($"warning: a flavor can't be understood: {fault}", Tone.Warning);

@@ -29,7 +29,9 @@ internal static class RetirementView
                 : $"{standing.Vo} stays: no stage was reached."
         );
         if (standing.Known?.DeleteAfter is { } day)
-            output.Line(string.Create(CultureInfo.InvariantCulture, $"  Its machines may be deleted from {day:yyyy-MM-dd} on."));
+            output.Line(
+                string.Create(CultureInfo.InvariantCulture, $"  Its machines may be deleted from {day:yyyy-MM-dd} on.")
+            );
         if (document.Unfinished is { } unfinished)
             output.Line($"  The stage {unfinished} was begun and is not done: do it again, or --undo it.");
         output.Line(

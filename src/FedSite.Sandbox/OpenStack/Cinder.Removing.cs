@@ -34,10 +34,7 @@ internal sealed partial class Cinder
     private Task DeleteSnapshotAsync(HttpContext context, string project, string id)
     {
         var token = TokenFor(context, project);
-        if (
-            world.Snapshots.Find(id) is not { } snapshot
-            || (!token.IsAdmin && snapshot.ProjectId != token.Project?.Id)
-        )
+        if (world.Snapshots.Find(id) is not { } snapshot || (!token.IsAdmin && snapshot.ProjectId != token.Project?.Id))
         {
             throw new CinderFault(404, $"Snapshot {id} could not be found.");
         }

@@ -40,7 +40,11 @@ public sealed class AccountingStore
     }
 
     /// <summary>Ends of a project's good windows of one kind, in all regions and by all names of the service.</summary>
-    internal IReadOnlyList<(string Region, DateTimeOffset GoodUntil)> GoodUntil(string site, string project, string kind)
+    internal IReadOnlyList<(string Region, DateTimeOffset GoodUntil)> GoodUntil(
+        string site,
+        string project,
+        string kind
+    )
     {
         using var connection = _state.Connect();
         return connection.Query(

@@ -26,10 +26,7 @@ public sealed class ProjectDelivery(SiteConfig config, AccountingStore store, Ou
     /// <exception cref="FedSiteException">The state or the spool can't be read.</exception>
     public IReadOnlyList<string> Missing(string project, DateTimeOffset emptySince)
     {
-        var missing = config
-            .Accounting.Kinds.Select(kind => Open(project, kind, emptySince))
-            .OfType<string>()
-            .ToList();
+        var missing = config.Accounting.Kinds.Select(kind => Open(project, kind, emptySince)).OfType<string>().ToList();
         var runs = store.RunsWith(project);
         var waiting = outbox.List(state: null).Where(entry => IsOf(entry, project, runs)).ToList();
         if (waiting.Count > 0)

@@ -31,7 +31,7 @@ internal static class CatchallChecks
         yield return CheckRules.CatchallFile.Ok($"{path} can be read: {file.Site.Vos.Count} VOs.");
         yield return await EndpointAsync(file.Site, subject, cancellationToken);
         using var cloud = subject.ConnectCloud();
-        foreach (var finding in await AgreementAsync(file.Site, subject.Site, cloud.Identity, cancellationToken))
+        foreach (var finding in await AgreementAsync(file.Site, subject, cloud.Identity, cancellationToken))
             yield return finding;
         foreach (var finding in await ProjectsAsync(file.Site, cloud.Identity, cancellationToken))
             yield return finding;
@@ -72,11 +72,12 @@ internal static class CatchallChecks
 
     private static async Task<IReadOnlyList<Finding>> AgreementAsync(
         CatchallSite file,
-        SiteConfig site,
+        CheckSubject subject,
         IdentityApi identity,
         CancellationToken ct
     )
     {
+        var site = subject.Site;
         var withdrawn = WithdrawnVos.Of(site, subject.Time);
         var ids = await new CatchallProjects(identity).FindAsync(CatchallSource.Named(site, withdrawn), ct);
         var source = CatchallSource.Of(site, site.Federation!.Catchall.Endpoint ?? file.Endpoint, withdrawn, ids);

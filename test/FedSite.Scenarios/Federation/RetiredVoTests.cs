@@ -61,9 +61,9 @@ public sealed class RetiredVoTests : IAsyncLifetime
     {
         var plan = await Plans.PlanAsync(PlanScope.Everything, Token);
         Assert.Null((await Plans.ApplyAsync(plan, done: null, Token)).Failed?.Failure.Message);
-        _project = (
-            await _client.Identity.ListProjectsAsync(tag: null, _mark, "default", odd: null, Token)
-        ).Single().Id;
+        _project = (await _client.Identity.ListProjectsAsync(tag: null, _mark, "default", odd: null, Token))
+            .Single()
+            .Id;
         var (server, stopped, volume, image, shared) = await FillAsync();
 
         var owners = await DoAsync(RetirementStage.Owners);
@@ -197,12 +197,7 @@ public sealed class RetiredVoTests : IAsyncLifetime
         );
         await MadeAsync("volumev3", "snapshot", $$"""{"volume_id":"{{volume}}"}""");
         var image = await ImageAsync(TokenScope.Configured, "private");
-        await _client.Image.UpdateImageAsync(
-            TokenScope.Configured,
-            image,
-            [ImageChange.Set("owner", _project)],
-            Token
-        );
+        await _client.Image.UpdateImageAsync(TokenScope.Configured, image, [ImageChange.Set("owner", _project)], Token);
         var shared = await ImageAsync(TokenScope.Configured, "shared");
         await _client.Image.AddMemberAsync(TokenScope.Configured, shared, _project, Token);
         await _client.Image.SetMemberStatusAsync(TokenScope.Configured, shared, _project, "accepted", Token);
@@ -211,7 +206,9 @@ public sealed class RetiredVoTests : IAsyncLifetime
 
     private async Task<string> BootAsync()
     {
-        var flavor = _cloud.Flavors.Values.First(one => one is { Public: true, Deleted: false, Id: not null, ExtraSpecs.Count: 0 });
+        var flavor = _cloud.Flavors.Values.First(one =>
+            one is { Public: true, Deleted: false, Id: not null, ExtraSpecs.Count: 0 }
+        );
         var image = _cloud.Images.Values.First(one => one is { Visibility: "public", Status: "active", Hidden: false });
         var made = await _member.SendAsync(
             HttpMethod.Post,
@@ -257,7 +254,9 @@ public sealed class RetiredVoTests : IAsyncLifetime
         (string?)(await _admin.GetAsync("compute", $"/servers/{id}"))["server"]!["status"];
 
     private async Task<JsonArray> VolumesAsync() =>
-        (await _admin.GetAsync("volumev3", $"/volumes/detail?all_tenants=1&project_id={_project}"))["volumes"]!.AsArray();
+        (await _admin.GetAsync("volumev3", $"/volumes/detail?all_tenants=1&project_id={_project}"))[
+            "volumes"
+        ]!.AsArray();
 
     private Task<IReadOnlyList<ImageMember>> MembersAsync(string image) =>
         _client.Image.ListMembersAsync(TokenScope.Configured, image, Token);

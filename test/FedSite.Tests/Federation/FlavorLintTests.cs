@@ -45,10 +45,7 @@ public sealed class FlavorLintTests
 
     [Fact]
     public void Type_and_number_must_be_there_and_the_rest_should() =>
-        Assert.Equal(
-            "FS-GPU-005 FS-GPU-006",
-            Ids(Flavor("Accelerator:Vendor=NVIDIA; pci_passthrough:alias=a100:1"))
-        );
+        Assert.Equal("FS-GPU-005 FS-GPU-006", Ids(Flavor("Accelerator:Vendor=NVIDIA; pci_passthrough:alias=a100:1")));
 
     [Fact]
     public void A_key_in_other_capitals_is_there_but_misspelt()
@@ -79,7 +76,10 @@ public sealed class FlavorLintTests
     public void Monitoring_wants_a_flavor_with_8_GB_that_it_may_use(int disk, bool isPublic, string ids) =>
         Assert.Equal(
             ids,
-            string.Join(' ', FlavorLint.Check([Small with { DiskGiB = disk, IsPublic = isPublic }], []).Select(one => one.Id))
+            string.Join(
+                ' ',
+                FlavorLint.Check([Small with { DiskGiB = disk, IsPublic = isPublic }], []).Select(one => one.Id)
+            )
         );
 
     [Fact]
@@ -98,7 +98,9 @@ public sealed class FlavorLintTests
     public void Extra_specs_that_are_not_shown_are_said_once() =>
         Assert.Equal(
             ["FS-GPU-015"],
-            FlavorLint.Check([Small with { ExtraSpecs = null }, Flavor("") with { ExtraSpecs = null }], []).Select(f => f.Id)
+            FlavorLint
+                .Check([Small with { ExtraSpecs = null }, Flavor("") with { ExtraSpecs = null }], [])
+                .Select(f => f.Id)
         );
 
     [Fact]

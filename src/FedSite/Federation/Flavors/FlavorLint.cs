@@ -37,14 +37,13 @@ public static class FlavorLint
 
         findings.AddRange(CheckMonitoring(flavors, monitored));
         if (flavors.Count(flavor => flavor.ExtraSpecs is null) is > 0 and var hidden)
-            findings.Add(FlavorRules.NotSeen.At(null, $"Nova shows no extra specs of {hidden} flavors to this account"));
+            findings.Add(
+                FlavorRules.NotSeen.At(null, $"Nova shows no extra specs of {hidden} flavors to this account")
+            );
         return findings;
     }
 
-    private static IEnumerable<FlavorFinding> CheckOne(
-        ListedFlavor flavor,
-        IReadOnlyDictionary<string, string> specs
-    )
+    private static IEnumerable<FlavorFinding> CheckOne(ListedFlavor flavor, IReadOnlyDictionary<string, string> specs)
     {
         var card = Metadata(specs);
         var hints = SchedulerHints.Of(specs);
@@ -79,7 +78,10 @@ public static class FlavorLint
             yield return FlavorRules.Empty.At(flavor, $"{key} is empty");
         string[] needed = [FlavorSpecs.Type, FlavorSpecs.Number];
         if (needed.Where(key => !card.ContainsKey(key)).ToList() is [_, ..] missing)
-            yield return FlavorRules.Missing.At(flavor, $"{string.Join(" and ", missing)} {(missing.Count > 1 ? "are" : "is")} missing");
+            yield return FlavorRules.Missing.At(
+                flavor,
+                $"{string.Join(" and ", missing)} {(missing.Count > 1 ? "are" : "is")} missing"
+            );
         if (Wished.Where(key => !card.ContainsKey(key)).ToList() is [_, ..] wished)
             yield return FlavorRules.Incomplete.At(flavor, $"there is no {string.Join(", ", wished)}");
         string[] numbers = [FlavorSpecs.Number, FlavorSpecs.Memory];

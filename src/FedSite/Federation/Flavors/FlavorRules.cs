@@ -77,7 +77,12 @@ public static class FlavorRules
         );
 
     public static FlavorRule Empty { get; } =
-        Error(7, "empty value", "Readers of the metadata refuse it, or leave it out.", "Write `0` where there is none.");
+        Error(
+            7,
+            "empty value",
+            "Readers of the metadata refuse it, or leave it out.",
+            "Write `0` where there is none."
+        );
 
     public static FlavorRule NoNumber { get; } =
         Error(

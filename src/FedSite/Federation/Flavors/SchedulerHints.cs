@@ -79,7 +79,11 @@ internal sealed record SchedulerHints
     {
         foreach (var part in value.Split(','))
         {
-            if (part.Split(':') is not [var name, var text] || name.Trim().Length == 0 || !TryCount(text, out var count))
+            if (
+                part.Split(':') is not [var name, var text]
+                || name.Trim().Length == 0
+                || !TryCount(text, out var count)
+            )
                 return false;
             aliases[name.Trim()] = aliases.GetValueOrDefault(name.Trim()) + count;
         }

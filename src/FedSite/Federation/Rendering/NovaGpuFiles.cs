@@ -119,7 +119,9 @@ internal static class NovaGpuFiles
                     '\n',
                     devices
                         .Select(device => $"alias = {device.AliasSpec}")
-                        .Prepend("# device_type: type-PCI, or type-PF for a card that knows SR-IOV (`pci_type` in site.yaml).")
+                        .Prepend(
+                            "# device_type: type-PCI, or type-PF for a card that knows SR-IOV (`pci_type` in site.yaml)."
+                        )
                         .Prepend("[pci]")
                 )
                 : null,

@@ -61,6 +61,5 @@ public static class RetirementStages
         : known + 1;
 
     /// <returns>Null: it is the first.</returns>
-    public static RetirementStage? Before(RetirementStage stage) =>
-        stage == RetirementStage.Owners ? null : stage - 1;
+    public static RetirementStage? Before(RetirementStage stage) => stage == RetirementStage.Owners ? null : stage - 1;
 }

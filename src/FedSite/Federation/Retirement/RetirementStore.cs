@@ -41,19 +41,11 @@ public sealed class RetirementStore(StateDatabase state, string site, Uri keysto
     public static IReadOnlySet<string> Withdrawn(SiteConfig site, StateDatabase? state, TimeProvider time) =>
         state is null || site.Federation is not { } federation
             ? new HashSet<string>(StringComparer.Ordinal)
-            : new RetirementStore(
-                state,
-                site.Site.Name,
-                KeystoneUrl.Normalize(federation.Keystone),
-                time
-            ).Withdrawn();
+            : new RetirementStore(state, site.Site.Name, KeystoneUrl.Normalize(federation.Keystone), time).Withdrawn();
 
     /// <summary>Names of VOs that are shown to nobody any more.</summary>
     public IReadOnlySet<string> Withdrawn() =>
-        Read()
-            .Where(vo => vo.Stage >= RetirementStage.Withdraw)
-            .Select(vo => vo.Vo)
-            .ToHashSet(StringComparer.Ordinal);
+        Read().Where(vo => vo.Stage >= RetirementStage.Withdraw).Select(vo => vo.Vo).ToHashSet(StringComparer.Ordinal);
 
     public IReadOnlyList<VoRetirement> Read()
     {

@@ -102,12 +102,7 @@ internal sealed class VoProjectsReading(SiteConfig site, OpenStackCloud cloud, F
     }
 
     /// <summary>By the file, in whatever part of it, or by the project's own property.</summary>
-    private string? StayingVo(
-        VoConfig vo,
-        Project project,
-        IReadOnlyList<Domain> domains,
-        Func<string, bool> leaves
-    )
+    private string? StayingVo(VoConfig vo, Project project, IReadOnlyList<Domain> domains, Func<string, bool> leaves)
     {
         bool IsMeant(ProjectRef reference) =>
             reference.Id == project.Id

@@ -63,7 +63,12 @@ public sealed partial class VoRetirements
         }
 
         if (resting > 0)
-            notes.Add(string.Create(CultureInfo.InvariantCulture, $"{resting} servers are stopped already, and will not be started by --undo"));
+            notes.Add(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{resting} servers are stopped already, and will not be started by --undo"
+                )
+            );
         return With(plan, [new RetirementPhase { Actions = actions, Left = token => RunningAsync(own, token) }], notes);
     }
 
@@ -130,9 +135,21 @@ public sealed partial class VoRetirements
         return With(
             plan,
             [
-                new RetirementPhase { Actions = servers, Left = token => LeftAsync(own, "server", ServerIdsAsync, token) },
-                new RetirementPhase { Actions = snapshots, Left = token => LeftAsync(own, "snapshot", SnapshotIdsAsync, token) },
-                new RetirementPhase { Actions = volumes, Left = token => LeftAsync(own, "volume", VolumeIdsAsync, token) },
+                new RetirementPhase
+                {
+                    Actions = servers,
+                    Left = token => LeftAsync(own, "server", ServerIdsAsync, token),
+                },
+                new RetirementPhase
+                {
+                    Actions = snapshots,
+                    Left = token => LeftAsync(own, "snapshot", SnapshotIdsAsync, token),
+                },
+                new RetirementPhase
+                {
+                    Actions = volumes,
+                    Left = token => LeftAsync(own, "volume", VolumeIdsAsync, token),
+                },
                 new RetirementPhase { Actions = others },
             ],
             notes,
@@ -154,7 +171,10 @@ public sealed partial class VoRetirements
             ?
             [
                 new PlanProblem(
-                    string.Create(CultureInfo.InvariantCulture, $"It may be deleted from {day:yyyy-MM-dd} on; today is {Today:yyyy-MM-dd} (UTC)."),
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"It may be deleted from {day:yyyy-MM-dd} on; today is {Today:yyyy-MM-dd} (UTC)."
+                    ),
                     "Wait, or set another day with --delete-after."
                 ),
             ]
@@ -203,7 +223,14 @@ public sealed partial class VoRetirements
                 notes.Add($"{name} is shared with the project {other}: it stays");
             else
                 actions.Add(
-                    Deletion(vo, project, "image", image.Id, image.Name, (id, token) => cloud.Image.DeleteImageAsync(TokenScope.Configured, id, token))
+                    Deletion(
+                        vo,
+                        project,
+                        "image",
+                        image.Id,
+                        image.Name,
+                        (id, token) => cloud.Image.DeleteImageAsync(TokenScope.Configured, id, token)
+                    )
                 );
         }
 
@@ -235,7 +262,11 @@ public sealed partial class VoRetirements
         }
     }
 
-    private async Task<string?> OthersAsync(CloudImage image, IReadOnlyList<LeavingProject> own, CancellationToken ct) =>
+    private async Task<string?> OthersAsync(
+        CloudImage image,
+        IReadOnlyList<LeavingProject> own,
+        CancellationToken ct
+    ) =>
         image.Visibility != "shared"
             ? null
             : (await MembersAsync(image.Id, ct))
@@ -304,6 +335,5 @@ public sealed partial class VoRetirements
             "Look at it with the `openstack` client; nothing is done while it is there."
         );
 
-    private static string NameOf(Server server) =>
-        server.Name.Length == 0 ? server.Id : $"{server.Name} ({server.Id})";
+    private static string NameOf(Server server) => server.Name.Length == 0 ? server.Id : $"{server.Name} ({server.Id})";
 }

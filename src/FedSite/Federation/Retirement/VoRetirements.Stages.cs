@@ -195,7 +195,9 @@ public sealed partial class VoRetirements
             ];
         }
 
-        var empty = _store.Steps(vo, RetirementStage.Delete).FirstOrDefault(step => step.Kind == Empty && step.Id == project.Id);
+        var empty = _store
+            .Steps(vo, RetirementStage.Delete)
+            .FirstOrDefault(step => step.Kind == Empty && step.Id == project.Id);
         if (empty is null)
         {
             return
@@ -262,7 +264,10 @@ public sealed partial class VoRetirements
 
     private static FedSiteException WithoutEffect(string what, string seen) =>
         new(
-            string.Create(CultureInfo.InvariantCulture, $"The cloud took the change of {what}, but it had no effect: {seen}."),
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"The cloud took the change of {what}, but it had no effect: {seen}."
+            ),
             "Something stands between, or changes it back: another program, a cache. Run the same again."
         );
 }

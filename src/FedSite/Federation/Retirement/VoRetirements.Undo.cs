@@ -36,7 +36,11 @@ public sealed partial class VoRetirements
         {
             return stage switch
             {
-                RetirementStage.Owners => With(plan, [], ["the VO stays, and all that is known of its leaving is forgotten"]),
+                RetirementStage.Owners => With(
+                    plan,
+                    [],
+                    ["the VO stays, and all that is known of its leaving is forgotten"]
+                ),
                 RetirementStage.Unmap => await UndoUnmapAsync(plan, ct),
                 RetirementStage.Withdraw => UndoWithdraw(plan, steps),
                 RetirementStage.Stop => await UndoStopAsync(plan, steps, ct),
@@ -120,7 +124,13 @@ public sealed partial class VoRetirements
             plan,
             [new RetirementPhase { Actions = actions, Left = token => StoppedAsync(plan.Vo, token) }],
             others > 0
-                ? [string.Create(CultureInfo.InvariantCulture, $"{others} servers that were stopped are gone, or run already")]
+                ?
+                [
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{others} servers that were stopped are gone, or run already"
+                    ),
+                ]
                 : []
         );
     }

@@ -94,7 +94,10 @@ public sealed partial class VoRetirements(
                 Stage = stage,
                 DeleteAfter = deleteAfter ?? standing.Known?.DeleteAfter,
                 Problems = problems,
-                Notes = [.. projects.Where(project => project.Stays is not null).Select(project => Kept(project, stage))],
+                Notes =
+                [
+                    .. projects.Where(project => project.Stays is not null).Select(project => Kept(project, stage)),
+                ],
             };
             return await PlanStageAsync(plan, [.. projects.Where(project => project.Stays is null)], projects, ct);
         }
@@ -135,8 +138,7 @@ public sealed partial class VoRetirements(
         if (plan.Problems is [var problem, ..])
             throw new FedSiteException(problem.Message, problem.NextStep);
         // A run that shares images meanwhile would give back what is taken here.
-        using var alone =
-            plan.Stage == RetirementStage.Withdraw ? RunLock.Acquire(state.Folder, "images", time) : null;
+        using var alone = plan.Stage == RetirementStage.Withdraw ? RunLock.Acquire(state.Folder, "images", time) : null;
         if (plan is { IsUndo: true, WasUnfinished: false })
             Lower(plan);
         var failed = new ConcurrentBag<(RetirementAction, FedSiteException)>();

@@ -21,8 +21,7 @@ internal sealed record SiteVos(IReadOnlyList<VoProject> Projects, IReadOnlyList<
     public IReadOnlySet<string> Withdrawn { get; init; } = new HashSet<string>();
 
     public IReadOnlyList<string> Names =>
-        field ??=
-        [
+        field ??= [
             .. Projects
                 .Select(project => project.Vo)
                 .Concat(Unknown)

@@ -33,11 +33,7 @@ public sealed partial class ComputeApi
     {
         var scope = TokenScope.Configured;
         var version = await NegotiateVersionAsync(scope, ct);
-        var request = new CloudRequest(
-            ServiceNames.Compute,
-            method,
-            new Uri($"{await BaseAsync(scope, ct)}/{path}")
-        )
+        var request = new CloudRequest(ServiceNames.Compute, method, new Uri($"{await BaseAsync(scope, ct)}/{path}"))
         {
             Body = body,
             Headers = version.Headers,

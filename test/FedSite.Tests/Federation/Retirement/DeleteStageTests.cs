@@ -85,7 +85,13 @@ public sealed class DeleteStageTests : IAsyncLifetime
     {
         await _site.ReachAsync(RetirementStage.Stop);
         var volume = World.Volumes.Of(_site.Project).First();
-        World.Volumes.Put(volume with { Status = "in-use", Servers = [_site.Servers(_site.Other).First().Id.ToString()] });
+        World.Volumes.Put(
+            volume with
+            {
+                Status = "in-use",
+                Servers = [_site.Servers(_site.Other).First().Id.ToString()],
+            }
+        );
 
         var result = await _site.Retirements.DoAsync(
             await _site.PlanAsync(RetirementStage.Delete),

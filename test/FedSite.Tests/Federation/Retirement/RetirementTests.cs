@@ -41,7 +41,11 @@ public sealed class RetirementTests : IAsyncLifetime
         var before = World.Federation.FindMapping("egi-mapping")!.Rules;
         await _site.ReachAsync(RetirementStage.Unmap);
 
-        Assert.DoesNotContain("vo\\\\.access", World.Federation.FindMapping("egi-mapping")!.Rules, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "vo\\\\.access",
+            World.Federation.FindMapping("egi-mapping")!.Rules,
+            StringComparison.Ordinal
+        );
         var plan = await _site.Site.PlanAsync();
         Assert.Empty(plan.Changes);
         Assert.Contains(plan.Notes, note => note.Contains("leaves the site", StringComparison.Ordinal));
@@ -112,7 +116,10 @@ public sealed class RetirementTests : IAsyncLifetime
         await _site.ReachAsync(RetirementStage.Accounting);
         var plan = await _site.DoAsync(RetirementStage.Disable);
 
-        Assert.Contains(plan.Notes, note => note.Contains("also of the VO other.example.org", StringComparison.Ordinal));
+        Assert.Contains(
+            plan.Notes,
+            note => note.Contains("also of the VO other.example.org", StringComparison.Ordinal)
+        );
         Assert.Equal(before, _site.Servers());
         Assert.True(World.FindProject(_site.Project)!.Enabled);
     }
