@@ -38,6 +38,9 @@ internal sealed partial class Cinder(SandboxOptions options, CloudWorld world, T
                 {
                     ("GET", ["v3", "volumes", .. var rest]) => VolumesAsync(context, null, rest),
                     ("GET", ["v3", var project, "volumes", .. var rest]) => VolumesAsync(context, project, rest),
+                    ("DELETE", ["v3", var project, "volumes", var id]) => DeleteVolumeAsync(context, project, id),
+                    ("GET", ["v3", var project, "snapshots", "detail"]) => SnapshotsAsync(context, project),
+                    ("DELETE", ["v3", var project, "snapshots", var id]) => DeleteSnapshotAsync(context, project, id),
                     ("GET", ["v3", var project, "types"]) => TypesAsync(context, project),
                     ("GET", ["v3", var project, "scheduler-stats", "get_pools"]) => PoolsAsync(context, project),
                     ("PUT", ["v3", var project, "os-quota-sets", var target]) => SetQuotasAsync(

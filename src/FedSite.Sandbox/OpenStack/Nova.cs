@@ -69,6 +69,8 @@ internal sealed partial class Nova(SandboxOptions options, CloudWorld world, Tok
                 ("GET", ["servers", "detail"]) => ServersAsync(context, token, microversion, detail: true),
                 ("GET", ["servers"]) => ServersAsync(context, token, microversion, detail: false),
                 ("GET", ["servers", var id]) => ServerAsync(context, token, microversion, id),
+                ("POST", ["servers", var id, "action"]) => ActAsync(context, token, id),
+                ("DELETE", ["servers", var id]) => DeleteServerAsync(context, token, id),
                 ("GET", ["flavors", "detail"]) => FlavorsAsync(context, token, microversion, Flavor),
                 ("GET", ["flavors"]) => FlavorsAsync(context, token, microversion, BriefFlavor),
                 ("GET", ["flavors", var id]) => FlavorAsync(context, token, microversion, id),

@@ -10,6 +10,9 @@ namespace FedSite.State;
 /// <remarks>One connection per use: SQLite in WAL mode lets readers work beside one writer.</remarks>
 public sealed class StateDatabase
 {
+    /// <summary>Of the file in the state folder.</summary>
+    internal const string FileName = "fedsite.db";
+
     private readonly string _connectionString;
 
     private StateDatabase(string folder, string connectionString)
@@ -25,7 +28,7 @@ public sealed class StateDatabase
     /// <exception cref="FedSiteException">The folder or the file can't be made, read or migrated.</exception>
     public static StateDatabase Open(string folder)
     {
-        var file = Path.Combine(folder, "fedsite.db");
+        var file = Path.Combine(folder, FileName);
         try
         {
             Directory.CreateDirectory(

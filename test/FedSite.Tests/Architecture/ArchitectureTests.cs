@@ -50,6 +50,8 @@ public sealed class ArchitectureTests
     [InlineData(Accounting, $"{Ams}|{Checks}|{Information}|{Oci}|{Images}")]
     [InlineData(Information, $"{Ams}|{Messages}|{Checks}|{Oci}|{Images}")]
     [InlineData(Images, $"{Ams}|{Accounting}|{Messages}|{Checks}")]
+    [InlineData(Federation, $"{Ams}|{Messages}|{Checks}|{Oci}|{Images}")]
+    [InlineData(Accounting, Federation)]
     public void Knowledge_points_one_way(string those, string notThese) =>
         Check(
             Types()
@@ -111,6 +113,40 @@ public sealed class ArchitectureTests
                         .ResideInNamespaceMatching(Information)
                         .And()
                         .DoNotHaveFullNameMatching(@"^FedSite\.Information\.Gocdb\.Gocdb(Client|Service)$")
+                )
+        );
+
+    /// <summary>A project is closed once its usage is delivered, and is of those VOs that it is accounted for.</summary>
+    [Fact]
+    public void Of_accounting_the_federation_knows_whose_a_project_is_and_whether_it_is_delivered_alone() =>
+        Check(
+            Types()
+                .That()
+                .ResideInNamespaceMatching(Federation)
+                .Should()
+                .NotDependOnAny(
+                    Types()
+                        .That()
+                        .ResideInNamespaceMatching(Accounting)
+                        .And()
+                        .DoNotHaveFullNameMatching(@"^FedSite\.Accounting\.(VoOfProject|ProjectDelivery)$")
+                )
+        );
+
+    /// <summary>What leaves the site is offered to nobody, and by nobody.</summary>
+    [Fact]
+    public void Of_the_federation_information_and_images_know_who_leaves_alone() =>
+        Check(
+            Types()
+                .That()
+                .ResideInNamespaceMatching($"{Information}|{Images}")
+                .Should()
+                .NotDependOnAny(
+                    Types()
+                        .That()
+                        .ResideInNamespaceMatching(Federation)
+                        .And()
+                        .DoNotHaveFullNameMatching(@"^FedSite\.Federation\.Retirement\.RetirementStore$")
                 )
         );
 

@@ -122,7 +122,7 @@ public sealed partial class VoRetirements
                 snapshots.Add(Delete("snapshot", snapshot.Id, snapshot.Name, cloud.BlockStorage.DeleteSnapshotAsync));
             await foreach (var volume in VolumesAsync(project, ct))
                 volumes.Add(Delete("volume", volume.Id, name: null, cloud.BlockStorage.DeleteVolumeAsync));
-            await foreach (var address in cloud.Network.ListFloatingIpsOfAsync(project.Id, ct))
+            await foreach (var address in cloud.Network.ListFloatingIpsAsAdminAsync(project.Id, ct))
             {
                 var ip = Known(address, project, "a floating address");
                 others.Add(Delete("floating address", ip.Id, ip.Address, cloud.Network.DeleteFloatingIpAsync));
@@ -279,7 +279,7 @@ public sealed partial class VoRetirements
             return $"a server ({id})";
         await foreach (var id in VolumeIdsAsync(project, ct))
             return $"a volume ({id})";
-        await foreach (var address in cloud.Network.ListFloatingIpsOfAsync(project.Id, ct))
+        await foreach (var address in cloud.Network.ListFloatingIpsAsAdminAsync(project.Id, ct))
             return $"a floating address ({address.Item?.Address})";
         return null;
     }

@@ -1,25 +1,7 @@
-using System.Runtime.CompilerServices;
-
 namespace FedSite.OpenStack.Network;
 
 public sealed partial class NetworkApi
 {
-    /// <summary>Floating addresses of one project, in use or not, by the right to see those of all projects.</summary>
-    public async IAsyncEnumerable<Listed<FloatingIp>> ListFloatingIpsOfAsync(
-        string projectId,
-        [EnumeratorCancellation] CancellationToken ct
-    )
-    {
-        var scope = TokenScope.Configured;
-        var endpoint = await _session.EndpointAsync(ServiceNames.Network, scope, ct);
-        var url = Url(endpoint, $"floatingips?limit={PageSize}&project_id={Uri.EscapeDataString(projectId)}");
-        var list = new PagedList(ServiceNames.Network, scope, url, "floatingips");
-        await foreach (var listed in _session.ListAsync(list, NetworkJson.Default.FloatingIp, ct))
-        {
-            yield return listed;
-        }
-    }
-
     /// <summary>
     /// Gives a floating address back, also one that is in use. What is gone already is gone.
     /// https://docs.openstack.org/api-ref/network/v2/#delete-floating-ip

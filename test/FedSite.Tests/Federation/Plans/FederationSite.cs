@@ -48,6 +48,8 @@ internal sealed class FederationSite : IAsyncDisposable
     public CloudWorld World => Sandbox.World;
     public OpenStackCloud Cloud { get; private set; }
     public string Text { get; set; } = Yaml;
+    public StateDatabase State => _state;
+    public SiteConfig Config => Load(Text);
     public VoTable Table => new(_state, TimeProvider.System);
     public FederationPlans Plans => new(Load(Text), Cloud, _state, TimeProvider.System);
 

@@ -1,0 +1,103 @@
+using System.Text;
+using FedSite.Configuration;
+using FedSite.Federation.Plans;
+using FedSite.Federation.Retirement;
+using FedSite.Sandbox.World;
+using FedSite.Tests.Federation.Plans;
+
+namespace FedSite.Tests.Federation.Retirement;
+
+/// <summary>Accounting, disable, and what comes after.</summary>
+public sealed class LastStagesTests : IAsyncLifetime
+{
+    private LeavingSite _site = null!;
+
+    private CloudWorld World => _site.World;
+
+    public async ValueTask InitializeAsync() => _site = await LeavingSite.StartAsync();
+
+    public ValueTask DisposeAsync() => _site.DisposeAsync();
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(-1.0)]
+    public async Task Accounting_waits_for_a_window_that_ends_after_the_project_was_empty(double? hours)
+    {
+        await _site.ReachAsync(RetirementStage.Delete);
+        if (hours is { } until)
+            _site.Deliver(until);
+
+        var problems = (await _site.PlanAsync(RetirementStage.Accounting)).Problems;
+
+        Assert.NotEmpty(problems);
+        Assert.All(
+            problems,
+            problem => Assert.Contains("has not reached the repository", problem.Message, StringComparison.Ordinal)
+        );
+        _site.Deliver();
+        await _site.DoAsync(RetirementStage.Accounting);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Accounting_waits_for_messages_of_the_project_alone(bool isOfProject)
+    {
+        await _site.ReachAsync(RetirementStage.Delete);
+        _site.Deliver();
+        var text = $"APEL-cloud-message: v0.4\nLocalGroupId: {(isOfProject ? _site.Project : _site.Other)}\n%%\n";
+        var spool = _site.Outbox.QueueOf(RecordKind.Cloud).Spool;
+        await spool.AddAsync([Encoding.ASCII.GetBytes(text)], LeavingSite.Token);
+
+        Assert.Equal(isOfProject, (await _site.PlanAsync(RetirementStage.Accounting)).Problems.Count > 0);
+    }
+
+    [Fact]
+    public async Task A_machine_that_came_after_delete_is_not_forgotten()
+    {
+        await _site.ReachAsync(RetirementStage.Delete);
+        _site.Deliver();
+        World.Put(_site.Servers(_site.Other).First() with { Id = Guid.NewGuid(), ProjectId = _site.Project });
+
+        var problem = Assert.Single((await _site.PlanAsync(RetirementStage.Accounting)).Problems);
+
+        Assert.Contains("--stage delete", problem.NextStep, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Disable_looks_at_the_accounting_once_more()
+    {
+        await _site.ReachAsync(RetirementStage.Accounting);
+        World.Put(_site.Servers(_site.Other).First() with { Id = Guid.NewGuid(), ProjectId = _site.Project });
+
+        Assert.NotEmpty((await _site.PlanAsync(RetirementStage.Disable)).Problems);
+        Assert.True(World.FindProject(_site.Project)!.Enabled);
+    }
+
+    [Fact]
+    public async Task Disabled_projects_stay_disabled_through_apply_until_undone()
+    {
+        await _site.ReachAsync(RetirementStage.Disable);
+        Assert.False(World.FindProject(_site.Project)!.Enabled);
+        Assert.Empty((await _site.Site.PlanAsync()).Changes);
+
+        await _site.UndoAsync();
+
+        Assert.True(World.FindProject(_site.Project)!.Enabled);
+    }
+
+    [Fact]
+    public async Task Prune_removes_the_group_when_the_VO_is_out_of_the_file()
+    {
+        await _site.ReachAsync(RetirementStage.Disable);
+        var start = _site.Site.Text.IndexOf($"  - name: {LeavingSite.Vo}", StringComparison.Ordinal);
+        var end = _site.Site.Text.IndexOf("  - name: biomed", StringComparison.Ordinal);
+        _site.Site.Text = _site.Site.Text.Remove(start, end - start);
+
+        var plan = await _site.Site.ApplyAsync(PlanScope.Everything with { Prune = true });
+
+        Assert.Empty(plan.LockOuts);
+        Assert.DoesNotContain(World.Groups, group => group.Name == LeavingSite.Vo);
+        Assert.False(World.FindProject(_site.Project)!.Enabled);
+    }
+}
