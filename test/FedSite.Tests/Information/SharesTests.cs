@@ -39,6 +39,27 @@ public sealed class SharesTests
     }
 
     [Fact]
+    public async Task A_project_that_the_file_gives_to_several_vos_one_of_them_a_path_has_a_share_for_each()
+    {
+        await using var site = await InformationSite.StartAsync(Small with { Projects = 1 });
+        var shared = ProjectRef.Parse(site.World.SeededProjects.Single().Id);
+        site.Config = site.Config with
+        {
+            Vos =
+            [
+                new VoConfig { Name = "med", Projects = [shared] },
+                new VoConfig { Name = "/med/imaging", Projects = [shared] },
+            ],
+        };
+
+        var document = await site.ReadAsync();
+
+        var share = document.Share("/med/imaging");
+        Assert.Equal(document.Share("med").Text("ProjectID"), share.Text("ProjectID"));
+        Assert.NotEqual(document.Share("med").Text("ID"), share.Text("ID"));
+    }
+
+    [Fact]
     public async Task A_vo_of_several_projects_has_a_share_for_each()
     {
         await using var site = await InformationSite.StartAsync(Small);

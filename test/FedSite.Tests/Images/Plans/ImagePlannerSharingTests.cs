@@ -11,6 +11,16 @@ public sealed class ImagePlannerSharingTests
     private readonly PlanWorld _world = new();
 
     [Fact]
+    public void A_project_that_a_VO_shares_with_one_that_may_not_see_the_image_keeps_it()
+    {
+        _world.Vos = new SiteVos([new("vo.a", "project-a"), new("/vo/b", "project-a")], [], IsComplete: true);
+        _world.Sources[0] = _world.Sources[0] with { Vos = ["/vo/b"] };
+
+        Assert.Equal(["/vo/b"], _world.One().Vos);
+        Assert.Equal(["project-a"], _world.One().Projects);
+    }
+
+    [Fact]
     public void A_size_beyond_all_numbers_fits_no_budget()
     {
         var budget = new VoBudget(new ByteSize(2000));
