@@ -16,7 +16,7 @@ namespace FedSite.Scenarios.Federation;
 /// <summary>A VO with servers, a volume, an image and a user leaves the real cloud, to the last stage.</summary>
 public sealed class RetiredVoTests : IAsyncLifetime
 {
-    private readonly string _mark = $"retire-{Guid.NewGuid():N}"[..15];
+    private readonly string _mark = $"retire-{Guid.CreateVersion7():N}"[..15];
     private readonly string _folder = Directory.CreateTempSubdirectory("fedsite-retire-").FullName;
     private TestCloud _cloud = null!;
     private OpenStackCloud _client = null!;
@@ -156,7 +156,7 @@ public sealed class RetiredVoTests : IAsyncLifetime
         );
 
     private Task<RetirementPlan> PlanAsync(RetirementStage stage) =>
-        Retirements.PlanAsync(Vo, stage, DateOnly.FromDateTime(DateTime.UtcNow), Token);
+        Retirements.PlanAsync(Vo, stage, DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime), Token);
 
     private async Task<RetirementPlan> DoAsync(RetirementStage stage)
     {
@@ -272,7 +272,7 @@ public sealed class RetiredVoTests : IAsyncLifetime
             [
                 .. Config.Accounting.Kinds.Select(kind => new FinishedWindow(
                     new WindowKey("TEST", "", "service", _project, kind.Word()),
-                    DateTimeOffset.UtcNow.AddMinutes(1),
+                    TimeProvider.System.GetUtcNow().AddMinutes(1),
                     []
                 )),
             ]

@@ -38,9 +38,9 @@ public sealed class DeleteStageTests : IAsyncLifetime
         World.Snapshots.Put(
             new SandboxSnapshot
             {
-                Id = Guid.NewGuid().ToString(),
+                Id = Guid.CreateVersion7().ToString(),
                 ProjectId = _site.Project,
-                Created = DateTimeOffset.UtcNow,
+                Created = TimeProvider.System.GetUtcNow(),
                 VolumeId = volume.Id,
                 SizeGiB = 1,
             }

@@ -57,7 +57,7 @@ public sealed class LastStagesTests : IAsyncLifetime
     {
         await _site.ReachAsync(RetirementStage.Delete);
         _site.Deliver();
-        World.Put(_site.Servers(_site.Other).First() with { Id = Guid.NewGuid(), ProjectId = _site.Project });
+        World.Put(_site.Servers(_site.Other).First() with { Id = Guid.CreateVersion7(), ProjectId = _site.Project });
 
         var problem = Assert.Single((await _site.PlanAsync(RetirementStage.Accounting)).Problems);
 
@@ -68,7 +68,7 @@ public sealed class LastStagesTests : IAsyncLifetime
     public async Task Disable_looks_at_the_accounting_once_more()
     {
         await _site.ReachAsync(RetirementStage.Accounting);
-        World.Put(_site.Servers(_site.Other).First() with { Id = Guid.NewGuid(), ProjectId = _site.Project });
+        World.Put(_site.Servers(_site.Other).First() with { Id = Guid.CreateVersion7(), ProjectId = _site.Project });
 
         Assert.NotEmpty((await _site.PlanAsync(RetirementStage.Disable)).Problems);
         Assert.True(World.FindProject(_site.Project)!.Enabled);

@@ -37,7 +37,7 @@ internal sealed class LeavingSite : IAsyncDisposable
     /// <summary>Id of a project of no VO, which has servers.</summary>
     public string Other { get; }
 
-    public DateOnly Today { get; } = DateOnly.FromDateTime(DateTime.UtcNow);
+    public DateOnly Today { get; } = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
 
     public SiteConfig Config =>
         _site.Config with
@@ -123,7 +123,7 @@ internal sealed class LeavingSite : IAsyncDisposable
     public void Deliver(double hours = 1)
     {
         var run = Accounting.StartRun(manual: false);
-        var until = DateTimeOffset.UtcNow.AddHours(hours);
+        var until = TimeProvider.System.GetUtcNow().AddHours(hours);
         Accounting.Advance(
             run,
             [
@@ -153,7 +153,7 @@ internal sealed class LeavingSite : IAsyncDisposable
     {
         var image = World.Images.First() with
         {
-            Id = Guid.NewGuid().ToString(),
+            Id = Guid.CreateVersion7().ToString(),
             Name = "of a test",
             OwnerId = owner,
             Visibility = visibility,

@@ -35,7 +35,7 @@ public sealed class StopStageTests : IAsyncLifetime
     {
         await StoppingAsync();
         var server = _site.Servers().First(one => one.Status == "ACTIVE");
-        World.Advance(server.Id, status, DateTimeOffset.UtcNow);
+        World.Advance(server.Id, status, TimeProvider.System.GetUtcNow());
 
         await _site.DoAsync(RetirementStage.Stop);
 
@@ -46,7 +46,7 @@ public sealed class StopStageTests : IAsyncLifetime
     public async Task A_server_between_two_states_keeps_the_stage_from_being_reached()
     {
         await StoppingAsync();
-        World.Advance(_site.Servers().First(one => one.Status == "ACTIVE").Id, "REBOOT", DateTimeOffset.UtcNow);
+        World.Advance(_site.Servers().First(one => one.Status == "ACTIVE").Id, "REBOOT", TimeProvider.System.GetUtcNow());
 
         var result = await _site.Retirements.DoAsync(
             await _site.PlanAsync(RetirementStage.Stop),
@@ -106,7 +106,7 @@ public sealed class StopStageTests : IAsyncLifetime
         await _site.ReachAsync(RetirementStage.Withdraw);
         var servers = _site.Servers().ToList();
         foreach (var (index, server) in servers.Index())
-            World.Advance(server.Id, index == 0 ? "SHUTOFF" : "ACTIVE", DateTimeOffset.UtcNow);
+            World.Advance(server.Id, index == 0 ? "SHUTOFF" : "ACTIVE", TimeProvider.System.GetUtcNow());
         Assert.True(servers.Count > 2);
         return (_site.Ids("ACTIVE"), _site.Ids("SHUTOFF"));
     }
