@@ -23,7 +23,7 @@ public sealed class DemoCommandTests
             "messages arrived.",
             "site.json is valid: 0 errors, 0 warnings.",
             "no differences",
-            "INSTANCES",
+            "OF THE CLOUD",
         ];
         Assert.Equal(steps, steps.Where(step => terminal.Out.Contains(step, StringComparison.Ordinal)));
     }

@@ -45,7 +45,7 @@ internal sealed class CatchallProjects(IdentityApi identity)
             .ToList();
         if (named.Count > 1)
         {
-            var ids = string.Join(", ", named.Select(one => one.Id));
+            var ids = string.Join(", ", named.Select(one => one.Id).Order(StringComparer.Ordinal));
             _warnings.Add($"there are {named.Count} projects named {project}: write name@domain, or the id ({ids})");
         }
 

@@ -46,7 +46,11 @@ public sealed class StopStageTests : IAsyncLifetime
     public async Task A_server_between_two_states_keeps_the_stage_from_being_reached()
     {
         await StoppingAsync();
-        World.Advance(_site.Servers().First(one => one.Status == "ACTIVE").Id, "REBOOT", TimeProvider.System.GetUtcNow());
+        World.Advance(
+            _site.Servers().First(one => one.Status == "ACTIVE").Id,
+            "REBOOT",
+            TimeProvider.System.GetUtcNow()
+        );
 
         var result = await _site.Retirements.DoAsync(
             await _site.PlanAsync(RetirementStage.Stop),

@@ -15,6 +15,7 @@ public sealed class ImagePlannerSharingTests
     {
         _world.Vos = new SiteVos([new("vo.a", "project-a"), new("/vo/b", "project-a")], [], IsComplete: true);
         _world.Sources[0] = _world.Sources[0] with { Vos = ["/vo/b"] };
+        _world.Offer("1");
 
         Assert.Equal(["/vo/b"], _world.One().Vos);
         Assert.Equal(["project-a"], _world.One().Projects);
