@@ -11,6 +11,8 @@ internal static class ConnectionFailures
     public static bool IsOne(Exception failure) =>
         failure
             is HttpRequestException
+                // .NET lets it through where the other side breaks off as soon as the connection is there.
+                or SocketException
                 or IOException
                 or InvalidDataException
                 or TimeoutRejectedException

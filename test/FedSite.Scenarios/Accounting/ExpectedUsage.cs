@@ -40,8 +40,9 @@ internal sealed class ExpectedUsage : IDisposable
             $"{usage._endpoints["compute"]}/servers/detail?all_tenants=1&changes-since=2000-01-01T00:00:00Z&limit=1000";
         foreach (var server in (await usage.GetAsync(url))["servers"]!.AsArray())
         {
-            var project = known[server!["tenant_id"]!.ToString()];
-            if (projects.Contains(project["id"]!.ToString()))
+            // Nova lists servers of projects that were deleted for ever.
+            var id = server!["tenant_id"]!.ToString();
+            if (projects.Contains(id) && known.TryGetValue(id, out var project))
             {
                 usage.Servers.Add((server.AsObject(), project, Vo(project)));
             }
