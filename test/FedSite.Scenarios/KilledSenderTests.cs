@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using FedSite.Scenarios.Support;
 using FedSite.TestKit;
 
@@ -59,32 +58,6 @@ public sealed class KilledSenderTests
             .Load(texts)
             .ToDictionary(pair => pair.Key, pair => pair.Value.Fields["WallDuration"], StringComparer.Ordinal);
 
-    /// <summary>How long it ran.</summary>
-    private static async Task<TimeSpan> RunAsync(string config, TimeSpan? killAfter)
-    {
-        var started = Stopwatch.GetTimestamp();
-        using var process = Process.Start(
-            new ProcessStartInfo(Repository.Program, ["messages", "send", "--quiet", "--config", config])
-            {
-                UseShellExecute = false,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            }
-        )!;
-        var output = process.StandardOutput.ReadToEndAsync(Stop);
-        var error = process.StandardError.ReadToEndAsync(Stop);
-        if (killAfter is { } after)
-        {
-            await Task.WhenAny(process.WaitForExitAsync(Stop), Task.Delay(after, TimeProvider.System, Stop));
-            process.Kill();
-            await process.WaitForExitAsync(Stop);
-        }
-        else
-        {
-            await process.WaitForExitAsync(Stop);
-            Assert.True(process.ExitCode == 0, $"exit {process.ExitCode}: {await output}{await error}");
-        }
-
-        return Stopwatch.GetElapsedTime(started);
-    }
+    private static Task<TimeSpan> RunAsync(string config, TimeSpan? killAfter) =>
+        KillableProgram.RunAsync(["messages", "send", "--quiet", "--config", config], killAfter, Stop);
 }

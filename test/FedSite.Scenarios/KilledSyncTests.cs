@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using FedSite.Sandbox;
@@ -154,37 +153,12 @@ public sealed class KilledSyncTests : IAsyncLifetime
         );
     }
 
-    /// <summary>How long it ran.</summary>
-    private async Task<TimeSpan> RunAsync(TimeSpan? killAfter)
-    {
-        var started = Stopwatch.GetTimestamp();
-        using var process = Process.Start(
-            new ProcessStartInfo(
-                Repository.Program,
-                ["images", "sync", "--quiet", "--config", Path.Combine(_folder, "site.yaml")]
-            )
-            {
-                UseShellExecute = false,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            }
-        )!;
-        var output = process.StandardOutput.ReadToEndAsync(Stop);
-        var error = process.StandardError.ReadToEndAsync(Stop);
-        if (killAfter is { } after)
-        {
-            await Task.WhenAny(process.WaitForExitAsync(Stop), Task.Delay(after, TimeProvider.System, Stop));
-            process.Kill();
-            await process.WaitForExitAsync(Stop);
-        }
-        else
-        {
-            await process.WaitForExitAsync(Stop);
-            Assert.True(process.ExitCode == 0, $"exit {process.ExitCode}: {await output}{await error}");
-        }
-
-        return Stopwatch.GetElapsedTime(started);
-    }
+    private Task<TimeSpan> RunAsync(TimeSpan? killAfter) =>
+        KillableProgram.RunAsync(
+            ["images", "sync", "--quiet", "--config", Path.Combine(_folder, "site.yaml")],
+            killAfter,
+            Stop
+        );
 
     private string Yaml() =>
         $$"""

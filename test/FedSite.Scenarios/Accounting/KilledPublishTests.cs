@@ -47,27 +47,12 @@ public sealed class KilledPublishTests
         return watch.Elapsed;
     }
 
-    private static async Task RunAndKillAsync(TestSite site, TimeSpan after)
-    {
-        var start = new ProcessStartInfo(TestSite.Executable)
-        {
-            ArgumentList = { "accounting", "publish", "--quiet", "--config", site.ConfigFile },
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
-        using var drained = new CancellationTokenSource();
-        var output = process.StandardOutput.ReadToEndAsync(drained.Token);
-        var errors = process.StandardError.ReadToEndAsync(drained.Token);
-        if (!process.WaitForExit(after))
-        {
-            process.Kill();
-        }
-
-        await process.WaitForExitAsync(CancellationToken.None);
-        await Task.WhenAll(output, errors);
-    }
+    private static Task<TimeSpan> RunAndKillAsync(TestSite site, TimeSpan after) =>
+        KillableProgram.RunAsync(
+            ["accounting", "publish", "--quiet", "--config", site.ConfigFile],
+            after,
+            TestContext.Current.CancellationToken
+        );
 
     /// <summary>
     /// The repository keeps the record of a machine and month that came last: that must be the one with the longest

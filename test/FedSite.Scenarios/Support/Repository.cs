@@ -5,9 +5,6 @@ internal static class Repository
     /// <summary>The folder of the solution, above the one that the tests run from.</summary>
     public static string Root { get; } = FindRoot();
 
-    /// <summary>The program, built as these tests are.</summary>
-    public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "FedSite.App");
-
     private static string FindRoot()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)

@@ -66,107 +66,39 @@ public sealed class ArchitectureTests
     /// <summary>What a site says about itself and what it offers must be for the same projects.</summary>
     [Fact]
     public void Of_information_images_know_how_projects_and_accounts_of_VOs_are_found_alone() =>
-        Check(
-            Types()
-                .That()
-                .ResideInNamespaceMatching(Images)
-                .Should()
-                .NotDependOnAny(
-                    Types()
-                        .That()
-                        .ResideInNamespaceMatching(Information)
-                        .And()
-                        .DoNotHaveFullNameMatching(
-                            @"^FedSite\.Information\.(VoProjects|KnownShare|InformationAccounts|ProjectSource|ProjectFacts|VoFailure)$"
-                        )
-                )
+        KnowsOf(
+            Images,
+            Information,
+            @"^FedSite\.Information\.(VoProjects|KnownShare|InformationAccounts|ProjectSource|ProjectFacts|VoFailure)$"
         );
 
     /// <summary>Both book by VO: which project is whose must not differ between usage and offers.</summary>
     [Fact]
     public void Of_accounting_information_knows_how_VOs_of_projects_are_found_alone() =>
-        Check(
-            Types()
-                .That()
-                .ResideInNamespaceMatching(Information)
-                .Should()
-                .NotDependOnAny(
-                    Types()
-                        .That()
-                        .ResideInNamespaceMatching(Accounting)
-                        .And()
-                        .DoNotHaveFullNameMatching(@"^FedSite\.Accounting\.VoOfProject$")
-                )
-        );
+        KnowsOf(Information, Accounting, @"^FedSite\.Accounting\.VoOfProject$");
 
     /// <summary>The central operations' file has the endpoint as GOCDB has it, and so has the site's information.</summary>
     [Fact]
     public void Of_information_the_federation_knows_how_GOCDB_is_asked_alone() =>
-        Check(
-            Types()
-                .That()
-                .ResideInNamespaceMatching(Federation)
-                .Should()
-                .NotDependOnAny(
-                    Types()
-                        .That()
-                        .ResideInNamespaceMatching(Information)
-                        .And()
-                        .DoNotHaveFullNameMatching(@"^FedSite\.Information\.Gocdb\.Gocdb(Client|Service)$")
-                )
-        );
+        KnowsOf(Federation, Information, @"^FedSite\.Information\.Gocdb\.Gocdb(Client|Service)$");
 
     /// <summary>A project is closed once its usage is delivered, and is of those VOs that it is accounted for.</summary>
     [Fact]
     public void Of_accounting_the_federation_knows_whose_a_project_is_and_whether_it_is_delivered_alone() =>
-        Check(
-            Types()
-                .That()
-                .ResideInNamespaceMatching(Federation)
-                .Should()
-                .NotDependOnAny(
-                    Types()
-                        .That()
-                        .ResideInNamespaceMatching(Accounting)
-                        .And()
-                        .DoNotHaveFullNameMatching(@"^FedSite\.Accounting\.(VoOfProject|ProjectDelivery)$")
-                )
-        );
+        KnowsOf(Federation, Accounting, @"^FedSite\.Accounting\.(VoOfProject|ProjectDelivery)$");
 
     /// <summary>What leaves the site is offered to nobody, and by nobody.</summary>
     [Fact]
     public void Of_the_federation_information_and_images_know_who_leaves_alone() =>
-        Check(
-            Types()
-                .That()
-                .ResideInNamespaceMatching($"{Information}|{Images}")
-                .Should()
-                .NotDependOnAny(
-                    Types()
-                        .That()
-                        .ResideInNamespaceMatching(Federation)
-                        .And()
-                        .DoNotHaveFullNameMatching(@"^FedSite\.Federation\.Retirement\.RetirementStore$")
-                )
-        );
+        KnowsOf($"{Information}|{Images}", Federation, @"^FedSite\.Federation\.Retirement\.RetirementStore$");
 
     /// <summary>It repeats requests, and puts failed connections into words, as the cloud's client does.</summary>
     [Fact]
     public void Of_the_cloud_a_registrys_client_knows_how_HTTP_fails_alone() =>
-        Check(
-            Types()
-                .That()
-                .ResideInNamespaceMatching(Oci)
-                .Should()
-                .NotDependOnAny(
-                    Types()
-                        .That()
-                        .ResideInNamespaceMatching(OpenStack)
-                        .And()
-                        .DoNotHaveFullNameMatching(
-                            @"^FedSite\.OpenStack\.(HttpRetries|RetryTerms|JudgedAnswer|ConnectionFailures|CloudTrust)(\W|$)"
-                        )
-                )
+        KnowsOf(
+            Oci,
+            OpenStack,
+            @"^FedSite\.OpenStack\.(HttpRetries|RetryTerms|JudgedAnswer|ConnectionFailures|CloudTrust)(\W|$)"
         );
 
     [Fact]
@@ -222,6 +154,15 @@ public sealed class ArchitectureTests
                 .HaveNameMatching("(Manager|Helper|Helpers|Util|Utils|Utility|Base|Impl)$")
                 .Should()
                 .NotExist()
+        );
+
+    private static void KnowsOf(string those, string others, string these) =>
+        Check(
+            Types()
+                .That()
+                .ResideInNamespaceMatching(those)
+                .Should()
+                .NotDependOnAny(Types().That().ResideInNamespaceMatching(others).And().DoNotHaveFullNameMatching(these))
         );
 
     private static void Check(IArchRule rule) => rule.Check(Product);

@@ -36,28 +36,7 @@ internal sealed record VersionDocument
     }
 }
 
-internal sealed record FlavorBody([property: JsonPropertyName("flavor")] FlavorDocument Flavor);
-
-internal sealed record FlavorDocument
-{
-    [JsonPropertyName("id")]
-    public required string Id { get; init; }
-
-    [JsonPropertyName("name")]
-    public required string Name { get; init; }
-
-    [JsonPropertyName("vcpus")]
-    public int Vcpus { get; init; }
-
-    [JsonPropertyName("ram")]
-    public long RamMiB { get; init; }
-
-    [JsonPropertyName("disk")]
-    public long DiskGiB { get; init; }
-
-    [JsonPropertyName("OS-FLV-EXT-DATA:ephemeral")]
-    public long EphemeralGiB { get; init; }
-}
+internal sealed record FlavorBody([property: JsonPropertyName("flavor")] ListedFlavor Flavor);
 
 internal sealed record ExtraSpecsBody(
     [property: JsonPropertyName("extra_specs")] IReadOnlyDictionary<string, string> ExtraSpecs
