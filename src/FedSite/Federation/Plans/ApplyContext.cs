@@ -1,10 +1,16 @@
+using FedSite.Federation.Retirement;
 using FedSite.OpenStack;
 using FedSite.OpenStack.Identity;
 
 namespace FedSite.Federation.Plans;
 
 /// <summary>What the work of a change has at hand.</summary>
-internal sealed record ApplyContext(OpenStackCloud Cloud, FederationStore Store, IdBook Ids)
+internal sealed record ApplyContext(
+    OpenStackCloud Cloud,
+    FederationStore Store,
+    RetirementStore Retirements,
+    IdBook Ids
+)
 {
     public IdentityApi Identity => Cloud.Identity;
 

@@ -280,4 +280,7 @@ internal static class Kinds
     public const string Quota = "quota";
     public const string Flavor = "flavor";
     public const string FlavorAccess = "flavor access";
+
+    /// <summary>Of a VO; the state database alone knows it.</summary>
+    public const string Retirement = "retirement";
 }

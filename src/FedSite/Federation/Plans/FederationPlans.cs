@@ -53,6 +53,7 @@ public sealed class FederationPlans
         {
             var view = await new CloudReader(request, _cloud).ReadAsync(ct);
             var plan = new Planner(request, view, _cloud.Credentials.AuthUrl.AbsoluteUri.TrimEnd('/')).Make();
+            plan = plan with { Problems = [.. plan.Problems, .. LeavingElsewhere(request)] };
             return plan.LockOuts.Count == 0 ? plan : await WithOwnersAsync(plan, request, view, ct);
         }
         catch (OpenStackException e) when (e.Status == 403)
@@ -76,7 +77,7 @@ public sealed class FederationPlans
     {
         foreach (var thing in plan.Adopted)
             Store.Remember(thing);
-        var context = new ApplyContext(_cloud, Store, plan.Ids);
+        var context = new ApplyContext(_cloud, Store, Retirements, plan.Ids);
         foreach (var (index, change) in plan.Changes.Index())
         {
             try
@@ -93,6 +94,12 @@ public sealed class FederationPlans
 
         return new ApplyResult(plan.Changes.Count, Failed: null, Left: 0);
     }
+
+    private IEnumerable<PlanProblem> LeavingElsewhere(PlanRequest request) =>
+        request
+            .Vos.Where(vo => request.Scope.Vo is null || vo.Name == request.Scope.Vo)
+            .Select(vo => Retirements.Elsewhere(vo.Name))
+            .OfType<PlanProblem>();
 
     private async Task<Plan> WithOwnersAsync(Plan plan, PlanRequest request, CloudView view, CancellationToken ct)
     {

@@ -87,6 +87,9 @@ public sealed record Plan
     /// <summary>Ids of mappings that differ for other VOs than the one that the plan is about, too.</summary>
     internal IReadOnlyList<string> MappingsLeft { get; init; } = [];
 
+    /// <summary>Mappings that people log in by today and that are not those of the file, each with its protocol.</summary>
+    internal IReadOnlyList<string> OtherMappings { get; init; } = [];
+
     /// <summary>Ids of objects that are there.</summary>
     internal IdBook Ids { get; init; } = new();
 }

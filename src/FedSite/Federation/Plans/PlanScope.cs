@@ -37,6 +37,11 @@ public enum PlanPart
     Flavors,
 }
 
+/// <summary>A VO that was on its way out, or has left, and that <c>vos</c> no longer names.</summary>
+/// <param name="Stage">The last one that it reached.</param>
+/// <param name="Elsewhere">Another key of the file that names it; null: none.</param>
+public sealed record GoneVo(string Name, RetirementStage Stage, string? Elsewhere);
+
 /// <summary>All that a plan starts from, besides the cloud.</summary>
 public sealed record PlanRequest
 {
@@ -46,6 +51,7 @@ public sealed record PlanRequest
     public required IReadOnlyList<SiteVo> Vos { get; init; }
     public required IReadOnlyList<ManagedObject> Known { get; init; }
     public required PlanScope Scope { get; init; }
+    public IReadOnlyList<GoneVo> Gone { get; init; } = [];
 
     /// <exception cref="FedSiteException">The file has no <c>federation</c>, or the VO is not in it.</exception>
     public static PlanRequest Of(
@@ -83,8 +89,20 @@ public sealed record PlanRequest
             Vos = vos,
             Known = store.ReadObjects(),
             Scope = scope,
+            Gone =
+            [
+                .. leaving
+                    .Where(vo => !vos.Exists(one => one.Name == vo.Key))
+                    .Select(vo => new GoneVo(vo.Key, vo.Value, Elsewhere(site, vo.Key)))
+                    .OrderBy(vo => vo.Name, StringComparer.Ordinal),
+            ],
         };
     }
+
+    private static string? Elsewhere(SiteConfig site, string vo) =>
+        site.Information.Vos.Any(one => one.Name == vo) ? "information.vos"
+        : site.Images.Vos.Any(one => one.Name == vo) ? "images.vos"
+        : null;
 
     internal IReadOnlyList<OpenIdProvider> Providers => field ??= OpenIdProvider.Of(Federation);
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using FedSite.Federation.Retirement;
 using FedSite.OpenStack.Identity;
 
 namespace FedSite.Federation.Plans;
@@ -43,12 +42,14 @@ internal sealed partial class Planner(PlanRequest request, CloudView view, strin
                 PlanProtocols();
         }
 
+        var unnamed = PlanUnnamed();
+        PlanForgetting();
         return new Plan
         {
             Site = request.SiteName,
             Keystone = keystone,
             Scope = request.Scope,
-            Unnamed = PlanUnnamed(),
+            Unnamed = unnamed,
             Changes = _changes,
             Untouched = _untouched,
             Adopted = _adopted,
@@ -57,19 +58,9 @@ internal sealed partial class Planner(PlanRequest request, CloudView view, strin
             Findings = _findings,
             LockOuts = _lockOuts,
             MappingsLeft = _mappingsLeft,
+            OtherMappings = [.. OtherMappings()],
             Ids = _ids,
         };
-    }
-
-    private void NoteLeaving()
-    {
-        foreach (var vo in request.Managed.Where(vo => request.Scope.Vo is null || vo.Name == request.Scope.Vo))
-        {
-            if (vo.IsUnmapped)
-                _notes.Add(
-                    $"VO {vo.Name} leaves the site (stage {vo.Leaving!.Value.Word()}): it is not mapped{(vo.IsClosed ? ", and its projects are not enabled again" : "")}; `fedsite vo retire {vo.Name}` shows where it stands"
-                );
-        }
     }
 
     private void Problem(string message, string nextStep) => _problems.Add(new PlanProblem(message, nextStep));

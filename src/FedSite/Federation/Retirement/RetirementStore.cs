@@ -1,5 +1,6 @@
 using System.Globalization;
 using FedSite.Configuration;
+using FedSite.Federation.Plans;
 using FedSite.State;
 
 namespace FedSite.Federation.Retirement;
@@ -43,11 +44,41 @@ public sealed class RetirementStore(StateDatabase state, string site, Uri keysto
             ? new HashSet<string>(StringComparer.Ordinal)
             : new RetirementStore(state, site.Site.Name, KeystoneUrl.Normalize(federation.Keystone), time).Withdrawn();
 
-    /// <summary>Names of VOs that are shown to nobody any more.</summary>
+    /// <summary>
+    /// Names of VOs that are shown to nobody any more. Also those that left under another URL of Keystone: it may be the
+    /// same cloud, and until somebody says so nothing is to be offered that was taken back.
+    /// </summary>
     public IReadOnlySet<string> Withdrawn() =>
-        Read().Where(vo => vo.Stage >= RetirementStage.Withdraw).Select(vo => vo.Vo).ToHashSet(StringComparer.Ordinal);
+        Read()
+            .Concat(Others().Select(other => other.Known))
+            .Where(vo => vo.Stage >= RetirementStage.Withdraw)
+            .Select(vo => vo.Vo)
+            .ToHashSet(StringComparer.Ordinal);
 
-    public IReadOnlyList<VoRetirement> Read()
+    /// <summary>The VO leaves this site, but a Keystone of another URL than the file has.</summary>
+    /// <returns>Null: it does not.</returns>
+    public PlanProblem? Elsewhere(string vo) =>
+        Find(vo) is null
+        && Others().FirstOrDefault(other => other.Known.Vo == vo) is { Keystone: { } url, Known: var known }
+            ? new PlanProblem(
+                $"The VO {vo} leaves this site (stage {known.Stage.Word()}) at the Keystone {url}, which is not the one of site.yaml.",
+                $"Is it the same cloud? Then write `keystone: {url}` under `federation` until it has left. Otherwise give this cloud a state folder, or a site name, of its own."
+            )
+            : null;
+
+    public IReadOnlyList<VoRetirement> Read() => Read(_site);
+
+    /// <summary>Of the same site name, with the URL of the Keystone.</summary>
+    private IEnumerable<(string Keystone, VoRetirement Known)> Others()
+    {
+        using var connection = state.Connect();
+        var keys = connection.Query("select distinct site from vo_retirement", row => row.GetString(0));
+        return keys.Where(key => key != _site && key.StartsWith($"{site} http", StringComparison.Ordinal))
+            .SelectMany(key => Read(key).Select(known => (key[(site.Length + 1)..], known)))
+            .ToList();
+    }
+
+    private IReadOnlyList<VoRetirement> Read(string key)
     {
         using var connection = state.Connect();
         return connection.Query(
@@ -63,7 +94,7 @@ public sealed class RetirementStore(StateDatabase state, string site, Uri keysto
                 Time(row.GetInt64(3)),
                 row.IsDBNull(4) ? null : DateOnly.Parse(row.GetString(4), CultureInfo.InvariantCulture)
             ),
-            ("$site", _site)
+            ("$site", key)
         );
     }
 

@@ -42,6 +42,8 @@ public sealed partial class VoRetirements
         leaving[plan.Vo] = leaving.TryGetValue(plan.Vo, out var now) && !plan.IsUndo && now > stage ? now : stage;
         var wanted = await plans.PlanAsync(new PlanScope(Part: null, plan.Vo, Prune: false), leaving, ct);
         var problems = wanted.Problems.ToList();
+        if (!plan.IsUndo)
+            problems.AddRange(StillMapped(plan.Vo, wanted));
         if (wanted.MappingsLeft.Count > 0)
             problems.Add(
                 new PlanProblem(
@@ -56,7 +58,7 @@ public sealed partial class VoRetirements
                     "Run `fedsite plan` and `fedsite apply` first."
                 )
             );
-        var context = new ApplyContext(cloud, plans.Store, wanted.Ids);
+        var context = new ApplyContext(cloud, plans.Store, _store, wanted.Ids);
         var actions = wanted
             .Changes.Where(change => change is { Kind: Kinds.Mapping, Action: ChangeAction.Change })
             .Select(change => new RetirementAction
@@ -75,6 +77,24 @@ public sealed partial class VoRetirements
             })
             .ToList();
         return With(plan, [new RetirementPhase { Actions = actions }], [words], problems);
+    }
+
+    /// <summary>Ways in that are not FedSite's to close.</summary>
+    private IEnumerable<PlanProblem> StillMapped(string vo, Plan wanted)
+    {
+        var isManaged = SiteVo
+            .Of(site, new Dictionary<string, IReadOnlyList<string>>())
+            .Any(one => one.Name == vo && one.IsManaged);
+        if (!isManaged)
+            yield return new PlanProblem(
+                $"The VO {vo} is only read: its people get in by rules that FedSite does not keep.",
+                "Write its `entitlements`, and its projects with their domain, then `fedsite apply`: that takes over what is there."
+            );
+        foreach (var mapping in wanted.OtherMappings)
+            yield return new PlanProblem(
+                $"People log in by {mapping}, which is not the one that FedSite keeps.",
+                "Run `fedsite apply` first, or name the mapping that is in force: `mapping` under `federation`."
+            );
     }
 
     private async Task<RetirementPlan> PlanWithdrawAsync(

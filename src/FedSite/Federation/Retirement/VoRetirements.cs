@@ -50,6 +50,8 @@ public sealed partial class VoRetirements(
             );
         }
 
+        if (_store.Elsewhere(vo) is { } elsewhere)
+            throw new FedSiteException(elsewhere.Message, elsewhere.NextStep, ExitCode.Usage);
         var next = RetirementStages.After(known?.Stage);
         var isBegun = next is { } begun && _store.Steps(vo, begun).Count > 0;
         return new RetirementStanding(vo, isNamed, known, isBegun ? next : null);
