@@ -4,7 +4,7 @@ using FedSite.Federation.Plans;
 
 namespace FedSite.App.Commands;
 
-/// <summary><c>fedsite apply</c>: makes Keystone as site.yaml says.</summary>
+/// <summary><c>fedsite apply</c>: makes the cloud as site.yaml says.</summary>
 internal static class ApplyCommand
 {
     public static AppCommand Create()
@@ -20,7 +20,7 @@ internal static class ApplyCommand
         {
             Description = "Go on although people who can log in now could not any more",
         };
-        return new AppCommand("apply", "Makes Keystone as site.yaml says: shows the plan, asks, and does it.")
+        return new AppCommand("apply", "Makes the cloud as site.yaml says: shows the plan, asks, and does it.")
         {
             Arguments = { file },
             Options = { scope.Only, scope.Vo, scope.Prune, scope.Force, yes, lockOut },
@@ -83,7 +83,7 @@ internal static class ApplyCommand
 
         private async Task<Plan> PlanAsync(CancellationToken ct)
         {
-            using var progress = context.Progress("Reading Keystone");
+            using var progress = context.Progress("Reading the cloud");
             return await session.Plans.PlanAsync(scope, ct);
         }
 
@@ -158,7 +158,7 @@ internal static class ApplyCommand
 
         private async Task<ApplyResult> ApplyAsync(Plan plan, CancellationToken ct)
         {
-            using var progress = context.Progress("Changing Keystone", plan.Changes.Count);
+            using var progress = context.Progress("Changing the cloud", plan.Changes.Count);
             var done = 0;
             return await session.Plans.ApplyAsync(
                 plan,
@@ -189,7 +189,7 @@ internal static class ApplyCommand
             if (left.Changes.Count > 0)
             {
                 return context.Fail(
-                    $"All changes were made, yet Keystone is not as site.yaml says: {PlanView.Text(left.Changes[0])} is left.",
+                    $"All changes were made, yet the cloud is not as site.yaml says: {PlanView.Text(left.Changes[0])} is left.",
                     "Does another program change it? `fedsite plan` shows what is left.",
                     ExitCode.Partly
                 );
@@ -201,7 +201,7 @@ internal static class ApplyCommand
                 context.Output.Line(
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{plan.Changes.Count} changes made; Keystone is as site.yaml says."
+                        $"{plan.Changes.Count} changes made; the cloud is as site.yaml says."
                     )
                 );
             return left.Findings.Count > 0 ? ExitCode.Partly : ExitCode.Done;

@@ -123,13 +123,15 @@ internal static class CheckCommand
         output.Table(table);
         foreach (var finding in report.Findings.Where(f => f.Todo is not null))
         {
-            output.Line($"\n{finding.Id} {CellOf(finding.Severity).Text}: {finding.Seen}");
+            output.Line();
+            output.Line($"{finding.Id} {CellOf(finding.Severity).Text}: {finding.Seen}");
             output.Line($"  why it matters: {finding.Why}");
             output.Line($"  what to do: {finding.Todo}");
             output.Line($"  more: {finding.Link}");
         }
 
-        output.Line($"\n{report.Ok} ok, {report.Infos} remarks, {report.Warnings} warnings, {report.Errors} errors.");
+        output.Line();
+        output.Line($"{report.Ok} ok, {report.Infos} remarks, {report.Warnings} warnings, {report.Errors} errors.");
     }
 
     private static Cell CellOf(Severity severity) =>

@@ -120,7 +120,8 @@ internal static class ExplainView
             RuleOutcome.Failed => $"stops Keystone: {rule.Why}",
             _ => "is not reached",
         };
-        output.Line($"\nrule {rule.Index} {word}");
+        output.Line();
+        output.Line($"rule {rule.Index} {word}");
         foreach (var requirement in rule.Requirements)
             ShowRequirement(output, requirement);
     }

@@ -82,13 +82,18 @@ internal static class FederationLintCommand
         foreach (var finding in findings)
         {
             var where = finding.Rule is { } rule ? $"rule {rule}" : "mapping";
-            output.Line($"{where}: {LintWords.Of(finding.Severity)} {finding.Id}: {finding.What}");
-            output.Line($"  what comes of it: {finding.Consequence}");
-            output.Line($"  what to do: {finding.Todo}");
+            LintWords.Show(
+                output,
+                where,
+                finding.Severity,
+                finding.Id,
+                finding.What,
+                finding.Consequence,
+                finding.Todo
+            );
         }
 
-        var counts = LintWords.Counts([.. findings.Select(finding => finding.Severity)]);
-        output.Line($"{(findings.Count > 0 ? "\n" : "")}{counts}");
+        LintWords.ShowCounts(output, [.. findings.Select(finding => finding.Severity)]);
     }
 }
 

@@ -69,7 +69,13 @@ internal static class FederationRenderCommand
             Withdrawn = withdrawn,
         };
         var rendering = await renderer.RenderAsync(cancellationToken);
-        return doubt is null ? rendering : rendering with { Warnings = [.. rendering.Warnings, doubt] };
+        return doubt is null
+            ? rendering
+            : rendering with
+            {
+                Warnings = [.. rendering.Warnings, doubt],
+                IsPartial = true,
+            };
     }
 
     /// <summary>A file of somebody who has no state database, on another machine for instance, is a file all the same.</summary>

@@ -67,8 +67,10 @@ internal static class InfoValidateCommand
 
         var errors = findings.Count(finding => finding.Severity is DocumentSeverity.Error);
         var warnings = findings.Count - errors;
+        if (findings.Count > 0)
+            output.Line();
         output.Line(
-            $"{(findings.Count > 0 ? "\n" : "")}{file} is {(errors == 0 ? "valid" : "not valid")}: "
+            $"{file} is {(errors == 0 ? "valid" : "not valid")}: "
                 + $"{errors} {(errors == 1 ? "error" : "errors")}, {warnings} {(warnings == 1 ? "warning" : "warnings")}."
         );
     }

@@ -1,3 +1,4 @@
+using FedSite.App.Terminals;
 using FedSite.Configuration;
 using FedSite.Information;
 using FedSite.Information.Documents;
@@ -40,6 +41,11 @@ internal sealed class InformationSession : IDisposable
         catch (FedSiteException e)
         {
             context.Loggers.CreateLogger("FedSite.Information").LogStateMissing(e.Message);
+            if (context.Site.Federation is not null)
+                context.Console.Line(
+                    $"warning: VOs that leave the site may be in the document: {e.Message}",
+                    Tone.Warning
+                );
         }
 
         return new InformationSession(context, state, alone: null);

@@ -3,7 +3,7 @@ using FedSite.Federation.Plans;
 
 namespace FedSite.App.Commands;
 
-/// <summary><c>fedsite plan</c>: what <c>apply</c> would change in Keystone.</summary>
+/// <summary><c>fedsite plan</c>: what <c>apply</c> would change in the cloud.</summary>
 internal static class PlanCommand
 {
     public static AppCommand Create()
@@ -16,7 +16,7 @@ internal static class PlanCommand
         };
         return new AppCommand(
             "plan",
-            "Shows what has to change in Keystone for it to be as site.yaml says; changes nothing. Exit code 4: something has to."
+            "Shows what has to change in the cloud for it to be as site.yaml says; changes nothing. Exit code 4: something has to."
         )
         {
             Options = { scope.Only, scope.Vo, scope.Prune, scope.Force, to },
@@ -31,7 +31,7 @@ internal static class PlanCommand
                 var wanted = scope.Scope(arguments);
                 using var session = FederationSession.Open(context);
                 Plan plan;
-                using (context.Progress("Reading Keystone"))
+                using (context.Progress("Reading the cloud"))
                     plan = await session.Plans.PlanAsync(wanted, cancellationToken);
                 if (arguments.GetValue(to) is { } file)
                     PlanFile.Write(file, PlanDocument.Of(plan));

@@ -42,6 +42,7 @@ internal sealed class ErrorConsole(Terminal terminal, bool colors) : IDisposable
     {
         if (!ShowsStatus)
             return;
+        text = PlainText.Line(text);
         lock (_lock)
         {
             Show(text.Length >= terminal.Width ? text[..(terminal.Width - 1)] : text);

@@ -65,8 +65,8 @@ internal sealed class Output(Terminal terminal, OutputFormat format, bool colors
             Text(table.ToString());
     }
 
-    /// <summary>Writes a line of plain text.</summary>
-    public void Line(string text = "") => Text(PlainText.Of(text) + "\n");
+    /// <summary>Writes one line of plain text.</summary>
+    public void Line(string text = "") => Text(PlainText.Line(text) + "\n");
 
     /// <summary>Writes text as it is.</summary>
     public void Text(string text)

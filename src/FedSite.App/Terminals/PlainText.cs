@@ -7,6 +7,9 @@ internal static class PlainText
     public static string Of(string text) =>
         text.Any(IsCommand) ? string.Concat(text.Select(letter => IsCommand(letter) ? ' ' : letter)) : text;
 
+    /// <summary>The same in one line: a name with a line feed must not look like a line of ours.</summary>
+    public static string Line(string text) => Of(text).Replace('\n', ' ');
+
     private static bool IsCommand(char letter) =>
         (char.IsControl(letter) && letter != '\n')
         || letter is (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069');

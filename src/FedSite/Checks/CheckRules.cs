@@ -102,8 +102,8 @@ public static partial class CheckRules
     public static CheckRule FederationObjects { get; } =
         new(
             "FS-FED-001",
-            "Keystone is as site.yaml says",
-            "Identity provider, mapping, protocol, and each VO's group, project, property and roles decide who gets in.",
+            "The cloud is as site.yaml says",
+            "Identity provider, mapping, protocol, and each VO's group, project, property and roles decide who gets in; quotas, networks and flavors what they have there.",
             "`fedsite plan` shows the differences, `fedsite apply` ends them."
         );
 

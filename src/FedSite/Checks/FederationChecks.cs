@@ -34,10 +34,12 @@ internal static class FederationChecks
             yield return rule.Error(problem.Message, problem.NextStep);
         foreach (var change in plan.Changes)
             yield return Differs(change);
-        foreach (var note in plan.Notes)
+        foreach (var note in plan.Remarks)
+            yield return rule.Info($"{char.ToUpperInvariant(note[0])}{note[1..]}.");
+        foreach (var note in plan.Notes.Except(plan.Remarks, StringComparer.Ordinal))
             yield return rule.Warning($"{char.ToUpperInvariant(note[0])}{note[1..]}.");
         if (plan.Untouched > 0 || plan.Changes.Count == 0)
-            yield return rule.Ok($"{plan.Untouched} objects in Keystone are as site.yaml says.");
+            yield return rule.Ok($"{plan.Untouched} objects in the cloud are as site.yaml says.");
     }
 
     /// <summary>What <c>lint</c> would say of the mappings in force.</summary>

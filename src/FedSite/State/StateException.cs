@@ -30,9 +30,14 @@ public sealed class StateException : FedSiteException
                 "is on a full disk",
                 "Free some space and run the command again: it goes on where the state ends."
             ),
-            SqliteException { SqliteErrorCode: SqliteReadOnly } or IOException { HResult: ReadOnly } => (
+            IOException { HResult: ReadOnly } => (
                 "is on a file system mounted read-only",
                 "Mount it writable, or choose another folder: key `state` of site.yaml."
+            ),
+            SqliteException { SqliteErrorCode: SqliteReadOnly } => (
+                "can't be written",
+                "It belongs to another account, or its file system is mounted read-only. Run as that account, or choose another folder: "
+                    + "key `state` of site.yaml."
             ),
             UnauthorizedAccessException => (
                 "is not writable",

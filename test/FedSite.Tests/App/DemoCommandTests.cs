@@ -14,7 +14,7 @@ public sealed class DemoCommandTests
         string[] steps =
         [
             "11 to create",
-            "changes made; Keystone is as site.yaml says.",
+            "changes made; the cloud is as site.yaml says.",
             "Nothing to do.",
             "Admitted.",
             "Refused: No rule that applies gives anything.",

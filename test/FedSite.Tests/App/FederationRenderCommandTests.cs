@@ -120,6 +120,32 @@ public sealed class FederationRenderCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Without_state_a_catch_all_file_may_hold_a_VO_that_leaves_and_ends_with_3()
+    {
+        var state = Path.Combine(_folder.Path, "state");
+        await File.WriteAllTextAsync(state, "no folder", Stop);
+        await File.WriteAllTextAsync(
+            _folder.SiteYaml,
+            $$"""
+            site: {name: EXAMPLE}
+            state: {{state}}
+            federation:
+              provider: checkin
+              keystone: https://keystone.example.org:5000/v3
+              catchall: {endpoint: "https://keystone.example.org:5000/v3"}
+            vos:
+              - {name: vo.stays.example, projects: [0123456789abcdef0123456789abcdef]}
+            """,
+            Stop
+        );
+
+        Assert.Equal(ExitCode.Partly, await RunAsync("catchall"));
+
+        Assert.Contains("vo.stays.example", _terminal.Out, StringComparison.Ordinal);
+        Assert.Contains("retiring may be in the file", _terminal.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_folder_that_can_not_be_written_is_told()
     {
         await File.WriteAllTextAsync(Path.Combine(_folder.Path, "file"), "", Stop);

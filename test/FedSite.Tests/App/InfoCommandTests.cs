@@ -100,6 +100,26 @@ public sealed class InfoCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_look_without_state_says_that_VOs_which_leave_may_be_told_of()
+    {
+        var site = Path.Combine(_folder, "site.yaml");
+        var text = await File.ReadAllTextAsync(site, TestContext.Current.CancellationToken);
+        var state = Path.Combine(_folder, "no-folder");
+        await File.WriteAllTextAsync(state, "", TestContext.Current.CancellationToken);
+        text = text.Replace(Path.Combine(_folder, "state"), state, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(
+            site,
+            $"{text}\nfederation: {{provider: checkin, keystone: \"{_sandbox.KeystoneUrl}\"}}\n",
+            TestContext.Current.CancellationToken
+        );
+
+        var (exit, _, error) = await RunAsync("info show");
+
+        Assert.Equal(ExitCode.Done, exit);
+        Assert.Contains("VOs that leave the site may be in the document", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Publish_writes_a_valid_document_to_the_configured_file()
     {
         var (exit, output, _) = await RunAsync("info publish");

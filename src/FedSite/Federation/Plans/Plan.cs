@@ -75,6 +75,9 @@ public sealed record Plan
     public required IReadOnlyList<ManagedObject> Unnamed { get; init; }
 
     public required IReadOnlyList<string> Notes { get; init; }
+
+    /// <summary>Those of the notes that ask for nothing to be done.</summary>
+    internal IReadOnlyList<string> Remarks { get; init; } = [];
     public required IReadOnlyList<PlanProblem> Problems { get; init; }
 
     /// <summary>What the file wants and FedSite never makes, such as a flavor: all else can be applied.</summary>

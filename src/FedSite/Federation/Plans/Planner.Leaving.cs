@@ -5,16 +5,12 @@ namespace FedSite.Federation.Plans;
 /// <summary>VOs on their way out, and those that have gone it.</summary>
 internal sealed partial class Planner
 {
-    private void NoteLeaving()
-    {
-        foreach (var vo in request.Managed.Where(vo => request.Scope.Vo is null || vo.Name == request.Scope.Vo))
-        {
-            if (vo.IsUnmapped)
-                _notes.Add(
-                    $"VO {vo.Name} leaves the site (stage {vo.Leaving!.Value.Word()}): it is not mapped{(vo.IsClosed ? ", and its projects are not enabled again" : "")}; `fedsite vo retire {vo.Name}` shows where it stands"
-                );
-        }
-    }
+    private IEnumerable<string> Leaving() =>
+        request
+            .Managed.Where(vo => vo.IsUnmapped && (request.Scope.Vo is null || vo.Name == request.Scope.Vo))
+            .Select(vo =>
+                $"VO {vo.Name} leaves the site (stage {vo.Leaving!.Value.Word()}): it is not mapped{(vo.IsClosed ? ", and its projects are not enabled again" : "")}; `fedsite vo retire {vo.Name}` shows where it stands"
+            );
 
     /// <summary>
     /// Last of all: remembered on, a VO that comes back some day would be on its way out at once. One that the file

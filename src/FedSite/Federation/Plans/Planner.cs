@@ -20,7 +20,7 @@ internal sealed partial class Planner(PlanRequest request, CloudView view, strin
 
     public Plan Make()
     {
-        NoteLeaving();
+        _notes.AddRange(Leaving());
         PlanDomain();
         if (request.Scope.HasFederation)
             PlanIdentityProviders();
@@ -54,6 +54,7 @@ internal sealed partial class Planner(PlanRequest request, CloudView view, strin
             Untouched = _untouched,
             Adopted = _adopted,
             Notes = _notes,
+            Remarks = [.. Leaving()],
             Problems = _problems,
             Findings = _findings,
             LockOuts = _lockOuts,
