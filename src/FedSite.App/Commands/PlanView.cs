@@ -25,7 +25,11 @@ internal static class PlanView
         foreach (var change in plan.Changes)
             Print(output, change);
         Print(output, "Made by hand, and looked after from now on", plan.Adopted.Select(Text));
-        Print(output, "Not named any more; --prune removes it", plan.Unnamed.Select(Text));
+        Print(
+            output,
+            "Not named any more; --prune removes it, but no project and no network",
+            plan.Unnamed.Select(Text)
+        );
         Print(output, "To know", plan.Notes);
         foreach (var lockOut in LockOutLines(plan))
             output.Line(lockOut);
