@@ -20,7 +20,10 @@ internal static class ApplyCommand
         {
             Description = "Go on although people who can log in now could not any more",
         };
-        return new AppCommand("apply", "Makes the cloud as site.yaml says: shows the plan, asks, and does it.")
+        return new AppCommand(
+            "apply",
+            "Makes the cloud as site.yaml says: shows the plan, asks, and does it. Exit code 3: not all of it."
+        )
         {
             Arguments = { file },
             Options = { scope.Only, scope.Vo, scope.Prune, scope.Force, yes, lockOut },
@@ -78,7 +81,7 @@ internal static class ApplyCommand
             if (plan.Changes.Count > 0 && !answers.Yes)
                 plan = await AskAsync(plan, ct);
             var result = await ApplyAsync(plan, ct);
-            return result.Failed is null ? await VerifyAsync(plan, ct) : Fail(plan, result);
+            return result.Failed.Count == 0 ? await VerifyAsync(plan, ct) : Fail(plan, result);
         }
 
         private async Task<Plan> PlanAsync(CancellationToken ct)
@@ -169,17 +172,27 @@ internal static class ApplyCommand
 
         private ExitCode Fail(Plan plan, ApplyResult result)
         {
-            var (change, failure) = result.Failed!.Value;
-            var exit = result.Done > 0 ? ExitCode.Partly : ExitCode.Failed;
-            var text = string.Create(
-                CultureInfo.InvariantCulture,
-                $"{PlanView.Text(change)}: {failure.Message} ({result.Done} changes are done, {result.Left} were not tried.)"
-            );
-            var next =
-                $"{failure.NextStep} `fedsite plan` shows what is left; `fedsite apply` goes on from there.".Trim();
             if (IsJson)
-                Json(plan, result, change, failure);
-            return context.Fail(text, next, exit);
+                Json(plan, result);
+            var exit = result.Done > 0 ? ExitCode.Partly : ExitCode.Failed;
+            const string Next = "`fedsite plan` shows what is left; `fedsite apply` goes on from there.";
+            if (result.Failed is [var (change, failure)])
+            {
+                var text = string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{PlanView.Text(change)}: {failure.Message} ({result.Done} changes are done, {result.Left} were not tried.)"
+                );
+                return context.Fail(text, $"{failure.NextStep} {Next}".Trim(), exit);
+            }
+
+            var lines = result.Failed.Select(one =>
+                $"\n  {PlanView.Text(one.Change)}: {one.Failure.Message} {one.Failure.NextStep}".TrimEnd()
+            );
+            var counts = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{result.Failed.Count} changes failed, {result.Done} are done, {result.Left} were not tried because they hang on those:"
+            );
+            return context.Fail(string.Concat(lines.Prepend(counts)), Next, exit);
         }
 
         /// <summary>Looks once more: after a good run there is nothing left to do.</summary>
@@ -196,26 +209,30 @@ internal static class ApplyCommand
             }
 
             if (IsJson)
-                Json(plan, new ApplyResult(plan.Changes.Count, Failed: null, Left: 0), change: null, failure: null);
+                Json(plan, new ApplyResult(plan.Changes.Count, Failed: [], Left: 0));
             else if (plan.Changes.Count > 0)
                 context.Output.Line(
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{plan.Changes.Count} changes made; the cloud is as site.yaml says."
+                        $"{plan.Changes.Count} changes made; the cloud is as site.yaml says{(left.Findings.Count > 0 ? ", but for what the plan marks with ?" : "")}."
                     )
                 );
             return left.Findings.Count > 0 ? ExitCode.Partly : ExitCode.Done;
         }
 
-        private void Json(Plan plan, ApplyResult result, Change? change, FedSiteException? failure) =>
+        private void Json(Plan plan, ApplyResult result) =>
             context.Output.Json(
                 new ApplyDocument(
                     PlanDocument.Of(plan),
                     result.Done,
                     result.Left,
-                    change is null ? null : PlanView.Text(change),
-                    failure?.Message,
-                    failure?.NextStep
+                    [
+                        .. result.Failed.Select(one => new FailedChangeDocument(
+                            PlanView.Text(one.Change),
+                            one.Failure.Message,
+                            one.Failure.NextStep
+                        )),
+                    ]
                 ),
                 PlanViewJson.Default.ApplyDocument
             );

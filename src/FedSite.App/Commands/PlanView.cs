@@ -25,7 +25,11 @@ internal static class PlanView
         foreach (var change in plan.Changes)
             Print(output, change);
         Print(output, "Made by hand, and looked after from now on", plan.Adopted.Select(Text));
-        Print(output, "Not named any more; --prune removes it", plan.Unnamed.Select(Text));
+        Print(
+            output,
+            "Not named any more; --prune removes it, but no project and no network",
+            plan.Unnamed.Select(Text)
+        );
         Print(output, "To know", plan.Notes);
         foreach (var lockOut in LockOutLines(plan))
             output.Line(lockOut);
@@ -122,20 +126,18 @@ internal static class PlanView
             $"{Count(ChangeAction.Create)} to create, {Count(ChangeAction.Change)} to change, {Count(ChangeAction.Remove)} to remove, {plan.Untouched} as they should be{adopted}."
         );
         return plan.Problems.Count > 0 ? $"{counts} It can't be applied: see the lines with !."
+            : plan.Findings.Count > 0 ? $"{counts} Not all can be done: see the lines with ?."
             : plan.Changes.Count == 0 ? $"{counts} Nothing to do."
             : counts;
     }
 }
 
 /// <summary>What <c>apply</c> did, for <c>--output json</c>.</summary>
-internal sealed record ApplyDocument(
-    PlanDocument Plan,
-    int Done,
-    int Left,
-    string? FailedChange,
-    string? Error,
-    string? NextStep
-);
+/// <param name="Done">How many changes are in the cloud.</param>
+/// <param name="Left">How many were not tried, because they hang on those that failed.</param>
+internal sealed record ApplyDocument(PlanDocument Plan, int Done, int Left, IReadOnlyList<FailedChangeDocument> Failed);
+
+internal sealed record FailedChangeDocument(string Change, string Error, string? NextStep);
 
 [JsonSerializable(typeof(PlanDocument))]
 [JsonSerializable(typeof(ApplyDocument))]

@@ -30,7 +30,9 @@ internal static class FederationChecks
             yield break;
         }
 
-        foreach (var problem in plan.Problems.Concat(plan.Findings))
+        foreach (var refusal in plan.Refused)
+            yield return rule.Info($"This account may not look: {refusal.Message} {refusal.NextStep}");
+        foreach (var problem in plan.Problems.Concat(plan.Findings.Except(plan.Refused)))
             yield return rule.Error(problem.Message, problem.NextStep);
         foreach (var change in plan.Changes)
             yield return Differs(change);

@@ -87,13 +87,14 @@ internal sealed class SiteRules(SiteConfig site, Func<string, Place> placeOf, Pr
 
     private void CheckVos()
     {
-        var vos = new Dictionary<string, string>();
+        // Keystone does not tell capitals from small letters in names of groups and projects.
+        var vos = new Dictionary<string, (string Name, string Key)>(StringComparer.OrdinalIgnoreCase);
         var projects = new Dictionary<string, (VoConfig Vo, string Key)>();
         for (var i = 0; i < site.Vos.Count; i++)
         {
             var vo = site.Vos[i];
-            if (vo.Name.Length > 0 && !vos.TryAdd(vo.Name, $"vos[{i}]"))
-                Error($"vos[{i}].name", $"the VO {vo.Name} is listed twice, first in {Line(vos[vo.Name])}");
+            if (vo.Name.Length > 0 && !vos.TryAdd(vo.Name, (vo.Name, $"vos[{i}]")))
+                Error($"vos[{i}].name", Twice(vo.Name, vos[vo.Name]));
             for (var j = 0; j < vo.Projects.Count; j++)
             {
                 var key = $"vos[{i}].projects[{j}]";
@@ -109,6 +110,11 @@ internal sealed class SiteRules(SiteConfig site, Func<string, Place> placeOf, Pr
 
         CheckTermsOnce();
     }
+
+    private string Twice(string vo, (string Name, string Key) first) =>
+        vo == first.Name
+            ? $"the VO {vo} is listed twice, first in {Line(first.Key)}"
+            : $"the VO {vo} differs from {first.Name} ({Line(first.Key)}) in capitals alone, and Keystone takes both for one";
 
     private void CheckShared(string key, VoConfig vo, string name, (VoConfig Vo, string Key) first)
     {

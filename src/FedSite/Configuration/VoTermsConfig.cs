@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using System.Net;
+using System.Net.Sockets;
 
 namespace FedSite.Configuration;
 
@@ -101,6 +103,15 @@ public sealed record ProjectNetworkConfig
 
     /// <summary>Addresses of name servers for the servers on it. Default: those of the cloud.</summary>
     public IReadOnlyList<string> Dns { get; init; } = [];
+
+    /// <summary>Those for subnets of one version of IP.</summary>
+    internal IReadOnlyList<string> DnsOf(AddressFamily family) =>
+        [.. Dns.Where(address => IPAddress.Parse(address).AddressFamily == family)];
+
+    internal bool IsSame(ProjectNetworkConfig other) =>
+        (Name, External) == (other.Name, other.External)
+        && Cidrs.SequenceEqual(other.Cidrs, StringComparer.Ordinal)
+        && Dns.SequenceEqual(other.Dns, StringComparer.Ordinal);
 }
 
 /// <summary>A flavor of the cloud as the federation should see it. Flavors are never made or removed.</summary>

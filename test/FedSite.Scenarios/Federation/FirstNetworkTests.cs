@@ -45,7 +45,7 @@ public sealed class FirstNetworkTests : IAsyncLifetime
 
         var result = await plans.ApplyAsync(plan, done: null, Ct);
 
-        Assert.Null(result.Failed?.Failure.Message);
+        Assert.Empty(result.Failed.Select(failed => failed.Failure.Message));
         Assert.Empty((await plans.PlanAsync(scope, Ct)).Changes);
         var project = await ProjectAsync();
         var router = Assert.Single(await ListAsync("routers", $"project_id={project}"));
@@ -61,9 +61,27 @@ public sealed class FirstNetworkTests : IAsyncLifetime
         Assert.Single(addresses, address => address.AddressFamily == AddressFamily.InterNetworkV6);
     }
 
-    private async Task<FederationPlans> PlansAsync()
+    [Fact]
+    public async Task A_network_that_Neutron_refuses_keeps_nothing_else_from_being_made_and_comes_when_it_may()
     {
-        _admin = await PlainApi.LoginToProjectAsync(Cloud, "admin", "");
+        var plans = await PlansAsync("quota: {cores: 5, networks: 0}, ");
+        var scope = PlanScope.Everything with { Part = PlanPart.Vos };
+        var plan = await plans.PlanAsync(scope, Ct);
+
+        var refused = await plans.ApplyAsync(plan, done: null, Ct);
+
+        Assert.Equal("network", Assert.Single(refused.Failed).Change.Kind);
+        Assert.Equal((plan.Changes.Count - 6, 5), (refused.Done, refused.Left));
+        plans = await PlansAsync("quota: {cores: 5, networks: 1}, ");
+        var result = await plans.ApplyAsync(await plans.PlanAsync(scope, Ct), done: null, Ct);
+        Assert.Empty(result.Failed.Select(failed => failed.Failure.Message));
+        Assert.Empty((await plans.PlanAsync(scope, Ct)).Changes);
+    }
+
+    /// <param name="quota">Of the project; empty: none.</param>
+    private async Task<FederationPlans> PlansAsync(string quota = "")
+    {
+        _admin ??= await PlainApi.LoginToProjectAsync(Cloud, "admin", "");
         var account = Cloud.Accounts["admin"];
         var credentials = new CloudCredentials
         {
@@ -75,7 +93,7 @@ public sealed class FirstNetworkTests : IAsyncLifetime
             ProjectDomainName = "Default",
             Origin = "scenario",
         };
-        _client = OpenStackCloud.Connect(credentials, TimeProvider.System, NullLoggerFactory.Instance);
+        _client ??= OpenStackCloud.Connect(credentials, TimeProvider.System, NullLoggerFactory.Instance);
         var text = $$"""
             site: {name: TEST}
             federation: {provider: checkin, keystone: "{{Cloud.Keystone}}", domain: Default}
@@ -83,7 +101,7 @@ public sealed class FirstNetworkTests : IAsyncLifetime
               - name: {{_name}}
                 entitlements: ["urn:mace:egi.eu:group:{{_name}}:role=member#aai.egi.eu"]
                 projects:
-                  - {name: {{_name}}, domain: Default, network: {cidrs: [192.168.77.0/24, "fd00:77::/64"], external: public} }
+                  - {name: {{_name}}, domain: Default, {{quota}}network: {cidrs: [192.168.77.0/24, "fd00:77::/64"], external: public} }
 
             """;
         var site = SiteFile.Read(text, "/site.yaml", new HostEnvironment(_ => null, "/")).Config;

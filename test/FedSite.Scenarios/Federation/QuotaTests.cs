@@ -92,7 +92,7 @@ public sealed class QuotaTests : IAsyncLifetime
         Assert.Empty(plan.Problems.Select(problem => problem.Message));
         Assert.Empty(plan.Findings.Select(finding => finding.Message));
         var result = await plans.ApplyAsync(plan, done: null, Ct);
-        Assert.Null(result.Failed?.Failure.Message);
+        Assert.Empty(result.Failed.Select(failed => failed.Failure.Message));
         var left = await plans.PlanAsync(Scope, Ct);
         Assert.Empty(left.Changes.Select(change => $"{change.Kind} {change.Name}"));
     }
@@ -193,7 +193,7 @@ public sealed class QuotaTests : IAsyncLifetime
         Assert.Equal(3, (await plans.PlanAsync(Scope, Ct)).Problems.Count);
         var plan = await plans.PlanAsync(Scope with { Force = true }, Ct);
         var result = await plans.ApplyAsync(plan, done: null, Ct);
-        Assert.Null(result.Failed?.Failure.Message);
+        Assert.Empty(result.Failed.Select(failed => failed.Failure.Message));
         Assert.Empty((await plans.PlanAsync(Scope, Ct)).Changes);
     }
 

@@ -180,6 +180,96 @@ public sealed class PlanCommandTests : IAsyncLifetime
         );
     }
 
+    [Fact]
+    public async Task An_apply_that_fails_in_parts_tells_all_failures_and_ends_with_3()
+    {
+        WriteQuotas();
+        Refuse(SandboxService.Nova);
+        Refuse(SandboxService.Cinder);
+
+        var (exit, _, error) = await RunAsync("apply --yes");
+
+        Assert.Equal(ExitCode.Partly, exit);
+        Assert.Contains("2 changes failed, ", error, StringComparison.Ordinal);
+        Assert.Contains("+ quota nova of project access@Default: Nova answered 418", error, StringComparison.Ordinal);
+        Assert.Contains(
+            "+ quota cinder of project access@Default: Cinder answered 418",
+            error,
+            StringComparison.Ordinal
+        );
+        Assert.NotNull(_sandbox.World.Federation.FindMapping("egi-mapping"));
+    }
+
+    [Fact]
+    public async Task An_apply_of_which_nothing_was_done_ends_with_1()
+    {
+        await RunAsync("apply --yes");
+        WriteQuotas();
+        Refuse(SandboxService.Nova);
+        Refuse(SandboxService.Cinder);
+
+        Assert.Equal(ExitCode.Failed, (await RunAsync("apply --yes")).Exit);
+    }
+
+    [Fact]
+    public async Task Json_holds_every_failure()
+    {
+        WriteQuotas();
+        Refuse(SandboxService.Nova);
+        Refuse(SandboxService.Cinder);
+
+        var (_, output, _) = await RunAsync("apply --yes --output json");
+
+        var document = JsonDocument.Parse(output).RootElement;
+        Assert.Equal(
+            ["+ quota nova of project access@Default", "+ quota cinder of project access@Default"],
+            document.GetProperty("failed").EnumerateArray().Select(failed => failed.GetProperty("change").GetString())
+        );
+        Assert.Equal(0, document.GetProperty("left").GetInt32());
+    }
+
+    [Fact]
+    public async Task Quotas_that_cannot_be_read_are_a_finding_and_end_with_3()
+    {
+        await RunAsync("apply --yes");
+        WriteQuotas();
+        _sandbox.Traffic.Fail(
+            new SandboxFault
+            {
+                Service = SandboxService.Nova,
+                Status = 403,
+                Times = int.MaxValue,
+            }
+        );
+
+        var (exit, output, _) = await RunAsync("apply --yes");
+
+        Assert.Equal(ExitCode.Partly, exit);
+        Assert.Contains("? Nova answered 403", output, StringComparison.Ordinal);
+        Assert.Contains("but for what the plan marks with ?", output, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Partly, (await RunAsync("plan")).Exit);
+    }
+
+    private void WriteQuotas() =>
+        Write(
+            FederationSite.Yaml.Replace(
+                "{name: access, domain: Default",
+                "{name: access, domain: Default, quota: {cores: 200, volumes: 5}",
+                StringComparison.Ordinal
+            )
+        );
+
+    private void Refuse(SandboxService service) =>
+        _sandbox.Traffic.Fail(
+            new SandboxFault
+            {
+                Service = service,
+                When = request => request.Method == "PUT",
+                Status = 418,
+                Times = int.MaxValue,
+            }
+        );
+
     private void Write(string yaml) => File.WriteAllText(SiteYaml, yaml + $"state: {Path.Combine(_folder, "state")}\n");
 
     private async Task<(ExitCode Exit, string Out, string Error)> RunAsync(

@@ -46,18 +46,16 @@ internal sealed class CloudReader(PlanRequest request, OpenStackCloud cloud)
             AccountingUser = await ReadAccountingUserAsync(basis, ct),
         };
         view = view with { Grants = await ReadGrantsAsync(view, ct) };
-        if (request.Scope.HasVos)
+        var terms = new TermReading();
+        if (request.Scope.HasTerms)
         {
-            view = view with { Quotas = await QuotaReading.ReadAsync(request, view, cloud, ct) };
-            view = view with { Networks = await NetworkReading.ReadAsync(request, view, cloud, ct) };
+            view = view with { Quotas = await QuotaReading.ReadAsync(request, view, cloud, terms, ct) };
+            view = view with { Networks = await NetworkReading.ReadAsync(request, view, cloud, terms, ct) };
         }
 
-        return request.Scope.HasFlavors
-            ? view with
-            {
-                Flavors = await FlavorReading.ReadAsync(request, cloud, ct),
-            }
-            : view;
+        if (request.Scope.HasFlavors)
+            view = view with { Flavors = await FlavorReading.ReadAsync(request, cloud, terms, ct) };
+        return view with { Unread = terms.Unread };
     }
 
     /// <summary>Where the group is, or will be: its domain by name, or the one that becomes the federation's.</summary>

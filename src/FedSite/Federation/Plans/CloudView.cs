@@ -1,6 +1,7 @@
 using FedSite.Federation.Plans.Flavors;
 using FedSite.Federation.Plans.Networks;
 using FedSite.Federation.Plans.Quotas;
+using FedSite.OpenStack;
 using FedSite.OpenStack.Identity;
 
 namespace FedSite.Federation.Plans;
@@ -34,6 +35,10 @@ internal sealed record CloudView
     public QuotaView Quotas { get; init; } = QuotaView.Empty;
     public NetworkView Networks { get; init; } = NetworkView.Empty;
     public FlavorView Flavors { get; init; } = FlavorView.Empty;
+
+    /// <summary>What could not be read of these, and why; the rest of them is without it.</summary>
+    public IReadOnlyDictionary<Term, OpenStackException> Unread { get; init; } =
+        new Dictionary<Term, OpenStackException>();
 
     public Domain? DomainNamed(string name) =>
         Domains.FirstOrDefault(domain => string.Equals(domain.Name, name, StringComparison.OrdinalIgnoreCase));

@@ -7,9 +7,11 @@ namespace FedSite.Federation.Plans;
 
 /// <summary>What became of a plan.</summary>
 /// <param name="Done">How many changes are in the cloud.</param>
-/// <param name="Failed">The one that failed, and how; null: none.</param>
-/// <param name="Left">How many changes were not tried.</param>
-public sealed record ApplyResult(int Done, (Change Change, FedSiteException Failure)? Failed, int Left);
+/// <param name="Failed">Those that failed, and how.</param>
+/// <param name="Left">How many changes were not tried, because they hang on those.</param>
+public sealed record ApplyResult(int Done, IReadOnlyList<FailedChange> Failed, int Left);
+
+public sealed record FailedChange(Change Change, FedSiteException Failure);
 
 /// <summary>Plans of a site: what would change in Keystone, and doing it.</summary>
 public sealed class FederationPlans
@@ -69,7 +71,10 @@ public sealed class FederationPlans
             inner: refusal
         );
 
-    /// <summary>Does the changes in their order, until one fails. What is adopted is remembered first.</summary>
+    /// <summary>
+    /// Does the changes in their order. One that fails keeps those from being tried that hang on it: quotas, networks and
+    /// flavors stand for themselves, all else is what the rest is built on. What is adopted is remembered first.
+    /// </summary>
     /// <param name="plan">Made from the cloud as it is now.</param>
     /// <param name="done">Called after each change.</param>
     /// <param name="ct">Ends the work between two requests.</param>
@@ -78,21 +83,25 @@ public sealed class FederationPlans
         foreach (var thing in plan.Adopted)
             Store.Remember(thing);
         var context = new ApplyContext(_cloud, Store, Retirements, plan.Ids);
-        foreach (var (index, change) in plan.Changes.Index())
+        var made = 0;
+        var failed = new List<FailedChange>();
+        foreach (var change in plan.Changes)
         {
+            if (failed.Exists(one => HangsOn(change, one)))
+                continue;
             try
             {
                 await change.Work(context, ct);
+                made++;
+                done?.Invoke(change);
             }
             catch (FedSiteException e)
             {
-                return new ApplyResult(index, (change, e), plan.Changes.Count - index - 1);
+                failed.Add(new FailedChange(change, e));
             }
-
-            done?.Invoke(change);
         }
 
-        return new ApplyResult(plan.Changes.Count, Failed: null, Left: 0);
+        return new ApplyResult(made, failed, plan.Changes.Count - made - failed.Count);
     }
 
     private IEnumerable<PlanProblem> LeavingElsewhere(PlanRequest request) =>
@@ -100,6 +109,12 @@ public sealed class FederationPlans
             .Vos.Where(vo => request.Scope.Vo is null || vo.Name == request.Scope.Vo)
             .Select(vo => Retirements.Elsewhere(vo.Name))
             .OfType<PlanProblem>();
+
+    /// <summary>A service that gives no answer is not waited for again and again.</summary>
+    private static bool HangsOn(Change change, FailedChange failed) =>
+        failed.Change.Unit is not { } broken
+        || change.Unit == broken
+        || (failed.Failure is OpenStackException { Status: null } silent && change.Unit?.Service == silent.Service);
 
     private async Task<Plan> WithOwnersAsync(Plan plan, PlanRequest request, CloudView view, CancellationToken ct)
     {

@@ -25,9 +25,20 @@ public sealed record Change
     /// <summary>What it means for people, for instance <c>bearers of … become members of group …</c>.</summary>
     public IReadOnlyList<string> Words { get; init; } = [];
 
+    /// <summary>
+    /// What it belongs to: if it fails, only the rest of its unit is left. Null: it is one of those that all others hang
+    /// on, so the rest of the plan is left.
+    /// </summary>
+    internal ChangeUnit? Unit { get; init; }
+
     /// <summary>Writes, reads back, and remembers.</summary>
     internal Func<ApplyContext, CancellationToken, Task> Work { get; init; } = (_, _) => Task.CompletedTask;
 }
+
+/// <summary>Changes that hang on each other, and that no other hangs on.</summary>
+/// <param name="Service">Type of the service that holds them.</param>
+/// <param name="Name">Of the thing that they make or change.</param>
+internal sealed record ChangeUnit(string Service, string Name);
 
 /// <summary>Somebody who could log in so far and could not any more.</summary>
 /// <param name="Mapping">Id of the mapping.</param>
@@ -80,8 +91,14 @@ public sealed record Plan
     internal IReadOnlyList<string> Remarks { get; init; } = [];
     public required IReadOnlyList<PlanProblem> Problems { get; init; }
 
-    /// <summary>What the file wants and FedSite never makes, such as a flavor: all else can be applied.</summary>
+    /// <summary>
+    /// What the file wants and FedSite never makes, such as a flavor, and what can't be compared: all else can be applied.
+    /// </summary>
     public IReadOnlyList<PlanProblem> Findings { get; init; } = [];
+
+    /// <summary>Those of the findings that an account of more rights would not have.</summary>
+    internal IReadOnlyList<PlanProblem> Refused { get; init; } = [];
+
     public required IReadOnlyList<LockOut> LockOuts { get; init; }
 
     /// <summary>Who owns servers or volumes in the projects of those who are locked out.</summary>

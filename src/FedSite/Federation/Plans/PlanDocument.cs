@@ -31,7 +31,7 @@ public sealed record PlanDocument
     public required IReadOnlyList<string> Notes { get; init; }
     public required IReadOnlyList<PlanProblem> Problems { get; init; }
 
-    /// <summary>What the file wants and <c>apply</c> never makes.</summary>
+    /// <summary>What of the file is not planned, and why; all else can be applied.</summary>
     public IReadOnlyList<PlanProblem> Findings
     {
         get => field ?? [];

@@ -14,12 +14,18 @@ public sealed record PlanScope(PlanPart? Part, string? Vo, bool Prune)
     /// <summary>Quotas may become less than what is used today.</summary>
     public bool Force { get; init; }
 
+    /// <summary>Without quotas, networks and flavors, on which no mapping depends.</summary>
+    internal bool WithoutTerms { get; init; }
+
     internal bool HasFederation => Part is null or PlanPart.Federation && Vo is null;
 
     internal bool HasVos => Part is null or PlanPart.Vos;
 
+    /// <summary>Quotas and networks.</summary>
+    internal bool HasTerms => HasVos && !WithoutTerms;
+
     /// <summary>Metadata of flavors is of no VO; access to them is.</summary>
-    internal bool HasFlavors => Part is null or PlanPart.Flavors;
+    internal bool HasFlavors => Part is null or PlanPart.Flavors && !WithoutTerms;
 
     /// <summary>The mapping depends on both parts: it names the VOs' groups.</summary>
     internal bool HasMapping => Part is null or PlanPart.Federation;

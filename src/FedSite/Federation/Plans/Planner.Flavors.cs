@@ -1,5 +1,6 @@
 using FedSite.Configuration;
 using FedSite.Federation.Flavors;
+using FedSite.OpenStack;
 using FedSite.OpenStack.Compute;
 
 namespace FedSite.Federation.Plans;
@@ -12,7 +13,9 @@ internal sealed partial class Planner
     private void PlanFlavors()
     {
         _notes.AddRange(view.Flavors.Faults.Select(fault => $"Nova lists a flavor that can't be understood: {fault}"));
-        foreach (var wanted in request.PlannedFlavors)
+        foreach (
+            var wanted in request.PlannedFlavors.Where(flavor => !view.Unread.ContainsKey(Term.Metadata(flavor.Name)))
+        )
             PlanSpecs(wanted);
         foreach (var vo in request.WithFlavors)
         {
@@ -72,6 +75,7 @@ internal sealed partial class Planner
                 Kind = Kinds.Flavor,
                 Name = flavor.Name,
                 Fields = fields,
+                Unit = new ChangeUnit(ServiceNames.Compute, $"{Kinds.Flavor} {flavor.Name}"),
                 Work = (context, ct) => SetSpecsAsync(context, flavor, fields, ct),
             }
         );
@@ -98,7 +102,7 @@ internal sealed partial class Planner
 
     private void PlanAccess(SiteVo vo, string name)
     {
-        var flavor = FindFlavor(name, $"the VO {vo.Name}");
+        var flavor = view.Unread.ContainsKey(Term.Access(name)) ? null : FindFlavor(name, $"the VO {vo.Name}");
         if (flavor is { IsPublic: true })
             _notes.Add($"flavor {name} is public: everybody has it, whether or not the VO {vo.Name} names it");
         foreach (var project in vo.Projects)
@@ -107,10 +111,17 @@ internal sealed partial class Planner
             var access = $"{name} for project {project}";
             if (!_named.Add((Kinds.FlavorAccess, access)) || flavor is null or { IsPublic: true })
                 continue;
-            if (FindProjectId(project) is { } id && view.Flavors.Access[flavor.Id].Contains(id))
+            var projectId = FindProjectId(project);
+            if (projectId is { } id && view.Flavors.Access[flavor.Id].Contains(id))
                 Keep(Kinds.FlavorAccess, access, AccessId(flavor.Id, id), [], (_, _) => Task.CompletedTask);
             else if (CanBeGiven(vo, project))
-                Create(Kinds.FlavorAccess, access, [], (c, ct) => GiveAccessAsync(c, access, flavor.Id, project, ct));
+                Create(
+                    Kinds.FlavorAccess,
+                    access,
+                    [],
+                    (c, ct) => GiveAccessAsync(c, access, flavor.Id, project, ct),
+                    unit: AccessUnit(AccessId(flavor.Id, projectId ?? access))
+                );
         }
     }
 
@@ -153,6 +164,10 @@ internal sealed partial class Planner
 
     /// <summary>As it is remembered. An id of a project has no slash; the site may have given the flavor one that has.</summary>
     private static string AccessId(string flavorId, string projectId) => $"{flavorId}/{projectId}";
+
+    /// <summary>One for the access by whatever name: what could not be given is not taken either.</summary>
+    private static ChangeUnit AccessUnit(string accessId) =>
+        new(ServiceNames.Compute, $"{Kinds.FlavorAccess} {accessId}");
 
     private static async Task<bool> TakeAccessAsync(ManagedObject thing, ComputeApi compute, CancellationToken ct)
     {

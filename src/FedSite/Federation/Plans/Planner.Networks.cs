@@ -1,6 +1,7 @@
 using System.Net;
 using FedSite.Configuration;
 using FedSite.Federation.Plans.Networks;
+using FedSite.OpenStack;
 using FedSite.OpenStack.Network;
 
 namespace FedSite.Federation.Plans;
@@ -12,9 +13,17 @@ internal sealed partial class Planner
     {
         foreach (var project in NetworkReading.Wanted(request))
         {
+            if (view.Unread.ContainsKey(Term.Network(project.ToString())))
+            {
+                var name = NetworkReading.NameOf(project.Network!.Name, project);
+                _named.Add((NetworkKinds.Network, name));
+                _named.Add((NetworkKinds.Router, name));
+            }
             // Otherwise there is a problem with it.
-            if (_named.Contains((Kinds.Project, project.ToString())))
+            else if (_named.Contains((Kinds.Project, project.ToString())))
+            {
                 PlanNetwork(project, project.Network!);
+            }
         }
     }
 
@@ -22,10 +31,16 @@ internal sealed partial class Planner
     {
         var name = NetworkReading.NameOf(wanted.Name, project);
         var work = new NetworkWork(project, wanted);
-        var seen = view.Networks.Projects.GetValueOrDefault(project.ToString()) ?? new NetworkOfProject([], [], [], []);
+        var seen =
+            view.Networks.Projects.GetValueOrDefault(project.ToString()) ?? new NetworkOfProject([], [], [], [], []);
         if (seen.Named.Count == 0)
         {
-            Create(NetworkKinds.Network, name, [], work.MakeNetworkAsync);
+            _notes.AddRange(
+                seen.Earlier.Select(earlier =>
+                    $"project {project} has the network {earlier.Name} already, which was its first one; it stays, and {wanted.Name} is made beside it"
+                )
+            );
+            Create(NetworkKinds.Network, name, [], work.MakeNetworkAsync, unit: UnitOf(name));
         }
         else
         {
@@ -37,6 +52,9 @@ internal sealed partial class Planner
         if (wanted.External is { } external)
             PlanRouter(name, wanted, external, subnets, seen, work);
     }
+
+    /// <summary>A network with its subnets and its router.</summary>
+    private static ChangeUnit UnitOf(string network) => new(ServiceNames.Network, $"{NetworkKinds.Network} {network}");
 
     private void NoteNetwork(string name, ProjectNetworkConfig wanted, NetworkOfProject seen)
     {
@@ -58,7 +76,7 @@ internal sealed partial class Planner
         var ranges = wanted.Cidrs.Select(IPNetwork.Parse).ToList();
         var there = seen
             .Subnets.Where(subnet => IPNetwork.TryParse(subnet.Cidr, out _))
-            .Select(subnet => (subnet.Id, Range: IPNetwork.Parse(subnet.Cidr)))
+            .Select(subnet => (subnet.Id, Range: IPNetwork.Parse(subnet.Cidr), subnet.NameServers))
             .OrderBy(subnet => subnet.Id, StringComparer.Ordinal)
             .ToList();
         var planned = new List<(string, string?)>();
@@ -69,8 +87,9 @@ internal sealed partial class Planner
             var others = there.Where(one =>
                 one.Range.BaseAddress.AddressFamily == family && !ranges.Contains(one.Range)
             );
-            if (there.Find(one => one.Range.Equals(range)) is { Id: { } id })
+            if (there.Find(one => one.Range.Equals(range)) is { Id: { } id } same)
             {
+                NoteNameServers(subnet, wanted.DnsOf(family), same.NameServers);
                 _ids.Set(NetworkKinds.Subnet, subnet, id);
                 _untouched++;
                 planned.Add((subnet, id));
@@ -87,7 +106,8 @@ internal sealed partial class Planner
                     NetworkKinds.Subnet,
                     subnet,
                     [],
-                    (context, ct) => work.MakeSubnetAsync(context, range, subnet, ct)
+                    (context, ct) => work.MakeSubnetAsync(context, range, subnet, ct),
+                    unit: UnitOf(name)
                 );
                 planned.Add((subnet, null));
             }
@@ -95,6 +115,17 @@ internal sealed partial class Planner
 
         return planned;
     }
+
+    private void NoteNameServers(string subnet, IReadOnlyList<string> wanted, IReadOnlyList<string> seen)
+    {
+        if (wanted.Count > 0 && !wanted.Select(Address).ToHashSet().SetEquals(seen.Select(Address)))
+            _notes.Add(
+                $"subnet {subnet} has the name servers {(seen.Count > 0 ? string.Join(", ", seen) : "of the cloud")} where the file has {string.Join(", ", wanted)}; it is left as it is"
+            );
+    }
+
+    /// <summary>However it is written.</summary>
+    private static string Address(string text) => IPAddress.TryParse(text, out var address) ? address.ToString() : text;
 
     private void PlanRouter(
         string name,
@@ -124,7 +155,8 @@ internal sealed partial class Planner
                 NetworkKinds.Router,
                 name,
                 [new FieldChange("external gateway", null, leading[0].Name ?? leading[0].Id)],
-                (context, ct) => work.MakeRouterAsync(context, leading[0].Id, ct)
+                (context, ct) => work.MakeRouterAsync(context, leading[0].Id, ct),
+                unit: UnitOf(name)
             );
         }
         else
@@ -140,7 +172,13 @@ internal sealed partial class Planner
             else if (seen.Subnets.Any(one => one.Id == id && one.Gateway is null))
                 _notes.Add($"subnet {subnet} has no gateway, so no router is plugged in");
             else
-                Create(NetworkKinds.Interface, subnet, [], (context, ct) => work.PlugAsync(context, subnet, ct));
+                Create(
+                    NetworkKinds.Interface,
+                    subnet,
+                    [],
+                    (context, ct) => work.PlugAsync(context, subnet, ct),
+                    unit: UnitOf(name)
+                );
         }
     }
 

@@ -18,6 +18,14 @@ internal sealed partial class Planner
         var kept = new List<ManagedObject>();
         foreach (var thing in unnamed.OrderBy(thing => RemovalOrder(thing.Kind)))
         {
+            if (IsUnread(thing))
+            {
+                _notes.Add(
+                    $"{thing.Kind} {thing.Name} stays: Nova can't be read, so it may be one that site.yaml calls otherwise now"
+                );
+                continue;
+            }
+
             // Roles of a group go with it.
             var goesAlong =
                 thing.Kind == Kinds.Role
@@ -51,6 +59,17 @@ internal sealed partial class Planner
                 or NetworkKinds.Router
         && _ids.Has(thing.Kind, thing.Id);
 
+    /// <summary>Access to a flavor of which nobody could tell who has it.</summary>
+    private bool IsUnread(ManagedObject thing) =>
+        thing.Kind == Kinds.FlavorAccess
+        && view.Unread.Keys.Any(term =>
+            (term == Term.Access(term.Name) || term == Term.Metadata(term.Name))
+            && (
+                !view.Flavors.Flavors.TryGetValue(term.Name, out var flavor)
+                || thing.Id.StartsWith(AccessId(flavor.Id, ""), StringComparison.Ordinal)
+            )
+        );
+
     /// <summary>A way to log in that is there.</summary>
     private bool IsDoor(ManagedObject thing) =>
         thing.Kind switch
@@ -75,6 +94,7 @@ internal sealed partial class Planner
             Name = thing.Name,
             Fields = thing.Adopted ? [new FieldChange("made by", "the site, by hand", null)] : [],
             Words = goesAlong ? ["goes with its group"] : [],
+            Unit = thing.Kind == Kinds.FlavorAccess ? AccessUnit(thing.Id) : null,
             Work = async (context, ct) =>
             {
                 // Given by this very apply, under the name that the file has for it now.

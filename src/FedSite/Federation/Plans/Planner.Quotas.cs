@@ -13,7 +13,10 @@ internal sealed partial class Planner
         foreach (var quota in ProjectQuota.Of(request))
         {
             foreach (var service in quota.Services)
-                PlanQuota(quota, service);
+            {
+                if (!view.Unread.ContainsKey(Term.Quota(service, quota.Project)))
+                    PlanQuota(quota, service);
+            }
         }
     }
 
@@ -68,6 +71,7 @@ internal sealed partial class Planner
                 Name = $"{service.ToString().ToLowerInvariant()} of project {project}",
                 Fields = fields,
                 Words = words,
+                Unit = new ChangeUnit(QuotaKind.TypeOf(service), $"{Kinds.Quota} of project {project}"),
                 Work = (context, ct) => SetQuotaAsync(context, project, service, wanted, ct),
             }
         );
@@ -150,16 +154,10 @@ internal sealed partial class Planner
     {
         if (view.Quotas.Limits.Refusal is not { } refusal || !changed.Any(view.Quotas.Limits.IsRegistered))
             return true;
-        var message =
-            $"Keystone limits projects for {service}, but shows those limits to nobody without a role on the system.";
-        if (!_problems.Exists(problem => problem.Message == message))
-        {
-            Problem(
-                message,
-                $"`openstack role add --user USER --system all admin`, with this account as USER. ({refusal.Message})"
-            );
-        }
-
+        FindOnce(
+            $"Keystone limits projects for {service}, but shows those limits to nobody without a role on the system; {service}'s quotas are left as they are.",
+            $"`openstack role add --user USER --system all admin`, with this account as USER. ({refusal.Message})"
+        );
         return false;
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using FedSite.Configuration;
+using FedSite.Federation.Plans.Quotas;
 using FedSite.OpenStack.Identity;
 
 namespace FedSite.Federation.Plans;
@@ -142,6 +143,7 @@ internal sealed partial class Planner
             }
 
             _voOfProject[found[0].Id] = vo.Name;
+            CheckWrittenOnce(vo, project, found[0].Id);
             var owner = OwnerOf(vo, project, found[0]);
             var fields = Differences(owner, project, found[0]);
             var isRenamed = fields.Exists(field => field.Field == "name");
@@ -190,6 +192,35 @@ internal sealed partial class Planner
             [new FieldChange($"property {VoProperty}", null, first.Vo)],
             (c, ct) => MakeProjectAsync(c, first, project, domain, ct)
         );
+    }
+
+    /// <summary>Written in two ways with different terms, it would get the one and the other in turns.</summary>
+    private void CheckWrittenOnce(SiteVo vo, ProjectRef project, string id)
+    {
+        foreach (var other in vo.Projects.TakeWhile(other => other.ToString() != project.ToString()))
+        {
+            if (FindProjectId(other) == id && TermsDiffer(other, project) is { } term)
+                Problem(
+                    $"{other} and {project} of the VO {vo.Name} are one project (id {id}), and have different {term}.",
+                    "Write it once."
+                );
+        }
+    }
+
+    private static string? TermsDiffer(ProjectRef one, ProjectRef other)
+    {
+        if (one.Quota is { } first && other.Quota is { } second)
+        {
+            foreach (var kind in QuotaKind.All)
+            {
+                if (kind.Wanted(first) is { } limit && kind.Wanted(second) is { } otherLimit && limit != otherLimit)
+                    return "quotas";
+            }
+        }
+
+        return one.Network is { } network && other.Network is { } another && !network.IsSame(another)
+            ? "networks"
+            : null;
     }
 
     private static List<FieldChange> Differences(ProjectOwner owner, ProjectRef wanted, Project found)

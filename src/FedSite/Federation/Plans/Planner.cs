@@ -12,6 +12,7 @@ internal sealed partial class Planner(PlanRequest request, CloudView view, strin
     private readonly List<string> _notes = [];
     private readonly List<PlanProblem> _problems = [];
     private readonly List<PlanProblem> _findings = [];
+    private readonly List<PlanProblem> _refused = [];
     private readonly List<LockOut> _lockOuts = [];
     private readonly List<string> _mappingsLeft = [];
     private readonly HashSet<(string Kind, string Name)> _named = [];
@@ -27,7 +28,8 @@ internal sealed partial class Planner(PlanRequest request, CloudView view, strin
         PlanGroups();
         PlanProjects();
         PlanRoles();
-        if (request.Scope.HasVos)
+        PlanUnread();
+        if (request.Scope.HasTerms)
         {
             PlanQuotas();
             PlanNetworks();
@@ -57,6 +59,7 @@ internal sealed partial class Planner(PlanRequest request, CloudView view, strin
             Remarks = [.. Leaving()],
             Problems = _problems,
             Findings = _findings,
+            Refused = _refused,
             LockOuts = _lockOuts,
             MappingsLeft = _mappingsLeft,
             OtherMappings = [.. OtherMappings()],
@@ -64,9 +67,31 @@ internal sealed partial class Planner(PlanRequest request, CloudView view, strin
         };
     }
 
+    /// <summary>What could not be read is not planned; why, is told once for a service.</summary>
+    private void PlanUnread()
+    {
+        foreach (var service in view.Unread.GroupBy(entry => entry.Key.Service).OrderBy(service => service.Key))
+        {
+            var left = service
+                .OrderBy(entry => entry.Key.Part, StringComparer.Ordinal)
+                .ThenBy(entry => entry.Key.Name, StringComparer.Ordinal)
+                .ToList();
+            var parts = left.GroupBy(entry => entry.Key.Part)
+                .Select(part => $"{part.Key} {string.Join(", ", part.Select(entry => entry.Key.Name))}");
+            var failure = left[0].Value;
+            Finding(
+                $"{failure.Message.TrimEnd('.')}. Not compared, and left as they are: {string.Join("; ", parts)}.",
+                (failure.Status == 403 ? FederationPlans.NeedsAdmin(failure).NextStep : failure.NextStep)
+                    ?? "Run again later."
+            );
+            if (failure.Status == 403)
+                _refused.Add(_findings[^1]);
+        }
+    }
+
     private void Problem(string message, string nextStep) => _problems.Add(new PlanProblem(message, nextStep));
 
-    /// <summary>The file wants what FedSite never makes; all else can be applied.</summary>
+    /// <summary>The file wants what FedSite never makes, or can't compare; all else can be applied.</summary>
     private void Finding(string message, string nextStep) => _findings.Add(new PlanProblem(message, nextStep));
 
     private void Create(
@@ -74,7 +99,8 @@ internal sealed partial class Planner(PlanRequest request, CloudView view, strin
         string name,
         IReadOnlyList<FieldChange> fields,
         Func<ApplyContext, CancellationToken, Task> work,
-        IReadOnlyList<string>? words = null
+        IReadOnlyList<string>? words = null,
+        ChangeUnit? unit = null
     )
     {
         _named.Add((kind, name));
@@ -86,6 +112,7 @@ internal sealed partial class Planner(PlanRequest request, CloudView view, strin
                 Name = name,
                 Fields = fields,
                 Words = words ?? [],
+                Unit = unit,
                 Work = work,
             }
         );

@@ -69,7 +69,7 @@ public sealed class RetirementStore(StateDatabase state, string site, Uri keysto
     public IReadOnlyList<VoRetirement> Read() => Read(_site);
 
     /// <summary>Of the same site name, with the URL of the Keystone.</summary>
-    private IEnumerable<(string Keystone, VoRetirement Known)> Others()
+    private List<(string Keystone, VoRetirement Known)> Others()
     {
         using var connection = state.Connect();
         var keys = connection.Query("select distinct site from vo_retirement", row => row.GetString(0));
@@ -78,7 +78,7 @@ public sealed class RetirementStore(StateDatabase state, string site, Uri keysto
             .ToList();
     }
 
-    private IReadOnlyList<VoRetirement> Read(string key)
+    private List<VoRetirement> Read(string key)
     {
         using var connection = state.Connect();
         return connection.Query(

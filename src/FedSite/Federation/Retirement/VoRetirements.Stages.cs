@@ -40,7 +40,8 @@ public sealed partial class VoRetirements
     {
         var leaving = _store.Read().ToDictionary(vo => vo.Vo, vo => vo.Stage, StringComparer.Ordinal);
         leaving[plan.Vo] = leaving.TryGetValue(plan.Vo, out var now) && !plan.IsUndo && now > stage ? now : stage;
-        var wanted = await plans.PlanAsync(new PlanScope(Part: null, plan.Vo, Prune: false), leaving, ct);
+        var scope = new PlanScope(Part: null, plan.Vo, Prune: false) { WithoutTerms = true };
+        var wanted = await plans.PlanAsync(scope, leaving, ct);
         var problems = wanted.Problems.ToList();
         if (!plan.IsUndo)
             problems.AddRange(StillMapped(plan.Vo, wanted));

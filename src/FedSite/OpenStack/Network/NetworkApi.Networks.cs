@@ -31,7 +31,7 @@ public sealed partial class NetworkApi
     public Task<IReadOnlyList<Subnet>> ListSubnetsAsync(string networkId, CancellationToken ct) =>
         ListAllAsync(
             "subnets",
-            $"network_id={Uri.EscapeDataString(networkId)}&fields=id&fields=cidr&fields=gateway_ip",
+            $"network_id={Uri.EscapeDataString(networkId)}&fields=id&fields=cidr&fields=gateway_ip&fields=dns_nameservers",
             NetworkJson.Default.Subnet,
             ct
         );
@@ -219,7 +219,8 @@ public sealed partial class NetworkApi
                         $"Neutron listed something at {url} that is not understood: {listed.Fault}",
                         "Give this message to the cloud's operator.",
                         ServiceNames.Network,
-                        url
+                        url,
+                        200
                     )
             );
         }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 
 namespace FedSite.OpenStack.Network;
@@ -11,6 +12,15 @@ public sealed record Subnet
     /// <summary>In its shortest form, for instance <c>fd00:1::/64</c>.</summary>
     [JsonPropertyName("cidr")]
     public required string Cidr { get; init; }
+
+    /// <summary>Addresses of name servers; empty: the cloud's own.</summary>
+    [JsonPropertyName("dns_nameservers")]
+    [AllowNull]
+    public IReadOnlyList<string> NameServers
+    {
+        get => field ?? [];
+        init;
+    }
 
     /// <summary>Null: none, and routers can't be plugged in.</summary>
     [JsonPropertyName("gateway_ip")]

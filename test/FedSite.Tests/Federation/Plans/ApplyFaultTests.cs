@@ -23,7 +23,7 @@ public sealed class ApplyFaultTests
 
             var result = await site.TryApplyAsync(plan);
 
-            Assert.Null(result.Failed?.Failure.Message);
+            Assert.Empty(result.Failed.Select(failed => failed.Failure.Message));
             Assert.Equal(1, site.Sandbox.Traffic.Failures);
             Assert.Empty((await site.PlanAsync()).Changes);
         }
@@ -44,7 +44,7 @@ public sealed class ApplyFaultTests
 
             var result = await site.TryApplyAsync(plan);
 
-            Assert.NotNull(result.Failed);
+            Assert.NotEmpty(result.Failed);
             var left = await site.PlanAsync();
             Assert.Subset(FederationSite.Lines(plan).ToHashSet(), FederationSite.Lines(left).ToHashSet());
             Assert.InRange(left.Changes.Count, plan.Changes.Count - result.Done - 1, plan.Changes.Count - result.Done);
@@ -74,7 +74,7 @@ public sealed class ApplyFaultTests
 
         var result = await site.TryApplyAsync(plan);
 
-        Assert.Contains("had no effect", result.Failed!.Value.Failure.Message, StringComparison.Ordinal);
+        Assert.Contains("had no effect", Assert.Single(result.Failed).Failure.Message, StringComparison.Ordinal);
     }
 
     /// <summary>Requests of an apply without faults.</summary>

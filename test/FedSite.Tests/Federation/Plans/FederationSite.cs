@@ -87,7 +87,7 @@ internal sealed class FederationSite : IAsyncDisposable
     {
         var plan = await PlanAsync(scope);
         var result = await Plans.ApplyAsync(plan, done: null, Token);
-        Assert.Null(result.Failed?.Failure.Message);
+        Assert.Empty(result.Failed.Select(failed => failed.Failure.Message));
         return plan;
     }
 

@@ -259,7 +259,7 @@ public sealed class FlavorPlanTests
 
         var result = await site.TryApplyAsync(plan);
 
-        Assert.Contains("resources:NOPE", result.Failed!.Value.Failure.Message, StringComparison.Ordinal);
+        Assert.Contains("resources:NOPE", Assert.Single(result.Failed).Failure.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -282,8 +282,8 @@ public sealed class FlavorPlanTests
 
         var result = await site.TryApplyAsync(plan);
 
-        Assert.Equal(kind, result.Failed!.Value.Change.Kind);
-        Assert.Contains("Nova took the change", result.Failed.Value.Failure.Message, StringComparison.Ordinal);
+        Assert.Equal(kind, Assert.Single(result.Failed).Change.Kind);
+        Assert.Contains("Nova took the change", result.Failed[0].Failure.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -301,7 +301,7 @@ public sealed class FlavorPlanTests
 
             var result = await site.TryApplyAsync(plan);
 
-            Assert.Null(result.Failed?.Failure.Message);
+            Assert.Empty(result.Failed.Select(failed => failed.Failure.Message));
             Assert.Equal(1, site.Sandbox.Traffic.Failures);
             Assert.Empty((await site.PlanAsync()).Changes);
         }
@@ -320,7 +320,7 @@ public sealed class FlavorPlanTests
 
             var result = await site.TryApplyAsync(plan);
 
-            Assert.NotNull(result.Failed);
+            Assert.NotEmpty(result.Failed);
             await site.ApplyAsync();
             Assert.Empty((await site.PlanAsync()).Changes);
             Assert.Single(Flavor(site).Access);

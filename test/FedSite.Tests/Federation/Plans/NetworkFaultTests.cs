@@ -25,7 +25,7 @@ public sealed class NetworkFaultTests
 
             var result = await site.TryApplyAsync(plan);
 
-            Assert.Null(result.Failed?.Failure.Message);
+            Assert.Empty(result.Failed.Select(failed => failed.Failure.Message));
             Assert.Equal(1, site.Sandbox.Traffic.Failures);
             await AssertWholeAsync(site);
         }
@@ -46,7 +46,7 @@ public sealed class NetworkFaultTests
 
             var result = await site.TryApplyAsync(plan);
 
-            Assert.NotNull(result.Failed);
+            Assert.NotEmpty(result.Failed);
             await site.ApplyAsync();
             await AssertWholeAsync(site);
         }
@@ -69,7 +69,7 @@ public sealed class NetworkFaultTests
 
         var result = await site.TryApplyAsync(plan);
 
-        Assert.Contains("had no effect", result.Failed!.Value.Failure.Message, StringComparison.Ordinal);
+        Assert.Contains("had no effect", Assert.Single(result.Failed).Failure.Message, StringComparison.Ordinal);
     }
 
     private static Task<FederationSite> StartAsync() => StartAsync(Network);

@@ -127,6 +127,40 @@ public sealed class NetworkPlanTests
     }
 
     [Fact]
+    public async Task Other_name_servers_are_told_and_left_as_they_are()
+    {
+        await using var site = await StartAsync($"{Network}, dns: [192.0.2.53, \"2001:db8::53\"]");
+        await site.ApplyAsync();
+        Assert.Empty((await site.PlanAsync()).Notes);
+        site.Replace("192.0.2.53, \"2001:db8::53\"", "192.0.2.54, \"2001:DB8:0::53\"");
+
+        var plan = await site.PlanAsync();
+
+        Assert.Empty(plan.Changes);
+        Assert.Equal(
+            "subnet 192.168.0.0/24 of network private of project access@Default has the name servers 192.0.2.53 where the file has 192.0.2.54; it is left as it is",
+            Assert.Single(plan.Notes)
+        );
+    }
+
+    [Fact]
+    public async Task Another_name_in_the_file_is_told_to_make_a_second_network()
+    {
+        await using var site = await StartAsync();
+        await site.ApplyAsync();
+        site.Replace($"network: {{{Network}}}", $"network: {{name: lab, {Network}}}");
+
+        var plan = await site.ApplyAsync();
+
+        Assert.Equal(
+            "project access@Default has the network private already, which was its first one; it stays, and lab is made beside it",
+            Assert.Single(plan.Notes)
+        );
+        Assert.Equal(2, site.World.Networks.Of(ProjectId(site)).Count());
+        Assert.Empty((await site.PlanAsync()).Notes);
+    }
+
+    [Fact]
     public async Task A_range_that_is_added_to_the_file_is_made()
     {
         await using var site = await StartAsync("cidrs: [192.168.0.0/24], external: public");

@@ -31,6 +31,33 @@ public sealed class PlanCostTests
         Assert.Empty(plan.Changes);
     }
 
+    [Theory]
+    [InlineData(503)]
+    [InlineData(403)]
+    public async Task Services_that_fail_make_it_no_dearer(int status)
+    {
+        await using var site = await ManyVosAsync(new SandboxOptions { Servers = 0 });
+        await site.ApplyAsync();
+        foreach (var service in (SandboxService[])[SandboxService.Nova, SandboxService.Cinder, SandboxService.Neutron])
+        {
+            site.Sandbox.Traffic.Fail(
+                new SandboxFault
+                {
+                    Service = service,
+                    Times = int.MaxValue,
+                    Status = status,
+                }
+            );
+        }
+
+        var before = site.Sandbox.Traffic.AllRequests;
+
+        var plan = await site.PlanAsync();
+
+        Assert.InRange(site.Sandbox.Traffic.AllRequests - before, 1, 60 + (14 * Vos));
+        Assert.Equal(3, plan.Findings.Count);
+    }
+
     private static async Task<FederationSite> ManyVosAsync(SandboxOptions options)
     {
         var site = await FederationSite.StartAsync(options);

@@ -144,24 +144,29 @@ public sealed class QuotaPlanTests
 
         var result = await site.TryApplyAsync(await site.PlanAsync());
 
-        var failure = result.Failed!.Value.Failure;
+        var failure = Assert.Single(result.Failed).Failure;
         Assert.Contains("had no effect on server_groups", failure.Message, StringComparison.Ordinal);
         Assert.Contains("registered limit create --service compute", failure.NextStep, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Limits_of_projects_that_Keystone_hides_are_asked_for_and_not_guessed()
+    public async Task Limits_of_projects_that_Keystone_hides_are_a_finding_and_all_else_is_done()
     {
-        await using var site = await StartAsync("{instances: 50}", new SandboxOptions { ComputeUnifiedLimits = true });
+        await using var site = await StartAsync(
+            "{instances: 50, volumes: 5}",
+            new SandboxOptions { ComputeUnifiedLimits = true }
+        );
         await site.ApplyAsync();
         site.World.Grant(site.World.Admin.Id, CloudWorld.SystemScope);
         site.Reconnect();
-        Assert.Empty((await site.PlanAsync()).Problems);
-        site.Replace("instances: 50", "instances: 60");
+        Assert.Empty((await site.PlanAsync()).Findings);
+        site.Replace("instances: 50, volumes: 5", "instances: 60, volumes: 6");
 
-        var problem = Assert.Single((await site.PlanAsync()).Problems);
+        var plan = await site.ApplyAsync();
 
-        Assert.Contains("--system all admin", problem.NextStep, StringComparison.Ordinal);
+        Assert.Contains("--system all admin", Assert.Single(plan.Findings).NextStep, StringComparison.Ordinal);
+        Assert.Equal(["Change quota cinder of project access@Default"], FederationSite.Lines(plan));
+        Assert.Equal(6, Project(site).Quotas["volumes"]);
     }
 
     [Fact]
@@ -269,7 +274,7 @@ public sealed class QuotaPlanTests
 
             if (site.Sandbox.Traffic.Failures == 0)
                 break;
-            Assert.NotNull(result.Failed);
+            Assert.NotEmpty(result.Failed);
             await site.ApplyAsync();
             Assert.Empty(FederationSite.Lines(await site.PlanAsync()));
         }

@@ -92,6 +92,50 @@ public sealed class SharedProjectTests
         Assert.Empty(FederationSite.Lines(await site.PlanAsync()));
     }
 
+    [Theory]
+    [InlineData("quota: {cores: 5}", "quota: {cores: 6}", "quotas")]
+    [InlineData("network: {cidrs: [10.1.0.0/24]}", "network: {cidrs: [10.2.0.0/24]}", "networks")]
+    public async Task Written_twice_by_one_VO_with_different_terms_it_is_a_problem(
+        string first,
+        string second,
+        string different
+    )
+    {
+        await using var site = await TwiceAsync(first, second);
+
+        var problem = Assert.Single((await site.PlanAsync()).Problems);
+
+        Assert.Contains("med@Default and ", problem.Message, StringComparison.Ordinal);
+        Assert.Contains($"have different {different}", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("quota: {cores: 5, ram: 8GiB}", "quota: {ram: 8192MiB, volumes: 5}")]
+    [InlineData("quota: {cores: 5}", "network: {cidrs: [10.2.0.0/24]}")]
+    public async Task Written_twice_by_one_VO_with_terms_that_agree_it_is_settled_by_one_apply(
+        string first,
+        string second
+    )
+    {
+        await using var site = await TwiceAsync(first, second);
+
+        await site.ApplyAsync();
+
+        Assert.Empty(FederationSite.Lines(await site.PlanAsync()));
+    }
+
+    private static async Task<FederationSite> TwiceAsync(string first, string second)
+    {
+        var site = await StartAsync();
+        await site.ApplyAsync();
+        var id = site.World.Projects.Single(project => project.Name == "med").Id;
+        site.Replace(
+            "projects: [{name: med, domain: Default}]",
+            $"projects: [{{name: med, domain: Default, {first}}}, {{id: {id}, {second}}}]"
+        );
+        return site;
+    }
+
     private static async Task<FederationSite> StartAsync()
     {
         var site = await FederationSite.StartAsync();

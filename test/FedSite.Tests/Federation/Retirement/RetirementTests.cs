@@ -56,6 +56,16 @@ public sealed class RetirementTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Unmap_depends_on_no_quota()
+    {
+        await _site.DoAsync(RetirementStage.Owners);
+        _site.Site.Replace($"{{id: {_site.Project}}}", $"{{id: {_site.Project}, quota: {{instances: 0}}}}");
+        Assert.NotEmpty((await _site.Site.PlanAsync()).Problems);
+
+        await _site.DoAsync(RetirementStage.Unmap);
+    }
+
+    [Fact]
     public async Task The_lock_out_of_a_VO_that_leaves_is_meant_but_that_of_others_is_not()
     {
         await _site.DoAsync(RetirementStage.Owners);

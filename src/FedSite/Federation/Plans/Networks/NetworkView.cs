@@ -31,11 +31,13 @@ internal sealed record NetworkView
 /// <param name="Subnets">Of the first of them.</param>
 /// <param name="Interfaces">Ports of routers on it.</param>
 /// <param name="Routers">All of the project; none are read where the file wants none.</param>
+/// <param name="Earlier">Networks that were made or adopted for it under another name of the file.</param>
 internal sealed record NetworkOfProject(
     IReadOnlyList<CloudNetwork> Named,
     IReadOnlyList<Subnet> Subnets,
     IReadOnlyList<Port> Interfaces,
-    IReadOnlyList<Router> Routers
+    IReadOnlyList<Router> Routers,
+    IReadOnlyList<CloudNetwork> Earlier
 );
 
 /// <summary>

@@ -21,7 +21,7 @@ internal sealed class NetworkWork(ProjectRef project, ProjectNetworkConfig netwo
             ProjectId(context),
             context.Ids.Get(NetworkKinds.Network, _name),
             cidr,
-            [.. network.Dns.Where(address => IPAddress.Parse(address).AddressFamily == family)],
+            network.DnsOf(family),
             ct
         );
         context.Ids.Set(NetworkKinds.Subnet, name, Seen(made, NetworkKinds.Subnet, name));

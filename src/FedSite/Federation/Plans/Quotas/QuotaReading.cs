@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using FedSite.OpenStack;
+using FedSite.OpenStack.Identity;
 using FedSite.OpenStack.Image;
 
 namespace FedSite.Federation.Plans.Quotas;
@@ -12,11 +13,13 @@ internal static class QuotaReading
     /// <param name="request">What is planned.</param>
     /// <param name="view">What Keystone has; projects above all.</param>
     /// <param name="cloud">With an account of strong rights.</param>
+    /// <param name="terms">Takes what can't be read.</param>
     /// <param name="ct">Ends the work.</param>
     public static async Task<QuotaView> ReadAsync(
         PlanRequest request,
         CloudView view,
         OpenStackCloud cloud,
+        TermReading terms,
         CancellationToken ct
     )
     {
@@ -27,25 +30,35 @@ internal static class QuotaReading
         var missing = await MissingAsync(kinds, cloud, ct);
         kinds.RemoveWhere(kind => missing.Contains(kind.Service));
         var limits = await UnifiedLimits.ReadAsync(kinds, projectId: null, cloud.Identity, ct);
-        var glance =
-            kinds.Any(kind => kind.Service == QuotaService.Glance)
-            && (await cloud.Image.GetOwnUsageAsync(ct)).Count > 0;
-        var read = new ConcurrentDictionary<(string, QuotaKind), QuotaUse>();
-        var asked =
+        var asked = (
             from quota in agreed
-            where view.Projects.GetValueOrDefault(quota.Project, []).Count == 1
             from service in quota.Services
             where !missing.Contains(service)
-            select (Id: view.Projects[quota.Project][0].Id, Service: service, quota.Wanted);
+            select (Project: view.Projects.GetValueOrDefault(quota.Project, []), Service: service, Quota: quota)
+        ).ToList();
+        var ofGlance = asked.Where(one => one.Service == QuotaService.Glance).Select(one => TermOf(one)).ToList();
+        var glance = false;
+        if (ofGlance.Count > 0)
+            await terms.TryAsync(ofGlance, async () => glance = (await cloud.Image.GetOwnUsageAsync(ct)).Count > 0);
+        var read = new ConcurrentDictionary<(string, QuotaKind), QuotaUse>();
         await Parallel.ForEachAsync(
-            asked,
+            asked.Where(one => one.Project.Count == 1 && !terms.Unread.ContainsKey(TermOf(one))),
             new ParallelOptions { MaxDegreeOfParallelism = SideBySide, CancellationToken = ct },
             async (one, token) =>
-            {
-                foreach (var (kind, use) in await ReadAsync(one.Service, one.Id, limits, one.Wanted, cloud, token))
-                    read[(one.Id, kind)] = use;
-            }
+                await terms.TryAsync(
+                    [TermOf(one)],
+                    async () =>
+                    {
+                        var id = one.Project[0].Id;
+                        var seen = await ReadAsync(one.Service, id, limits, one.Quota.Wanted, cloud, token);
+                        foreach (var (kind, use) in seen)
+                            read[(id, kind)] = use;
+                    }
+                )
         );
+        // Projects that are still to be made.
+        foreach (var one in asked.Where(one => one.Project.Count == 0))
+            terms.AreLost([TermOf(one)]);
         return new QuotaView
         {
             Limits = limits,
@@ -54,6 +67,9 @@ internal static class QuotaReading
             GlanceHasLimits = glance,
         };
     }
+
+    private static Term TermOf((IReadOnlyList<Project> Project, QuotaService Service, ProjectQuota Quota) asked) =>
+        Term.Quota(asked.Service, asked.Quota.Project);
 
     private static async Task<IReadOnlySet<QuotaService>> MissingAsync(
         IEnumerable<QuotaKind> kinds,
