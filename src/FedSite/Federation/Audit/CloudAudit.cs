@@ -47,7 +47,7 @@ public sealed class CloudAudit(SiteConfig site, OpenStackCloud cloud, TimeProvid
     /// <exception cref="FedSiteException">Keystone does not tell the projects, or nobody knows the VO.</exception>
     public async Task<AuditReport> RunAsync(string? vo, TimeSpan age, CancellationToken ct)
     {
-        var book = await ProjectBook.ReadAsync(site, cloud.Identity, _unread, ct);
+        var book = await ProjectBook.ReadAsync(site, cloud.Identity, vo, _unread, ct);
         var projects = book.Of(vo);
         if (projects.Count == 0)
         {
@@ -194,7 +194,7 @@ public sealed class CloudAudit(SiteConfig site, OpenStackCloud cloud, TimeProvid
             server.Name,
             server.Status,
             project,
-            server.UserId is { } user ? new Owner(user, Name: null, Email: null, IsGone: false) : null,
+            server.UserId is { } user ? Owner.Unknown(user) : null,
             server.Created,
             DaysSince(server.Created),
             [.. server.Addresses],
