@@ -92,9 +92,7 @@ internal static class VoQuotaCommand
                 quota.Limit >= 0 && quota.Used > quota.Limit
                     ? new Cell($"{quota.Text(quota.Used)} (over)", Tone.Warning)
                     : quota.Text(quota.Used),
-                quota.CountedFor is { } first ? $"see {first}"
-                    : quota.Share is { } share ? share.ToString("P1", CultureInfo.InvariantCulture)
-                    : "-"
+                Share(quota)
             );
         }
 
@@ -102,6 +100,14 @@ internal static class VoQuotaCommand
         if (read.Quotas.Count == 0)
             output.Line("No project of a VO was found: write them under `vos` of site.yaml.");
     }
+
+    private static string Share(VoQuota quota) =>
+        quota switch
+        {
+            { CountedFor: { } first, Capacity: > 0, Limit: >= 0 } => $"see {first}",
+            { Share: { } share } => share.ToString("P1", CultureInfo.InvariantCulture),
+            _ => "-",
+        };
 }
 
 [JsonSerializable(typeof(VoQuotas))]

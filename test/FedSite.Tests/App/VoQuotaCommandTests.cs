@@ -122,6 +122,7 @@ public sealed class VoQuotaCommandTests : IAsyncLifetime
         Assert.Equal(ExitCode.Done, exit);
         Assert.Matches(@"biomed +\S+ \(shared\) +cores +640 +\d+ +50\.0 ?%", table);
         Assert.Matches(@"fedcloud\.egi\.eu +\S+ \(shared\) +cores +640 +\d+ +see biomed", table);
+        Assert.Matches(@"fedcloud\.egi\.eu +\S+ \(shared\) +floating_ips +unlimited +\d+ +-", table);
         var cores = Cores(json);
         Assert.Equal([0.5, null], cores.Select(quota => (double?)quota["share"]));
         Assert.Equal([null, "biomed"], cores.Select(quota => (string?)quota["counted_for"]));
