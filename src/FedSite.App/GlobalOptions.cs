@@ -15,6 +15,8 @@ internal sealed record GlobalOptions
     private const string HelpFlag = "--help";
     private static readonly string[] Formats = ["table", "json", "junit", "csv"];
 
+    private const string FormOfResult = "Form of the result: table (default)";
+
     /// <summary>Value of <c>--config</c>.</summary>
     public string? ConfigFile { get; private init; }
 
@@ -37,7 +39,7 @@ internal sealed record GlobalOptions
         root.Options.Add(
             Text(OsCloudName, "NAME", "Entry of clouds.yaml to use instead of the configuration's openstack")
         );
-        var output = Text(Output, "FORMAT", "Form of the result: table (default) or json; check also offers junit");
+        var output = Text(Output, "FORMAT", $"{FormOfResult} or json; check also offers junit");
         output.CompletionSources.Add(Formats);
         root.Options.Add(output);
         root.Options.Add(Flag(VerboseFlag, "Tell more on standard error, details of failures too"));
@@ -72,6 +74,15 @@ internal sealed record GlobalOptions
             Version = arguments.GetValue<bool>(VersionFlag),
             Help = arguments.GetValue<bool>(HelpFlag),
         };
+    }
+
+    /// <summary>What <c>--help</c> of a command says of an option: of <c>--output</c> its own formats, where it has others.</summary>
+    public static string? Describe(Option option, AppCommand command)
+    {
+        if (option.Name != Output || command.Formats.Count < 3)
+            return option.Description;
+        var others = command.Formats.Skip(1).Select(format => Formats[(int)format]).ToList();
+        return $"{FormOfResult}, {string.Join(", ", others.SkipLast(1))} or {others[^1]}";
     }
 
     private static Option<string?> Text(string name, string value, string description) =>

@@ -17,7 +17,7 @@ internal static class HelpText
         var options = command.Options.Where(o => !o.Hidden && !o.Recursive);
         Section(text, "Options", options.Select(o => (Label(o), o.Description)));
         var global = OptionsOf(command).Where(o => o.Recursive);
-        Section(text, "Global options", global.Select(o => (Label(o), o.Description)));
+        Section(text, "Global options", global.Select(o => (Label(o), GlobalOptions.Describe(o, command))));
         Examples(text, command.Examples);
         if (command.Run is null)
             text.Append('\n').Append(FullName(command)).Append(" COMMAND --help tells more about a command.\n");

@@ -47,7 +47,9 @@ internal sealed record ServerDocument(
             server.Project.Vos,
             server.Project.Name,
             server.Project.Id,
-            server.Owner is { } owner ? new OwnerDocument(owner.Id, owner.Name, owner.Email, owner.IsGone) : null,
+            server.Owner is { } owner
+                ? new OwnerDocument(owner.Id, owner.Name, owner.Email, owner.IsGone, owner.IsDisabled)
+                : null,
             server.Created,
             server.Days,
             server.Addresses,
@@ -56,7 +58,8 @@ internal sealed record ServerDocument(
 }
 
 /// <param name="Deleted">Keystone has no such user any more.</param>
-internal sealed record OwnerDocument(string Id, string? Name, string? Email, bool Deleted);
+/// <param name="Disabled">The account may not log in.</param>
+internal sealed record OwnerDocument(string Id, string? Name, string? Email, bool Deleted, bool Disabled);
 
 /// <param name="Id">Null: no group at all, but ports without port security.</param>
 /// <param name="Grade"><c>high</c> or <c>low</c>.</param>

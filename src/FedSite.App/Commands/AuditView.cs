@@ -191,6 +191,7 @@ internal static class AuditView
         {
             null => "",
             { IsGone: true } => $"{owner.Id} (deleted)",
+            { IsDisabled: true } => $"{owner.Name ?? owner.Id} (disabled)",
             _ => owner.Name ?? owner.Id,
         };
 

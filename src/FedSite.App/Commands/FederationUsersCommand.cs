@@ -47,14 +47,18 @@ internal static class FederationUsersCommand
                 output.Json(PeopleView.Of(report), PeopleJson.Default.PeopleView);
                 break;
             case OutputFormat.Csv:
-                output.Text(CsvTable.Line("id", "name", "email", "groups", "projects", "servers"));
+                output.Text(CsvTable.Line("id", "name", "email", "groups", "projects", "servers", "account"));
                 foreach (var person in report.People)
-                    output.Text(CsvTable.Line(Cells(person)));
+                    output.Text(CsvTable.Line([.. Cells(person), Account(person.User)]));
                 break;
             default:
-                var table = new TextTable("id", "name", "e-mail", "groups", "projects", "#servers");
+                var table = new TextTable("id", "name", "e-mail", "groups", "projects", "#servers", "account");
                 foreach (var person in report.People)
-                    table.Add([.. Cells(person).Select(text => new Cell(text))]);
+                {
+                    var account = new Cell(Account(person.User), IsActive(person.User) ? Tone.Plain : Tone.Warning);
+                    table.Add([.. Cells(person).Select(text => new Cell(text)), account]);
+                }
+
                 output.Table(table);
                 break;
         }
@@ -63,12 +67,20 @@ internal static class FederationUsersCommand
     private static IEnumerable<string> Cells(Person person) =>
         [
             person.User.Id,
-            person.User.IsGone ? "(deleted)" : person.User.Name ?? "",
+            person.User.Name ?? "",
             person.User.Email ?? "",
             string.Join(' ', person.Groups),
             string.Join(' ', person.Projects),
             person.Servers.ToString(CultureInfo.InvariantCulture),
         ];
+
+    private static bool IsActive(Owner user) => !user.IsGone && !user.IsDisabled;
+
+    private static string Account(Owner user) =>
+        user.IsGone ? "deleted"
+        : user.IsDisabled ? "disabled"
+        : user.Name is null ? ""
+        : "enabled";
 }
 
 /// <summary>The people of the federation, for <c>--output json</c>.</summary>
@@ -79,11 +91,13 @@ internal sealed record PeopleView(IReadOnlyList<PersonView> Users, IReadOnlyList
 
 /// <param name="Name">Null: not known, or the user is deleted.</param>
 /// <param name="Deleted">Keystone has no such user any more.</param>
+/// <param name="Disabled">The account may not log in.</param>
 internal sealed record PersonView(
     string Id,
     string? Name,
     string? Email,
     bool Deleted,
+    bool Disabled,
     IReadOnlyList<string> Groups,
     IReadOnlyList<string> Projects,
     int Servers
@@ -95,6 +109,7 @@ internal sealed record PersonView(
             person.User.Name,
             person.User.Email,
             person.User.IsGone,
+            person.User.IsDisabled,
             person.Groups,
             person.Projects,
             person.Servers

@@ -96,18 +96,43 @@ internal static class InitCommand
 
         if (site is null)
             return context.Fail("A site needs a name.", "Give --site NAME.", ExitCode.Usage);
-        new NewSiteFile(site)
+        var content = new NewSiteFile(site)
         {
             Cloud = cloud,
             AuthUrl = url,
             Username = user,
             Federation = catchall is null ? null : CatchallImport.Sections(catchall),
-        }.Write(path, arguments.GetValue(Force), context.Host);
+        };
+        Write(content, path, arguments, context);
         context.Output.Line($"Wrote {path}.");
         foreach (var warning in catchall?.Warnings ?? [])
             context.Console.Line($"warning: {warning}", Tone.Warning);
         Advise(context, path, url is not null);
         return ExitCode.Done;
+    }
+
+    private static void Write(NewSiteFile content, string path, ParseResult arguments, CommandContext context)
+    {
+        try
+        {
+            content.Write(path, arguments.GetValue(Force), context.Host);
+        }
+        // Places are those of a file that nobody sees.
+        catch (ConfigurationException e) when (e.Problems.Count > 0)
+        {
+            var words = e
+                .Problems.Where(problem => problem.Severity == ProblemSeverity.Error)
+                .Select(problem => problem.Key is { } key ? $"{key}: {problem.Message}" : problem.Message);
+            var source = arguments.GetValue(Catchall) is { } file
+                ? $"{file}, or an option,"
+                : "An option, or an answer,";
+            throw new FedSiteException(
+                $"{source} says what can't stand in site.yaml: {string.Join("; ", words)}.",
+                "Correct it there: `fedsite init --help` has examples.",
+                ExitCode.Usage,
+                e
+            );
+        }
     }
 
     private static void Advise(CommandContext context, string path, bool needsPassword)

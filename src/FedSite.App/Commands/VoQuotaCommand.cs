@@ -37,11 +37,15 @@ internal static class VoQuotaCommand
             Run = async (context, arguments, cancellationToken) =>
             {
                 var wanted = arguments.GetValue(name);
-                var vos = Vos(context.Site, wanted);
+                Require(context.Site, wanted);
                 using var session = FederationSession.Open(context);
                 VoQuotas read;
                 using (context.Progress("Reading quotas"))
-                    read = await new VoQuotaReader(session.Cloud).ReadAsync(vos, cancellationToken);
+                    read = await new VoQuotaReader(session.Cloud).ReadAsync(
+                        context.Site.Vos,
+                        wanted,
+                        cancellationToken
+                    );
                 foreach (var warning in read.Warnings)
                     context.Console.Line($"warning: {warning}", Tone.Warning);
                 Show(context.Output, wanted is null ? Overview(read) : read);
@@ -50,10 +54,10 @@ internal static class VoQuotaCommand
         };
     }
 
-    private static IReadOnlyList<VoConfig> Vos(SiteConfig site, string? wanted)
+    private static void Require(SiteConfig site, string? wanted)
     {
         if (wanted is null || site.Vos.Any(vo => vo.Name == wanted))
-            return [.. site.Vos.Where(vo => wanted is null || vo.Name == wanted)];
+            return;
         throw new FedSiteException(
             $"site.yaml has no VO {wanted}.",
             NearestWord.Of(wanted, site.Vos.Select(vo => vo.Name)) is { } nearest
@@ -82,13 +86,13 @@ internal static class VoQuotaCommand
         {
             table.Add(
                 quota.Vo,
-                quota.Project,
+                quota.SharedWith.Count == 0 ? quota.Project : $"{quota.Project} (shared)",
                 quota.Quota,
                 quota.Text(quota.Limit),
                 quota.Limit >= 0 && quota.Used > quota.Limit
                     ? new Cell($"{quota.Text(quota.Used)} (over)", Tone.Warning)
                     : quota.Text(quota.Used),
-                quota.Share is { } share ? share.ToString("P1", CultureInfo.InvariantCulture) : "-"
+                Share(quota)
             );
         }
 
@@ -96,6 +100,14 @@ internal static class VoQuotaCommand
         if (read.Quotas.Count == 0)
             output.Line("No project of a VO was found: write them under `vos` of site.yaml.");
     }
+
+    private static string Share(VoQuota quota) =>
+        quota switch
+        {
+            { CountedFor: { } first, Capacity: > 0, Limit: >= 0 } => $"see {first}",
+            { Share: { } share } => share.ToString("P1", CultureInfo.InvariantCulture),
+            _ => "-",
+        };
 }
 
 [JsonSerializable(typeof(VoQuotas))]

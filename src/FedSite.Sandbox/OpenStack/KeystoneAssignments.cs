@@ -4,7 +4,8 @@ namespace FedSite.Sandbox.OpenStack;
 
 /// <summary>
 /// Roles, and who has them where: <c>/v3/roles</c>, <c>/v3/role_assignments</c> and
-/// <c>/v3/{projects|domains}/…/{users|groups}/…/roles</c>, <c>/v3/system/{users|groups}/…/roles</c>.
+/// <c>/v3/{projects|domains}/…/{users|groups}/…/roles</c>, <c>/v3/system/{users|groups}/…/roles</c>,
+/// <c>/v3/OS-INHERIT/domains/…/{users|groups}/…/roles/…/inherited_to_projects</c>.
 /// </summary>
 internal sealed class KeystoneAssignments(CloudWorld world, KeystoneJson shapes)
 {
@@ -21,6 +22,20 @@ internal sealed class KeystoneAssignments(CloudWorld world, KeystoneJson shapes)
                 new Place("system", CloudWorld.SystemScope, call.Path[1], actor),
                 role
             ),
+            (
+                _,
+                [
+                    "OS-INHERIT",
+                    "domains",
+                    var target,
+                    "users"
+                    or "groups",
+                    var actor,
+                    "roles",
+                    var role,
+                    "inherited_to_projects",
+                ]
+            ) => Inherited(call, new Place("domains", target, call.Path[3], actor), role),
             _ => null,
         };
 
@@ -63,6 +78,26 @@ internal sealed class KeystoneAssignments(CloudWorld world, KeystoneJson shapes)
                 }
                 world.Grant(place.Actor, place.Target, [.. direct.Where(name => name != role.Name)]);
                 return KeystoneAnswer.Done;
+            default:
+                return null;
+        }
+    }
+
+    private KeystoneAnswer? Inherited(KeystoneCall call, Place place, string roleId)
+    {
+        var role = FindRole(roleId);
+        Require(place, actorToo: call.Method != "DELETE");
+        switch (call.Method)
+        {
+            case "PUT":
+                call.NeedAdmin(place.Action("create", "grant"));
+                world.Inherit(place.Actor, place.Target, role.Name);
+                return KeystoneAnswer.Done;
+            case "DELETE":
+                call.NeedAdmin(place.Action("revoke", "grant"));
+                return world.Disinherit(place.Actor, place.Target, role.Name)
+                    ? KeystoneAnswer.Done
+                    : throw NotGranted(place, role);
             default:
                 return null;
         }

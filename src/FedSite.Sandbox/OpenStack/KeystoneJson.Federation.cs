@@ -126,9 +126,10 @@ internal sealed partial class KeystoneJson
             : $"projects/{target}";
         json.WriteStartObject();
         json.WriteStartObject("links");
+        var path = $"{place}/{(group is null ? "users" : "groups")}/{actor}/roles/{role.Id}";
         json.WriteString(
             "assignment",
-            $"{Identity}/{place}/{(group is null ? "users" : "groups")}/{actor}/roles/{role.Id}"
+            assignment.Inherited ? $"{Identity}/OS-INHERIT/{path}/inherited_to_projects" : $"{Identity}/{path}"
         );
         json.WriteEndObject();
         json.WriteStartObject("scope");
@@ -146,6 +147,8 @@ internal sealed partial class KeystoneJson
         {
             Named(json, "project", target, names ? project?.Name ?? "" : null, project?.DomainId);
         }
+        if (assignment.Inherited)
+            json.WriteString("OS-INHERIT:inherited_to", "projects");
         json.WriteEndObject();
         if (group is not null)
         {

@@ -32,6 +32,24 @@ internal sealed partial class NeutronJson
         End(json, group);
     }
 
+    /// <summary>The parent alone tells of the trunk: its subports look like ports that nothing is plugged into.</summary>
+    private void Trunk(Utf8JsonWriter json, SandboxPort parent)
+    {
+        json.WriteStartObject("trunk_details");
+        json.WriteString("trunk_id", world.Uuid($"trunk of {parent.Id}", 0));
+        json.WriteStartArray("sub_ports");
+        foreach (var (number, subport) in parent.Subports.Index())
+        {
+            json.WriteStartObject();
+            json.WriteNumber("segmentation_id", 101 + number);
+            json.WriteString("segmentation_type", "vlan");
+            json.WriteString("port_id", subport);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
     private static void Rule(Utf8JsonWriter json, SandboxSecurityGroup group, SandboxSecurityRule rule, string id)
     {
         json.WriteStartObject();

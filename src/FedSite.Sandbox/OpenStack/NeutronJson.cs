@@ -71,6 +71,8 @@ internal sealed partial class NeutronJson(CloudWorld world)
         json.WriteString("description", "");
         json.WriteString("binding:vnic_type", "normal");
         json.WriteBoolean("port_security_enabled", port.PortSecurity);
+        if (port.Subports.Count > 0)
+            Trunk(json, port);
         End(json, port);
     }
 

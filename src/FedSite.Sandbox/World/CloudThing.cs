@@ -116,6 +116,9 @@ public sealed record SandboxPort : CloudThing
 
     /// <summary>Addresses, or ranges, that it may have besides its own.</summary>
     public IReadOnlyList<string> AllowedPairs { get; init; } = [];
+
+    /// <summary>Ids of the subports, where it is the parent of a trunk.</summary>
+    public IReadOnlyList<string> Subports { get; init; } = [];
 }
 
 /// <summary>A floating address.</summary>

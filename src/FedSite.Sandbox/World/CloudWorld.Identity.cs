@@ -112,7 +112,14 @@ public sealed partial class CloudWorld
     /// <summary>
     /// All roles of a user there, through groups and implied ones too; empty when the user has no access.
     /// </summary>
-    public IReadOnlyList<string> RolesIn(string userId, string targetId) => _roles.Effective(userId, targetId);
+    public IReadOnlyList<string> RolesIn(string userId, string targetId) =>
+        _roles.Effective(userId, targetId, FindProject(targetId)?.DomainId);
+
+    /// <summary>Gives a user or a group a role in all projects of a domain (<c>OS-INHERIT</c>).</summary>
+    public void Inherit(string actorId, string domainId, string role) => _roles.Inherit(actorId, domainId, role);
+
+    internal bool Disinherit(string actorId, string domainId, string role) =>
+        _roles.Disinherit(actorId, domainId, role);
 
     /// <summary>The roles that a user or a group was given itself.</summary>
     public IReadOnlyList<string> GrantsOf(string actorId, string targetId) => _roles.Direct(actorId, targetId);

@@ -7,6 +7,7 @@ namespace FedSite.Sandbox.World;
 internal sealed class RoleStore(Func<string, string> idOf)
 {
     private readonly ConcurrentDictionary<(string Actor, string Target), ImmutableArray<string>> _grants = new();
+    private readonly ConcurrentDictionary<(string Actor, string Domain, string Role), bool> _inherited = new();
     private readonly ConcurrentDictionary<string, ImmutableHashSet<string>> _groupsOf = new();
     private readonly ConcurrentDictionary<string, ImmutableArray<string>> _loginGroupsOf = new();
     private readonly ConcurrentDictionary<string, SandboxRole> _roles = new();
@@ -16,12 +17,19 @@ internal sealed class RoleStore(Func<string, string> idOf)
     /// <summary>Made when it does not exist.</summary>
     public SandboxRole Role(string name) => _roles.GetOrAdd(name, n => new SandboxRole(idOf(n), n));
 
-    /// <summary>Direct ones, by target and actor.</summary>
+    /// <summary>As they were given: direct ones, by target and actor, and then those that are inherited.</summary>
     public IEnumerable<RoleAssignment> Assignments =>
         _grants
             .OrderBy(g => g.Key.Target, StringComparer.Ordinal)
             .ThenBy(g => g.Key.Actor, StringComparer.Ordinal)
-            .SelectMany(g => g.Value.Select(role => new RoleAssignment(g.Key.Actor, g.Key.Target, role)));
+            .SelectMany(g => g.Value.Select(role => new RoleAssignment(g.Key.Actor, g.Key.Target, role)))
+            .Concat(Inherited.Select(i => new RoleAssignment(i.Actor, i.Domain, i.Role, Inherited: true)));
+
+    private IEnumerable<(string Actor, string Domain, string Role)> Inherited =>
+        _inherited
+            .Keys.OrderBy(i => i.Domain, StringComparer.Ordinal)
+            .ThenBy(i => i.Actor, StringComparer.Ordinal)
+            .ThenBy(i => i.Role, StringComparer.Ordinal);
 
     public void Set(string actor, string target, IEnumerable<string> roles)
     {
@@ -38,17 +46,29 @@ internal sealed class RoleStore(Func<string, string> idOf)
         _grants[(actor, target)] = all;
     }
 
+    /// <summary>Gives a role in all projects of a domain.</summary>
+    public void Inherit(string actor, string domain, string role) =>
+        _inherited[(actor, domain, Role(role).Name)] = true;
+
+    /// <returns>False: there is none.</returns>
+    public bool Disinherit(string actor, string domain, string role) =>
+        _inherited.TryRemove((actor, domain, role), out _);
+
     /// <summary>Without those of groups and the implied ones.</summary>
     public ImmutableArray<string> Direct(string actor, string target) =>
         _grants.TryGetValue((actor, target), out var roles) ? roles : [];
 
     /// <summary>All roles of a user: own ones, those of groups, and what they imply.</summary>
-    public IReadOnlyList<string> Effective(string user, string target)
+    /// <param name="user">Its id.</param>
+    /// <param name="target">What they count for.</param>
+    /// <param name="domain">That of a project; null: the target is none.</param>
+    public IReadOnlyList<string> Effective(string user, string target, string? domain)
     {
-        var roles = Direct(user, target).ToList();
-        foreach (var group in GroupsOf(user).Union(LoginGroupsOf(user)))
+        var roles = new List<string>();
+        foreach (var actor in GroupsOf(user).Union(LoginGroupsOf(user)).Prepend(user))
         {
-            roles.AddRange(Direct(group, target));
+            roles.AddRange(Direct(actor, target));
+            roles.AddRange(_inherited.Keys.Where(i => i.Actor == actor && i.Domain == domain).Select(i => i.Role));
         }
         if (roles.Contains("admin"))
         {
@@ -78,6 +98,10 @@ internal sealed class RoleStore(Func<string, string> idOf)
         foreach (var key in _grants.Keys.Where(key => key.Actor == id || key.Target == id))
         {
             _grants.TryRemove(key, out _);
+        }
+        foreach (var key in _inherited.Keys.Where(key => key.Actor == id || key.Domain == id))
+        {
+            _inherited.TryRemove(key, out _);
         }
         _groupsOf.TryRemove(id, out _);
         _loginGroupsOf.TryRemove(id, out _);

@@ -51,7 +51,8 @@ public sealed record SandboxRole(string Id, string Name);
 /// <param name="Actor">Id of a user or a group.</param>
 /// <param name="Target">Id of a project or a domain, or <see cref="CloudWorld.SystemScope"/>.</param>
 /// <param name="Role">Its name.</param>
-internal sealed record RoleAssignment(string Actor, string Target, string Role);
+/// <param name="Inherited">It counts in the projects below the target, not there.</param>
+internal sealed record RoleAssignment(string Actor, string Target, string Role, bool Inherited = false);
 
 /// <summary>By what login a user is known.</summary>
 /// <param name="UniqueId">URL-encoded, as Keystone keeps it.</param>

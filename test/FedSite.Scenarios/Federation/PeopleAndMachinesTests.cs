@@ -173,6 +173,8 @@ public sealed class PeopleAndMachinesTests : IAsyncDisposable
             Vos = [new VoConfig { Name = "vo.people.example", Projects = [new ProjectRef { Id = project.Id }] }],
         };
 
+        // Why users are asked for one by one there.
+        Assert.Empty((await _admin.GetAsync("identity", $"/groups/{group}/users"))["users"]!.AsArray());
         var all = await new FederationPeople(site, client).ReadAsync(null, Ct);
         var ofVo = await new FederationPeople(site, client).ReadAsync("vo.people.example", Ct);
         await LogInAsync(cloud, user, group, minutesAgo: 70);
@@ -191,6 +193,51 @@ public sealed class PeopleAndMachinesTests : IAsyncDisposable
         Assert.Equal([project.Name], ada.Projects);
         Assert.DoesNotContain(ofVo.People, person => person.User.Id == stranger);
         Assert.DoesNotContain(later.People, person => person.User.Id == user);
+    }
+
+    [Fact]
+    public async Task A_disabled_account_is_told_with_groups_that_last_and_roles_that_projects_inherit()
+    {
+        var cloud = Require.Cloud();
+        using var client = Connect(cloud);
+        _admin = await PlainApi.LoginToProjectAsync(cloud, "admin", "admin");
+        var domain = await MakeAsync("identity", "/domains", "domain", $$"""{"name":"{{_mark}}"}""");
+        var project = await MakeAsync(
+            "identity",
+            "/projects",
+            "project",
+            $$"""{"name":"p","domain_id":"{{domain}}"}"""
+        );
+        var group = await MakeAsync("identity", "/groups", "group", $$"""{"name":"vo","domain_id":"{{domain}}"}""");
+        var user = await MakeAsync(
+            "identity",
+            "/users",
+            "user",
+            $$"""{"name":"ada@egi.eu","domain_id":"{{domain}}","enabled":false}"""
+        );
+        // So many that groups are asked for instead.
+        for (var i = 0; i < 40; i++)
+            await MakeAsync("identity", "/users", "user", $$"""{"name":"user{{i}}","domain_id":"{{domain}}"}""");
+        await SendAsync(HttpMethod.Put, "identity", $"/groups/{group}/users/{user}");
+        var role = (string)(await _admin.GetAsync("identity", "/roles?name=reader"))["roles"]![0]!["id"]!;
+        await SendAsync(
+            HttpMethod.Put,
+            "identity",
+            $"/OS-INHERIT/domains/{domain}/groups/{group}/roles/{role}/inherited_to_projects"
+        );
+        var site = Site(cloud) with
+        {
+            Federation = new FederationConfig { Keystone = cloud.Keystone.ToString(), Domain = _mark },
+            Vos = [new VoConfig { Name = "vo.people.example", Projects = [new ProjectRef { Id = project }] }],
+        };
+
+        var report = await new FederationPeople(site, client).ReadAsync("vo.people.example", Ct);
+
+        Assert.Empty(report.Unread);
+        var ada = Assert.Single(report.People);
+        Assert.Equal((user, true), (ada.User.Id, ada.User.IsDisabled));
+        Assert.Equal(["vo"], ada.Groups);
+        Assert.Equal(["p"], ada.Projects);
     }
 
     private static SiteConfig Site(TestCloud cloud) =>

@@ -165,7 +165,7 @@ public sealed class QuotaTests : IAsyncLifetime
     private async Task SeenAsync()
     {
         using var cloud = Connect();
-        var read = await new VoQuotaReader(cloud).ReadAsync(Site("{cores: 1}").Vos, Ct);
+        var read = await new VoQuotaReader(cloud).ReadAsync(Site("{cores: 1}").Vos, only: null, Ct);
         var seen = read.Quotas.ToDictionary(quota => quota.Quota, quota => (quota.Limit, quota.Used));
 
         Assert.Empty(read.Warnings);

@@ -41,6 +41,42 @@ public abstract class PeopleContract(ContractCloud cloud) : IdentityContract(clo
         Assert.Contains(every, one => one!["user"] is not null);
     }
 
+    [Fact]
+    public async Task The_members_of_a_group_are_listed()
+    {
+        var (group, user) = (await MakeGroupAsync("group"), await MakeUserAsync("someone"));
+        await MakeUserAsync("another");
+        await MustAsync(204, "PUT", $"groups/{group}/users/{user}");
+
+        Assert.Equal(user, (string?)Assert.Single(await ListAsync($"groups/{group}/users"))!["id"]);
+        await MustAsync(404, "GET", "groups/nonsense/users");
+    }
+
+    [Fact]
+    public async Task A_role_that_projects_inherit_is_listed_at_the_domain()
+    {
+        var group = await MakeGroupAsync("group");
+        var role = (string)(await ListAsync("roles", "name=member"))[0]!["id"]!;
+        var path = $"OS-INHERIT/domains/{DomainId}/groups/{group}/roles/{role}/inherited_to_projects";
+        await MustAsync(204, "PUT", path);
+
+        var found = Assert.Single(await ListAsync("role_assignments", $"group.id={group}"))!;
+        Assert.Equal(DomainId, (string?)found["scope"]!["domain"]!["id"]);
+        Assert.Equal("projects", (string?)found["scope"]!["OS-INHERIT:inherited_to"]);
+        await MustAsync(204, "DELETE", path);
+        await MustAsync(404, "DELETE", path);
+    }
+
+    [Fact]
+    public async Task A_project_names_the_one_above_it()
+    {
+        var project = await MakeProjectAsync("project");
+
+        var found = Assert.Single(await ListAsync("projects", "name=project"), one => (string?)one!["id"] == project)!;
+
+        Assert.Equal(DomainId, (string?)found["parent_id"]);
+    }
+
     private async Task<JsonArray> ListAsync(string path, string filter = "") =>
         (await MustAsync(200, "GET", $"{path}?{filter}"))[path.Split('/')[^1]]!.AsArray();
 }

@@ -43,6 +43,18 @@ public sealed class CommandLineHelpTests
         Assert.Empty(silent);
     }
 
+    [Fact]
+    public void Formats_that_a_command_has_besides_the_usual_ones_are_named_in_its_help() =>
+        Assert.All(
+            Commands().Where(c => c.Formats.Count > 2),
+            c =>
+                Assert.All(
+                    c.Formats,
+                    format =>
+                        Assert.Matches($@"--output FORMAT .*\b{format.ToString().ToLowerInvariant()}\b", HelpText.Of(c))
+                )
+        );
+
     private static bool IsRight(string example)
     {
         // From the program's name to where the shell's own syntax takes over.

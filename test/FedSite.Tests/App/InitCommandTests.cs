@@ -121,6 +121,30 @@ public sealed class InitCommandTests : IDisposable
         Assert.False(System.IO.File.Exists(File));
     }
 
+    [Theory]
+    [InlineData("--site A/B", "An option, or an answer, says what can't stand in site.yaml: site.name: ")]
+    [InlineData("--site A --auth-url nonsense", "site.yaml: openstack.auth.auth_url: ")]
+    public async Task A_faulty_option_is_told_without_lines_of_a_file_that_is_not_there(string options, string expected)
+    {
+        using var terminal = new TestTerminal();
+        Assert.Equal(ExitCode.Usage, await terminal.RunAsync($"init {options} --output-file {File}"));
+        Assert.Contains(expected, terminal.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "site.yaml:",
+            terminal.Error.Replace("site.yaml: ", "", StringComparison.Ordinal),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task A_protocol_that_Keystone_could_not_have_is_told_with_the_line_of_the_catch_all_file()
+    {
+        var catchall = _folder.Write("A.yaml", "gocdb: A\nendpoint: https://h/v3\nprotocol: open id\n");
+        using var terminal = new TestTerminal();
+        await terminal.RunAsync($"init --catchall {catchall} --cloud c --output-file {File}");
+        Assert.Contains($"{catchall}:3:11: protocol: expected", terminal.Error, StringComparison.Ordinal);
+    }
+
     private const string Catchall = """
         gocdb: EXAMPLE-SITE
         endpoint: https://h:5000/v3/

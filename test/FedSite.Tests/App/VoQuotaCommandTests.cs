@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using FedSite.Sandbox;
 using FedSite.Sandbox.World;
 
@@ -80,8 +81,66 @@ public sealed class VoQuotaCommandTests : IAsyncLifetime
         );
 
         Assert.Equal(ExitCode.Partly, exit);
-        Assert.Contains("there is no project nowhere", error, StringComparison.Ordinal);
+        Assert.Contains(
+            "VO lost.example.org: no project nowhere: correct it in site.yaml, or write {name",
+            error,
+            StringComparison.Ordinal
+        );
     }
+
+    [Fact]
+    public async Task A_name_that_several_projects_have_is_said_with_their_ids()
+    {
+        var domain = new SandboxDomain { Id = "0123456789abcdef0123456789abcdef", Name = "other" };
+        _sandbox.World.Put(domain);
+        _sandbox.World.Put(Project with { Id = "fedcba9876543210fedcba9876543210", DomainId = domain.Id });
+
+        var (exit, _, error) = await RunAsync(
+            "vo quota twice.example.org",
+            $"  - {{name: twice.example.org, projects: [{Project.Name}]}}"
+        );
+
+        Assert.Equal(ExitCode.Partly, exit);
+        Assert.Contains(
+            $"2 projects are named {Project.Name}: write one of their ids in site.yaml",
+            error,
+            StringComparison.Ordinal
+        );
+        Assert.Contains($"{Project.Id} (domain Default)", error, StringComparison.Ordinal);
+        Assert.Contains("fedcba9876543210fedcba9876543210 (domain other)", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_project_of_several_VOs_is_marked_and_counts_once()
+    {
+        var more = $"  - {{name: fedcloud.egi.eu, projects: [{Project.Id}]}}";
+
+        var (exit, table, _) = await RunAsync("vo quota", more);
+        var (_, json, _) = await RunAsync("vo quota --output json", more);
+        var (_, one, _) = await RunAsync("vo quota fedcloud.egi.eu --output json", more);
+
+        Assert.Equal(ExitCode.Done, exit);
+        Assert.Matches(@"biomed +\S+ \(shared\) +cores +640 +\d+ +50\.0 ?%", table);
+        Assert.Matches(@"fedcloud\.egi\.eu +\S+ \(shared\) +cores +640 +\d+ +see biomed", table);
+        Assert.Matches(@"fedcloud\.egi\.eu +\S+ \(shared\) +floating_ips +unlimited +\d+ +-", table);
+        var cores = Cores(json);
+        Assert.Equal([0.5, null], cores.Select(quota => (double?)quota["share"]));
+        Assert.Equal([null, "biomed"], cores.Select(quota => (string?)quota["counted_for"]));
+        Assert.Equal(
+            ["fedcloud.egi.eu", "biomed"],
+            cores.Select(quota => (string?)Assert.Single(quota["shared_with"]!.AsArray()))
+        );
+        var alone = Assert.Single(Cores(one));
+        Assert.Equal((0.5, "biomed"), ((double?)alone["share"], (string?)alone["shared_with"]![0]));
+    }
+
+    private static List<JsonNode> Cores(string json) =>
+        [
+            .. JsonNode.Parse(json)!["quotas"]!
+                .AsArray()
+                .Select(quota => quota!)
+                .Where(quota => (string?)quota["quota"] == "cores"),
+        ];
 
     [Fact]
     public async Task A_VO_that_the_site_does_not_have_is_a_mistake()

@@ -47,6 +47,34 @@ public sealed class FlavorLintTests
     public void Type_and_number_must_be_there_and_the_rest_should() =>
         Assert.Equal("FS-GPU-005 FS-GPU-006", Ids(Flavor("Accelerator:Vendor=NVIDIA; pci_passthrough:alias=a100:1")));
 
+    [Theory]
+    [InlineData("Type", "Write one of GPU, MIC, FPGA, TPU, NPU.")]
+    [InlineData("Number", "Write how many a server gets, such as 1 or 0.5.")]
+    [InlineData("Version", "Write which one it is, such as PCIe; `0` where there is none.")]
+    [InlineData(
+        "Memory",
+        "Write its value, or take the key away: `openstack flavor unset --property Accelerator:Memory g1.xlarge`."
+    )]
+    public void An_empty_value_comes_with_what_that_key_may_hold(string key, string todo)
+    {
+        var finding = Assert.Single(
+            Judge(Flavor($"{Whole}; Accelerator:{key}=; pci_passthrough:alias=a100:1")),
+            one => one.Id == "FS-GPU-007"
+        );
+
+        Assert.Equal(todo, finding.Todo);
+    }
+
+    [Fact]
+    public void What_to_type_is_quoted_for_the_shell()
+    {
+        var finding = Assert.Single(
+            Judge(Flavor($"{Whole}; Accelerator:Foo=1; pci_passthrough:alias=a100:1") with { Name = "it's; rm -r" })
+        );
+
+        Assert.EndsWith("Accelerator:Foo 'it'\\''s; rm -r'`.", finding.Todo, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_key_in_other_capitals_is_there_but_misspelt()
     {

@@ -12,6 +12,7 @@ internal sealed class YamlReader
     /// <summary>Longest file that is read.</summary>
     public const int MaxBytes = 1 << 20;
 
+    private const string Standard = "tag:yaml.org,2002:";
     private const int MaxDepth = 32;
     private const long MaxWeight = 100_000;
 
@@ -113,7 +114,7 @@ internal sealed class YamlReader
 
         YamlNode node = start switch
         {
-            Scalar s => new YamlScalar(PlaceOf(s.Start), s.Value, s.Style == ScalarStyle.Plain, TagOf(s)),
+            Scalar s => new YamlScalar(PlaceOf(s.Start), s.Value, s.Style == ScalarStyle.Plain && !IsText(s), TagOf(s)),
             SequenceStart s => ReadSequence(s, depth),
             MappingStart s => ReadMapping(s, depth),
             _ => throw Refuse(start, "a value is missing"),
@@ -125,7 +126,7 @@ internal sealed class YamlReader
 
     private YamlSequence ReadSequence(SequenceStart start, int depth)
     {
-        RefuseTag(start);
+        RefuseTag(start, $"{Standard}seq");
         var items = new List<YamlNode>();
         while (Current is not SequenceEnd)
             items.Add(ReadNode(depth + 1));
@@ -135,7 +136,7 @@ internal sealed class YamlReader
 
     private YamlMapping ReadMapping(MappingStart start, int depth)
     {
-        RefuseTag(start);
+        RefuseTag(start, $"{Standard}map");
         var entries = new List<YamlEntry>();
         var first = new Dictionary<string, Place>();
         var merged = new List<YamlMapping>();
@@ -169,13 +170,14 @@ internal sealed class YamlReader
         };
 
     private static string? TagOf(Scalar scalar) =>
-        scalar.Tag.IsEmpty || scalar.Tag.IsNonSpecific || scalar.Tag.Value == "tag:yaml.org,2002:str"
-            ? null
-            : scalar.Tag.Value;
+        scalar.Tag.IsEmpty || IsText(scalar) || scalar.Tag.IsNonSpecific ? null : scalar.Tag.Value;
 
-    private static void RefuseTag(NodeEvent start)
+    /// <summary>Said to be one by its tag, as quotes say it: <c>!!str 12</c>, <c>! 12</c>.</summary>
+    private static bool IsText(Scalar scalar) => !scalar.Tag.IsEmpty && scalar.Tag.Value is "!" or $"{Standard}str";
+
+    private static void RefuseTag(NodeEvent start, string usual)
     {
-        if (!start.Tag.IsEmpty && !start.Tag.IsNonSpecific)
+        if (!start.Tag.IsEmpty && !start.Tag.IsNonSpecific && start.Tag.Value != usual)
             throw Refuse(start, $"the tag `{start.Tag.Value}` is not understood here");
     }
 

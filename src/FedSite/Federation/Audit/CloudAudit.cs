@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.RegularExpressions;
 using FedSite.Configuration;
 using FedSite.Federation.People;
@@ -26,11 +25,6 @@ public sealed class CloudAudit(SiteConfig site, OpenStackCloud cloud, TimeProvid
     // Ids of address groups that everybody is in; null: not read, for no rule names any.
     private HashSet<string>? _world;
 
-    // Keys of groups, by the server's id.
-    private readonly Dictionary<string, HashSet<string>> _guards = new(StringComparer.Ordinal);
-
-    // Addresses that ports may have besides their own: those that several machines share.
-    private readonly HashSet<string> _shared = new(StringComparer.Ordinal);
     private readonly List<AuditedServer> _servers = [];
     private readonly List<IdleAddress> _idle = [];
 
@@ -47,7 +41,7 @@ public sealed class CloudAudit(SiteConfig site, OpenStackCloud cloud, TimeProvid
     /// <exception cref="FedSiteException">Keystone does not tell the projects, or nobody knows the VO.</exception>
     public async Task<AuditReport> RunAsync(string? vo, TimeSpan age, CancellationToken ct)
     {
-        var book = await ProjectBook.ReadAsync(site, cloud.Identity, _unread, ct);
+        var book = await ProjectBook.ReadAsync(site, cloud.Identity, vo, _unread, ct);
         var projects = book.Of(vo);
         if (projects.Count == 0)
         {
@@ -59,12 +53,14 @@ public sealed class CloudAudit(SiteConfig site, OpenStackCloud cloud, TimeProvid
         var old = age < _now - DateTimeOffset.MinValue ? _now - age : DateTimeOffset.MinValue;
         await _unread.TryAsync("security groups", () => ReadGroupsAsync(ct));
         IReadOnlyList<string?> places = vo is null ? [null] : [.. projects.Keys];
+        var ports = new PortGuards(cloud.Network, GuardsOf, _unread);
         foreach (var place in places)
-            await _unread.TryAsync("ports", () => ReadPortsAsync(place, ct), () => _arePortsKnown = false);
+            await _unread.TryAsync("ports", () => ports.ReadAsync(place, ct), () => _arePortsKnown = false);
+        await _unread.TryAsync("ports of trunks", () => ports.JoinTrunksAsync(ct));
         foreach (var place in places)
-            await _unread.TryAsync("servers", () => ReadServersAsync(place, projects, old, ct));
+            await _unread.TryAsync("servers", () => ReadServersAsync(place, projects, ports, old, ct));
         foreach (var place in places)
-            await _unread.TryAsync("floating addresses", () => ReadAddressesAsync(place, projects, ct));
+            await _unread.TryAsync("floating addresses", () => ReadAddressesAsync(place, projects, ports, ct));
         var users = new UserBook(cloud.Identity, _unread);
         await users.LearnAsync(_servers.Select(server => server.Owner?.Id).OfType<string>(), ct);
 
@@ -73,7 +69,7 @@ public sealed class CloudAudit(SiteConfig site, OpenStackCloud cloud, TimeProvid
         );
         return new AuditReport(
             [.. servers.Where(server => server.Created < old).OrderBy(server => server.Created)],
-            GroupsOf(servers, projects, book),
+            GroupsOf(servers, ports, projects, book),
             [.. _idle.OrderBy(address => address.Since ?? _now).ThenBy(address => address.Id, StringComparer.Ordinal)],
             _unread.Words
         );
@@ -103,30 +99,10 @@ public sealed class CloudAudit(SiteConfig site, OpenStackCloud cloud, TimeProvid
         }
     }
 
-    private async Task ReadPortsAsync(string? project, CancellationToken ct)
-    {
-        await foreach (var listed in cloud.Network.ListPortsAsAdminAsync(project, ct))
-        {
-            if (_unread.Take(listed, "ports") is not { } port)
-                continue;
-            _shared.UnionWith(port.AllowedPairs.Select(pair => pair.Address).OfType<string>());
-            if (port.DeviceId is not { Length: > 0 } server)
-                continue;
-            if (!port.DeviceOwner.StartsWith("compute:", StringComparison.Ordinal))
-                continue;
-            foreach (var group in GuardsOf(port).Where(_groups.ContainsKey))
-            {
-                if (!_guards.TryGetValue(server, out var groups))
-                    _guards[server] = groups = new HashSet<string>(StringComparer.Ordinal);
-                groups.Add(group);
-            }
-        }
-    }
-
-    private IEnumerable<string> GuardsOf(SecuredPort port)
+    private IReadOnlyList<string> GuardsOf(SecuredPort port)
     {
         if (port.HasSecurity != false)
-            return port.SecurityGroups;
+            return [.. port.SecurityGroups.Where(_groups.ContainsKey)];
         var key = $"no port security in {port.ProjectId}";
         _groups.TryAdd(key, new OpenedGroup(key, Id: null, "no port security", port.ProjectId, [OpenPorts.AllPorts]));
         return [key];
@@ -135,6 +111,7 @@ public sealed class CloudAudit(SiteConfig site, OpenStackCloud cloud, TimeProvid
     private async Task ReadServersAsync(
         string? project,
         IReadOnlyDictionary<string, VoProject> projects,
+        PortGuards ports,
         DateTimeOffset old,
         CancellationToken ct
     )
@@ -147,7 +124,7 @@ public sealed class CloudAudit(SiteConfig site, OpenStackCloud cloud, TimeProvid
                 continue;
             if (server.UserId is null)
                 _unread.Add(FederationPeople.CellDown(server));
-            if (server.Created < old || _guards.ContainsKey(server.Id))
+            if (server.Created < old || ports.Of(server.Id).Count > 0)
                 _servers.Add(MakeServer(server, owning));
         }
     }
@@ -155,6 +132,7 @@ public sealed class CloudAudit(SiteConfig site, OpenStackCloud cloud, TimeProvid
     private async Task ReadAddressesAsync(
         string? place,
         IReadOnlyDictionary<string, VoProject> projects,
+        PortGuards ports,
         CancellationToken ct
     )
     {
@@ -162,7 +140,7 @@ public sealed class CloudAudit(SiteConfig site, OpenStackCloud cloud, TimeProvid
         {
             if (_unread.Take(listed, "floating addresses") is not { ProjectId: { } id } address)
                 continue;
-            if (!projects.TryGetValue(id, out var project) || !IsIdle(address))
+            if (!projects.TryGetValue(id, out var project) || !IsIdle(address, ports))
                 continue;
             // When a machine went from its port, the address did not change.
             var since = address.PortId is null ? address.UpdatedAt ?? address.CreatedAt : null;
@@ -172,20 +150,12 @@ public sealed class CloudAudit(SiteConfig site, OpenStackCloud cloud, TimeProvid
     }
 
     /// <summary>At no port; or at one that a deleted machine left behind, which no other machine may answer for.</summary>
-    private bool IsIdle(FloatingIp address) =>
+    private bool IsIdle(FloatingIp address, PortGuards ports) =>
         address.PortId is null
         || (
             _arePortsKnown
             && address.Port is { DeviceId: "" }
-            && !_shared.Any(range => Covers(range, address.FixedAddress))
-        );
-
-    private static bool Covers(string range, string? address) =>
-        range == address
-        || (
-            IPNetwork.TryParse(range, out var network)
-            && IPAddress.TryParse(address, out var known)
-            && network.Contains(known)
+            && !ports.LeadsToServer(address.PortId, address.FixedAddress)
         );
 
     private AuditedServer MakeServer(OwnedServer server, VoProject project) =>
@@ -194,7 +164,7 @@ public sealed class CloudAudit(SiteConfig site, OpenStackCloud cloud, TimeProvid
             server.Name,
             server.Status,
             project,
-            server.UserId is { } user ? new Owner(user, Name: null, Email: null, IsGone: false) : null,
+            server.UserId is { } user ? Owner.Unknown(user) : null,
             server.Created,
             DaysSince(server.Created),
             [.. server.Addresses],
@@ -210,12 +180,13 @@ public sealed class CloudAudit(SiteConfig site, OpenStackCloud cloud, TimeProvid
 
     private IReadOnlyList<OpenGroup> GroupsOf(
         List<AuditedServer> servers,
+        PortGuards ports,
         IReadOnlyDictionary<string, VoProject> projects,
         ProjectBook book
     )
     {
         var guarded = servers
-            .SelectMany(server => _guards.GetValueOrDefault(server.Id, []).Select(group => (group, server)))
+            .SelectMany(server => ports.Of(server.Id).Select(group => (group, server)))
             .ToLookup(guard => guard.group, guard => guard.server, StringComparer.Ordinal);
         return
         [

@@ -7,7 +7,7 @@ namespace FedSite.Federation.Catchall;
 /// <param name="Warnings">What the schema allows and FedSite does not know, or what is odd: with file and line.</param>
 public sealed record CatchallFile(CatchallSite Site, IReadOnlyList<string> Warnings)
 {
-    private const string NextStep = "Correct it there: docs/catchall.md has every key.";
+    private const string NextStep = $"Correct it there: {ProductInfo.Docs}catchall.md has every key.";
 
     /// <exception cref="FedSiteException">It can't be read, or is no such file: all faults, with line.</exception>
     public static CatchallFile Load(string path)

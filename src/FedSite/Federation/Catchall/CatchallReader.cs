@@ -33,7 +33,7 @@ internal sealed partial class CatchallReader(ProblemList problems)
             Endpoint = Endpoint(root),
             Auth = Text(root, "auth", path: ""),
             Region = Text(root, "region", path: ""),
-            Protocol = Text(root, "protocol", path: ""),
+            Protocol = Protocol(root),
             SyncImages = Flag(images, "sync", "images") ?? false,
             Formats = Texts(images, "formats", "images"),
             Accounting = Flag(accounting, "enabled", "accounting"),
@@ -48,6 +48,16 @@ internal sealed partial class CatchallReader(ProblemList problems)
         if (text.Length > 0 && KeystoneUrl.Fault(text) is { } fault)
             problems.Error(root["endpoint"]!.Place, "endpoint", fault);
         return text;
+    }
+
+    private string? Protocol(YamlMapping root)
+    {
+        var text = Text(root, "protocol", path: "");
+        if (text is null || ProtocolId().IsMatch(text))
+            return text;
+        var form = $"expected a protocol's id in Keystone: {FederationConfig.ProtocolForm}";
+        problems.Error(root["protocol"]!.Place, "protocol", form);
+        return null;
     }
 
     private List<CatchallVo> Vos(YamlMapping root)
@@ -212,7 +222,12 @@ internal sealed partial class CatchallReader(ProblemList problems)
 
     private void Wrong(YamlNode node, string path, string expected)
     {
-        var found = node is YamlScalar { IsNull: true } ? "nothing" : node.Kind;
+        var found = node switch
+        {
+            YamlScalar { IsNull: true } => "nothing",
+            YamlScalar { Tag: { } tag } => $"a value with the tag `{tag}`",
+            _ => node.Kind,
+        };
         problems.Error(node.Place, path, $"expected {expected}, found {found}");
     }
 
@@ -229,6 +244,9 @@ internal sealed partial class CatchallReader(ProblemList problems)
 
     [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9._-]{0,63}\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex ProjectId();
+
+    [GeneratedRegex($@"\A{FederationConfig.ProtocolPattern}\z", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex ProtocolId();
 
     [GeneratedRegex(@"\A[-+]?[0-9][0-9_]*(\.[0-9_]*([eE][-+][0-9]+)?)?\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Number();

@@ -38,7 +38,10 @@ public static class FlavorLint
         findings.AddRange(CheckMonitoring(flavors, monitored));
         if (flavors.Count(flavor => flavor.ExtraSpecs is null) is > 0 and var hidden)
             findings.Add(
-                FlavorRules.NotSeen.At(null, $"Nova shows no extra specs of {hidden} flavors to this account")
+                FlavorRules.NotSeen.At(
+                    null,
+                    $"Nova shows no extra specs of {hidden} {(hidden == 1 ? "flavor" : "flavors")} to this account"
+                )
             );
         return findings;
     }
@@ -75,7 +78,7 @@ public static class FlavorLint
     )
     {
         foreach (var key in card.Keys.Where(key => card[key].Trim().Length == 0))
-            yield return FlavorRules.Empty.At(flavor, $"{key} is empty");
+            yield return FlavorRules.Empty.At(flavor, $"{key} is empty", Fill(flavor, key));
         string[] needed = [FlavorSpecs.Type, FlavorSpecs.Number];
         if (needed.Where(key => !card.ContainsKey(key)).ToList() is [_, ..] missing)
             yield return FlavorRules.Missing.At(
@@ -101,17 +104,39 @@ public static class FlavorLint
             yield return Unknown(flavor, key);
     }
 
+    private static string Fill(string flavor, string key) =>
+        key switch
+        {
+            FlavorSpecs.Type => $"Write one of {string.Join(", ", FlavorSpecs.Types)}.",
+            FlavorSpecs.Number => "Write how many a server gets, such as 1 or 0.5.",
+            FlavorSpecs.Version => "Write which one it is, such as PCIe; `0` where there is none.",
+            _ => $"Write its value, or take the key away: {Unset(flavor, key)}.",
+        };
+
+    private static string Unset(string flavor, string key) =>
+        $"`openstack flavor unset --property {Word(key)} {Word(flavor)}`";
+
+    /// <summary>As a shell takes it.</summary>
+    private static string Word(string text) =>
+        text.All(c => char.IsAsciiLetterOrDigit(c) || "._:-".Contains(c, StringComparison.Ordinal))
+            ? text
+            : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+
     private static FlavorFinding Unknown(string flavor, string key)
     {
         var meant =
             FlavorSpecs.Known.FirstOrDefault(known => known.Equals(key, StringComparison.OrdinalIgnoreCase))
             ?? NearestWord.Of(key, FlavorSpecs.Known);
         return meant is null
-            ? FlavorRules.UnknownKey.At(flavor, $"{key} is none of the agreed keys")
+            ? FlavorRules.UnknownKey.At(
+                flavor,
+                $"{key} is none of the agreed keys",
+                $"Take it away, if it is nobody's: {Unset(flavor, key)}."
+            )
             : FlavorRules.UnknownKey.At(
                 flavor,
                 $"{key} is none of the agreed keys",
-                $"Write {meant}, if that is meant, and `openstack flavor unset --property {key} {flavor}`."
+                $"Write {meant}, if that is meant, and {Unset(flavor, key)}."
             );
     }
 

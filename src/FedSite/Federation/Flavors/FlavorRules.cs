@@ -81,7 +81,7 @@ public static class FlavorRules
             7,
             "empty value",
             "Readers of the metadata refuse it, or leave it out.",
-            "Write `0` where there is none."
+            "Write its value; `0` for a version where there is none."
         );
 
     public static FlavorRule NoNumber { get; } =
@@ -97,7 +97,7 @@ public static class FlavorRules
             9,
             "unknown key",
             "Nobody reads it.",
-            "Correct its spelling (`openstack flavor unset --property OLD`), or take it away."
+            "Correct its spelling, or take it away: `openstack flavor unset --property KEY FLAVOR`."
         );
 
     public static FlavorRule UnknownType { get; } =
@@ -137,7 +137,7 @@ public static class FlavorRules
             14,
             "monitoring takes an accelerator",
             "Of the flavors with 8 GB of disk or more monitoring takes the one with the fewest vCPUs, then the least memory.",
-            "Make a smaller public flavor without accelerators and with 10 GB of disk, or make this one private."
+            "Make a smaller public flavor without accelerators and with 10 GB of disk; this one can't be made private any more."
         );
 
     public static FlavorRule NotSeen { get; } =

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using FedSite.Configuration;
 using FedSite.OpenStack;
 using FedSite.OpenStack.Compute;
@@ -22,37 +21,43 @@ public sealed class FederationPeople(SiteConfig site, OpenStackCloud cloud)
 {
     private readonly Unread _unread = new();
     private readonly Dictionary<string, Ownership> _owned = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, IReadOnlyList<GroupMembership>> _groups = new(StringComparer.Ordinal);
 
     /// <param name="vo">Only people with a role or servers in this VO's projects; null: all of the federation.</param>
     /// <param name="ct">Ends the work.</param>
     /// <exception cref="FedSiteException">Keystone does not tell the projects, or nobody knows the VO.</exception>
     public async Task<PeopleReport> ReadAsync(string? vo, CancellationToken ct)
     {
-        var book = await ProjectBook.ReadAsync(site, cloud.Identity, _unread, ct);
+        var book = await ProjectBook.ReadAsync(site, cloud.Identity, vo, _unread, ct);
         var projects = book.Of(vo);
         var users = new UserBook(cloud.Identity, _unread);
-        await _unread.TryAsync("users", () => ReadUsersAsync(users, ct));
+        var domains = new FederationDomains([], LoginsLeaveGroups: true);
+        await _unread.TryAsync("users", async () => domains = await ReadUsersAsync(users, ct));
+        var federated = users.Users.Select(user => user.Id).ToList();
         IReadOnlyList<string?> places = vo is null ? [null] : [.. projects.Keys];
         foreach (var place in places)
             await _unread.TryAsync("servers", () => CountAsync(place, users, projects, ct));
         await users.LearnAsync(_owned.Keys, ct);
-        await ReadGroupsAsync(users, ct);
         var roles = await ReadRolesAsync(ct);
+        var memberships = new Memberships(cloud.Identity, _unread);
+        await memberships.ReadAsync(federated, domains, roles.Groups, ct);
+        await memberships.AskUsersAsync(users.Users.Select(user => user.Id).Except(federated), ct);
 
         var people = new List<Person>();
         foreach (var id in users.Users.Select(user => user.Id).Union(_owned.Keys))
         {
-            var groups = _groups.GetValueOrDefault(id, []);
+            var groups = memberships.Of(id);
             var owned = _owned.GetValueOrDefault(id);
             var theirs = groups
-                .Select(group => group.Id)
-                .Prepend(id)
-                .SelectMany(holder => roles[holder])
+                .Keys.Prepend(id)
+                .SelectMany(holder => roles.Scopes[holder].SelectMany(book.In))
                 .Concat(owned?.Projects ?? [])
                 .ToHashSet(StringComparer.Ordinal);
             if (vo is null || theirs.Overlaps(projects.Keys))
-                people.Add(MakePerson(users.OwnerOf(id), groups, theirs.Select(book.NameOf), owned?.Servers ?? 0));
+            {
+                people.Add(
+                    MakePerson(users.OwnerOf(id), groups.Values, theirs.Select(book.NameOf), owned?.Servers ?? 0)
+                );
+            }
         }
 
         return new PeopleReport(
@@ -67,46 +72,56 @@ public sealed class FederationPeople(SiteConfig site, OpenStackCloud cloud)
 
     private static Person MakePerson(
         Owner user,
-        IReadOnlyList<GroupMembership> groups,
+        IEnumerable<string> groups,
         IEnumerable<string> projects,
         int servers
     ) =>
         new(
             user,
-            [.. groups.Select(group => group.Name).Distinct().Order(StringComparer.Ordinal)],
+            [.. groups.Distinct().Order(StringComparer.Ordinal)],
             [.. projects.Order(StringComparer.Ordinal)],
             servers
         );
 
-    private async Task ReadUsersAsync(UserBook users, CancellationToken ct)
+    private async Task<FederationDomains> ReadUsersAsync(UserBook users, CancellationToken ct)
     {
-        foreach (var domain in await FindDomainsAsync(ct))
+        var domains = await FindDomainsAsync(ct);
+        foreach (var domain in domains.Ids)
         {
             var odd = new List<string>();
             foreach (var user in await cloud.Identity.Users.ListAsync(domain, odd, ct))
                 users.Add(user);
             odd.ForEach(_unread.Add);
         }
+
+        return domains;
     }
 
     /// <summary>The file's domain, and those that its identity providers put people into.</summary>
-    private async Task<IReadOnlyList<string>> FindDomainsAsync(CancellationToken ct)
+    private async Task<FederationDomains> FindDomainsAsync(CancellationToken ct)
     {
         var federation = site.Federation;
         var name = federation?.Domain ?? "egi.eu";
-        var domains = new List<string>();
+        var domains = new HashSet<string>(StringComparer.Ordinal);
         if (await cloud.Identity.FindDomainAsync(name, ct) is { } domain)
             domains.Add(domain.Id);
+        var providers = await cloud.Identity.Federation.ListIdentityProvidersAsync(ct);
         if (federation is not null)
         {
             var idps = federation.Providers.Select(provider => provider.Idp).Append(federation.Idp).ToHashSet();
-            var known = await cloud.Identity.Federation.ListIdentityProvidersAsync(ct);
-            domains.AddRange(known.Where(idp => idps.Contains(idp.Id)).Select(idp => idp.DomainId).OfType<string>());
+            domains.UnionWith(
+                providers.Where(idp => idps.Contains(idp.Id)).Select(idp => idp.DomainId).OfType<string>()
+            );
         }
 
         if (domains.Count == 0)
-            _unread.Add($"users: Keystone has no domain {name} (federation.domain)");
-        return [.. domains.Distinct(StringComparer.Ordinal)];
+            _unread.Add(
+                $"users: Keystone has no domain {name}: write the federation's as federation.domain in site.yaml"
+            );
+        return new FederationDomains(
+            [.. domains],
+            providers.Any(idp => idp.AuthorizationTtl > 0 && domains.Contains(idp.DomainId ?? ""))
+        );
     }
 
     private async Task CountAsync(
@@ -138,27 +153,21 @@ public sealed class FederationPeople(SiteConfig site, OpenStackCloud cloud)
     internal static string CellDown(OwnedServer server) =>
         $"servers: the cell of server {server.Id} is down, so its owner is not known";
 
-    private Task ReadGroupsAsync(UserBook users, CancellationToken ct) =>
-        Parallel.ForEachAsync(
-            users.Users,
-            new ParallelOptions { MaxDegreeOfParallelism = UserBook.SideBySide, CancellationToken = ct },
-            async (user, token) =>
-                await _unread.TryAsync(
-                    "groups",
-                    async () => _groups[user.Id] = await cloud.Identity.Users.ListGroupsAsync(user.Id, token)
-                )
-        );
-
-    /// <summary>Ids of projects, by the id of the user or group that has a role there.</summary>
-    private async Task<ILookup<string, string>> ReadRolesAsync(CancellationToken ct)
+    private async Task<Roles> ReadRolesAsync(CancellationToken ct)
     {
         IReadOnlyList<RoleAssignment> roles = [];
         await _unread.TryAsync("roles", async () => roles = await cloud.Identity.Users.ListRoleAssignmentsAsync(ct));
-        return roles
-            .Where(role => role.Scope is { Project: not null, InheritedTo: null })
-            .Where(role => role.User is not null || role.Group is not null)
-            .ToLookup(role => (role.User ?? role.Group)!.Id, role => role.Scope.Project!.Id, StringComparer.Ordinal);
+        return new Roles(
+            [.. roles.Select(role => role.Group?.Id).OfType<string>().Distinct(StringComparer.Ordinal)],
+            roles
+                .Where(role => role.User is not null || role.Group is not null)
+                .ToLookup(role => (role.User ?? role.Group)!.Id, role => role.Scope, StringComparer.Ordinal)
+        );
     }
+
+    /// <param name="Groups">Ids of the groups that have one.</param>
+    /// <param name="Scopes">Where they count, by the id of the user or group.</param>
+    private sealed record Roles(IReadOnlyList<string> Groups, ILookup<string, AssignmentScope> Scopes);
 
     private sealed class Ownership
     {

@@ -16,33 +16,38 @@ public sealed record VoProject(string Id, string Name, IReadOnlyList<string> Vos
 internal sealed class ProjectBook
 {
     private readonly Dictionary<string, string> _names;
+    private readonly ILookup<string, string> _ofDomain;
+    private readonly ILookup<string, string> _below;
     private readonly Dictionary<string, VoProject> _projects = new(StringComparer.Ordinal);
     private readonly HashSet<string> _vos;
 
     private ProjectBook(SiteConfig site, IReadOnlyList<Project> projects)
     {
         _names = projects.ToDictionary(project => project.Id, project => project.Name, StringComparer.Ordinal);
+        _ofDomain = projects.ToLookup(project => project.DomainId ?? "", project => project.Id, StringComparer.Ordinal);
+        _below = projects.ToLookup(project => project.ParentId ?? "", project => project.Id, StringComparer.Ordinal);
         _vos = site.Vos.Select(vo => vo.Name).ToHashSet(StringComparer.Ordinal);
     }
 
+    /// <param name="site">The site.</param>
+    /// <param name="identity">Keystone.</param>
+    /// <param name="only">The VO that it is about: faults of others do not matter; null: all.</param>
+    /// <param name="unread">Takes entries of the file that mean no project.</param>
+    /// <param name="ct">Ends the work.</param>
     /// <exception cref="FedSiteException">Keystone does not tell the projects.</exception>
     public static async Task<ProjectBook> ReadAsync(
         SiteConfig site,
         IdentityApi identity,
+        string? only,
         Unread unread,
         CancellationToken ct
     )
     {
         try
         {
-            var odd = new List<string>();
-            var listed = await identity.ListProjectsAsync(null, null, null, odd, ct);
-            odd.ForEach(unread.Add);
-            List<Project> projects = [.. listed.DistinctBy(project => project.Id)];
-            var needsDomains = site.Vos.SelectMany(vo => vo.Projects).Any(project => project.Domain is not null);
-            var domains = needsDomains ? await identity.ListDomainsAsync(ct) : [];
-            var book = new ProjectBook(site, projects);
-            book.AddAll(site, projects, domains, unread);
+            var meant = await MeantProjects.ReadAsync(identity, unread, ct);
+            var book = new ProjectBook(site, meant.All);
+            book.AddAll(site, meant, only, unread);
             return book;
         }
         catch (OpenStackException e) when (e.Status == 403)
@@ -74,24 +79,41 @@ internal sealed class ProjectBook
     /// <summary>Name of whatever project; the id of one that Keystone does not know.</summary>
     public string NameOf(string id) => _names.GetValueOrDefault(id, id);
 
-    private void AddAll(SiteConfig site, IReadOnlyList<Project> projects, IReadOnlyList<Domain> domains, Unread unread)
+    /// <summary>Ids of the projects that a role with this scope counts in.</summary>
+    public IEnumerable<string> In(AssignmentScope scope) =>
+        (scope.Project?.Id, scope.Domain?.Id, scope.InheritedTo) switch
+        {
+            ({ } project, _, null) => [project],
+            ({ } project, _, _) => Below(project),
+            (null, { } domain, not null) => _ofDomain[domain],
+            _ => [],
+        };
+
+    private HashSet<string> Below(string project)
+    {
+        var found = new HashSet<string>(StringComparer.Ordinal);
+        var open = new Stack<string>([project]);
+        while (open.TryPop(out var parent))
+        {
+            foreach (var child in _below[parent].Where(found.Add))
+                open.Push(child);
+        }
+
+        return found;
+    }
+
+    private void AddAll(SiteConfig site, MeantProjects meant, string? only, Unread unread)
     {
         var byFile = new Dictionary<string, List<string>>(StringComparer.Ordinal);
         foreach (var (vo, reference) in site.Vos.SelectMany(vo => vo.Projects.Select(project => (vo.Name, project))))
         {
-            var found = projects.Where(project => IsMeant(reference, project, domains)).ToList();
-            if (found.Count != 1)
-                unread.Add(
-                    $"VO {vo}: {(found.Count == 0 ? "no project" : "write name@domain or the id, for there is more than one project")} {reference}"
-                );
-            foreach (var project in found.Take(found.Count == 1 ? 1 : 0))
-            {
-                byFile.TryAdd(project.Id, []);
-                byFile[project.Id].Add(vo);
-            }
+            if (meant.Find(vo, reference, only is null || vo == only ? unread : new Unread()) is not { } project)
+                continue;
+            byFile.TryAdd(project.Id, []);
+            byFile[project.Id].Add(vo);
         }
 
-        foreach (var project in projects)
+        foreach (var project in meant.All)
         {
             var vos = byFile.GetValueOrDefault(project.Id) ?? ByProperty(site, project);
             if (vos.Count == 0)
@@ -108,21 +130,5 @@ internal sealed class ProjectBook
             return [];
         var all = VoOfProject.FindAll(project, site.Accounting.VoProperty)!.Value.Vos;
         return [first.Vo, .. all.Where(vo => vo != first.Vo)];
-    }
-
-    private static bool IsMeant(ProjectRef reference, Project project, IReadOnlyList<Domain> domains)
-    {
-        if (reference.Id is { } id)
-            return project.Id == id;
-        if (reference.Domain is not { } domain)
-            return project.Name == reference.Name || project.Id == reference.Name;
-        return project.Name == reference.Name
-            && (
-                project.DomainId == domain
-                || domains.Any(known =>
-                    known.Id == project.DomainId
-                    && string.Equals(known.Name, domain, StringComparison.OrdinalIgnoreCase)
-                )
-            );
     }
 }

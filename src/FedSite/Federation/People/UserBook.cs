@@ -33,8 +33,8 @@ internal sealed class UserBook(IdentityApi identity, Unread unread)
 
     public Owner OwnerOf(string id) =>
         _users.TryGetValue(id, out var user)
-            ? new Owner(id, user?.Name, user?.Email, IsGone: user is null)
-            : new Owner(id, Name: null, Email: null, IsGone: false);
+            ? new Owner(id, user?.Name, user?.Email, user is null, IsDisabled: user?.Enabled == false)
+            : Owner.Unknown(id);
 }
 
 /// <summary>Whose something is.</summary>
@@ -42,4 +42,9 @@ internal sealed class UserBook(IdentityApi identity, Unread unread)
 /// <param name="Name">Of a federated user mostly the id at the provider; null: not known.</param>
 /// <param name="Email">Null: not known.</param>
 /// <param name="IsGone">Keystone has no such user any more.</param>
-public sealed record Owner(string Id, string? Name, string? Email, bool IsGone);
+/// <param name="IsDisabled">The account may not log in.</param>
+public sealed record Owner(string Id, string? Name, string? Email, bool IsGone, bool IsDisabled)
+{
+    /// <summary>Of whom nothing but the id is known.</summary>
+    public static Owner Unknown(string id) => new(id, Name: null, Email: null, IsGone: false, IsDisabled: false);
+}

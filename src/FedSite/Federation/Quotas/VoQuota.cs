@@ -25,11 +25,19 @@ public sealed record VoQuota
     public required long Limit { get; init; }
     public required long Used { get; init; }
 
+    /// <summary>Other VOs that have this project, and with it this quota, in the file's order.</summary>
+    public IReadOnlyList<string> SharedWith { get; init; } = [];
+
+    /// <summary>An earlier one of these VOs that this quota is counted for; null: it is counted here.</summary>
+    public string? CountedFor { get; init; }
+
     /// <summary>What the cloud has of it in all; null: not known.</summary>
     public long? Capacity { get; init; }
 
-    /// <summary>Limit against capacity, 1 is all; null: not known, or unlimited.</summary>
-    public double? Share => Capacity is > 0 && Limit >= 0 ? (double)Limit / Capacity : null;
+    /// <summary>
+    /// Limit against capacity, 1 is all; null: not known, or unlimited, or counted for another VO. So shares may be summed.
+    /// </summary>
+    public double? Share => CountedFor is null && Capacity is > 0 && Limit >= 0 ? (double)Limit / Capacity : null;
 
     /// <summary>The file names it for this project.</summary>
     [JsonIgnore]

@@ -1,10 +1,9 @@
-using System.Collections.Concurrent;
 using FedSite.Configuration;
+using FedSite.Federation.People;
 using FedSite.Federation.Plans;
 using FedSite.Federation.Plans.Quotas;
 using FedSite.OpenStack;
 using FedSite.OpenStack.Compute;
-using FedSite.OpenStack.Identity;
 
 namespace FedSite.Federation.Quotas;
 
@@ -13,30 +12,31 @@ public sealed class VoQuotaReader(OpenStackCloud cloud)
 {
     private const int SideBySide = 8;
 
-    private readonly ConcurrentDictionary<string, bool> _warnings = new(StringComparer.Ordinal);
+    private readonly Unread _unread = new();
 
-    /// <summary>Quotas of the projects of these VOs. What cannot be read is left out, with a warning.</summary>
+    /// <summary>Quotas of the projects of VOs. What cannot be read is left out, with a warning.</summary>
+    /// <param name="vos">All of the site: they may share projects.</param>
+    /// <param name="only">Only those of this VO; null: of all.</param>
+    /// <param name="ct">Ends the work.</param>
     /// <exception cref="FedSiteException">Keystone can't be read, or not with this account.</exception>
-    public async Task<VoQuotas> ReadAsync(IReadOnlyList<VoConfig> vos, CancellationToken ct)
+    public async Task<VoQuotas> ReadAsync(IReadOnlyList<VoConfig> vos, string? only, CancellationToken ct)
     {
         try
         {
-            var domains = await cloud.Identity.ListDomainsAsync(ct);
+            var places = await FindAsync(vos, only, ct);
             var limits = await UnifiedLimits.ReadAsync(QuotaKind.All, projectId: null, cloud.Identity, ct);
             if (limits.Refusal is { } refusal)
-                _warnings.TryAdd($"Limits that Keystone holds for projects are not known: {refusal.Message}", true);
+                _unread.Add($"Limits that Keystone holds for projects are not known: {refusal.Message}");
             var capacity = await ReadCapacityAsync(ct);
-            var refs = vos.SelectMany(vo => vo.Projects.Select(project => (Vo: vo.Name, Project: project))).ToList();
-            var rows = new List<VoQuota>[refs.Count];
+            var rows = new List<VoQuota>[places.Count];
             var options = new ParallelOptions { MaxDegreeOfParallelism = SideBySide, CancellationToken = ct };
             await Parallel.ForAsync(
                 0,
-                refs.Count,
+                places.Count,
                 options,
-                async (i, token) =>
-                    rows[i] = await ReadAsync(refs[i].Vo, refs[i].Project, domains, limits, capacity, token)
+                async (i, token) => rows[i] = await ReadAsync(places[i], limits, capacity, token)
             );
-            return new VoQuotas([.. rows.SelectMany(row => row)], [.. _warnings.Keys.Order(StringComparer.Ordinal)]);
+            return new VoQuotas([.. rows.SelectMany(row => row)], _unread.Words);
         }
         catch (OpenStackException e) when (e.Status == 403)
         {
@@ -44,26 +44,43 @@ public sealed class VoQuotaReader(OpenStackCloud cloud)
         }
     }
 
+    private async Task<IReadOnlyList<Place>> FindAsync(IReadOnlyList<VoConfig> vos, string? only, CancellationToken ct)
+    {
+        var meant = await MeantProjects.ReadAsync(cloud.Identity, _unread, ct);
+        var all = new List<(string Vo, ProjectRef Reference, string Id)>();
+        foreach (var (vo, reference) in vos.SelectMany(vo => vo.Projects.Select(project => (vo.Name, project))))
+        {
+            var unread = only is null || vo == only ? _unread : new Unread();
+            if (
+                meant.Find(vo, reference, unread) is { } project
+                && !all.Exists(one => (one.Vo, one.Id) == (vo, project.Id))
+            )
+                all.Add((vo, reference, project.Id));
+        }
+
+        var shared = all.ToLookup(one => one.Id, one => one.Vo, StringComparer.Ordinal);
+        return
+        [
+            .. all.Where(one => only is null || one.Vo == only)
+                .Select(one => new Place(one.Vo, one.Reference, one.Id, [.. shared[one.Id].Where(vo => vo != one.Vo)])
+                {
+                    CountedFor = only is null && shared[one.Id].First() is var first && first != one.Vo ? first : null,
+                }),
+        ];
+    }
+
     private async Task<List<VoQuota>> ReadAsync(
-        string vo,
-        ProjectRef project,
-        IReadOnlyList<Domain> domains,
+        Place place,
         UnifiedLimits limits,
         IReadOnlyDictionary<string, long> capacity,
         CancellationToken ct
     )
     {
         var rows = new List<VoQuota>();
-        if (await FindAsync(project, domains, ct) is not { } id)
-        {
-            _warnings.TryAdd($"VO {vo}: there is no project {project}, or more than one.", true);
-            return rows;
-        }
-
         foreach (var service in Enum.GetValues<QuotaService>())
         {
             var seen = await TryAsync(
-                () => QuotaReading.ReadAsync(service, id, limits, wanted: null, cloud, ct),
+                () => QuotaReading.ReadAsync(service, place.Id, limits, wanted: null, cloud, ct),
                 otherwise: new Dictionary<QuotaKind, QuotaUse>()
             );
             rows.AddRange(
@@ -72,35 +89,23 @@ public sealed class VoQuotaReader(OpenStackCloud cloud)
                     .Where(seen.ContainsKey)
                     .Select(kind => new VoQuota
                     {
-                        Vo = vo,
-                        Project = project.ToString(),
-                        ProjectId = id,
+                        Vo = place.Vo,
+                        Project = place.Project.ToString(),
+                        ProjectId = place.Id,
                         Service = service.ToString().ToLowerInvariant(),
                         Quota = kind.Key,
                         Unit = kind.UnitName,
                         Limit = seen[kind].Limit,
                         Used = seen[kind].Used,
+                        SharedWith = place.SharedWith,
+                        CountedFor = place.CountedFor,
                         Capacity = capacity.TryGetValue(kind.Key, out var all) ? all : null,
-                        IsAgreed = project.Quota is { } quota && kind.Wanted(quota) is not null,
+                        IsAgreed = place.Project.Quota is { } quota && kind.Wanted(quota) is not null,
                     })
             );
         }
 
         return rows;
-    }
-
-    private async Task<string?> FindAsync(ProjectRef project, IReadOnlyList<Domain> domains, CancellationToken ct)
-    {
-        if (project.Id is { } id)
-            return (await cloud.Identity.FindProjectAsync(id, ct))?.Id;
-        var domain = domains.FirstOrDefault(domain =>
-            domain.Id == project.Domain
-            || string.Equals(domain.Name, project.Domain, StringComparison.OrdinalIgnoreCase)
-        );
-        if (project.Domain is not null && domain is null)
-            return null;
-        var named = await cloud.Identity.ListProjectsAsync(tag: null, project.Name, domain?.Id, odd: null, ct);
-        return named.Count == 1 ? named[0].Id : null;
     }
 
     /// <summary>By key of <c>site.yaml</c>, in units of the service; what is not known is missing.</summary>
@@ -133,8 +138,14 @@ public sealed class VoQuotaReader(OpenStackCloud cloud)
         }
         catch (OpenStackException e)
         {
-            _warnings.TryAdd(e.Message, true);
+            _unread.Add(e.Message);
             return otherwise;
         }
+    }
+
+    /// <summary>A project of a VO.</summary>
+    private sealed record Place(string Vo, ProjectRef Project, string Id, IReadOnlyList<string> SharedWith)
+    {
+        public string? CountedFor { get; init; }
     }
 }

@@ -16,6 +16,10 @@ public sealed record Project
     [JsonPropertyName("domain_id")]
     public string? DomainId { get; init; }
 
+    /// <summary>The project above; that of a domain's first ones is the domain.</summary>
+    [JsonPropertyName("parent_id")]
+    public string? ParentId { get; init; }
+
     [JsonPropertyName("enabled")]
     public required bool Enabled { get; init; }
 

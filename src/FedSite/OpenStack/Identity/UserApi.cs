@@ -49,6 +49,23 @@ public sealed class UserApi
     }
 
     /// <summary>
+    /// Users who were put into a group; those whom a login put there are not among them.
+    /// https://docs.openstack.org/api-ref/identity/v3/#list-users-in-group
+    /// </summary>
+    /// <param name="groupId">Id of the group.</param>
+    /// <param name="odd">Takes those that are not understood, in words.</param>
+    /// <param name="ct">Ends the work.</param>
+    public Task<IReadOnlyList<User>> ListMembersAsync(string groupId, ICollection<string> odd, CancellationToken ct) =>
+        _requests.ListAsync(
+            $"groups/{Uri.EscapeDataString(groupId)}/users",
+            "users",
+            TokenScope.Configured,
+            IdentityJson.Default.User,
+            odd,
+            ct
+        );
+
+    /// <summary>
     /// All roles of the cloud as they were given, to users and to groups.
     /// https://docs.openstack.org/api-ref/identity/v3/#list-role-assignments
     /// </summary>

@@ -111,6 +111,32 @@ public sealed record SecuredPort
     /// <summary>False: no security group counts, and everything gets through. Null: Neutron does not tell.</summary>
     [JsonPropertyName("port_security_enabled")]
     public bool? HasSecurity { get; init; }
+
+    /// <summary>Null: it is not the parent of a trunk, or Neutron knows none.</summary>
+    [JsonPropertyName("trunk_details")]
+    public PortTrunk? Trunk { get; init; }
+}
+
+/// <summary>
+/// What else reaches a server by the parent port of a trunk.
+/// https://docs.openstack.org/api-ref/network/v2/#trunk-details-extended-attributes-ports
+/// </summary>
+public sealed record PortTrunk
+{
+    [JsonPropertyName("sub_ports")]
+    [AllowNull]
+    public IReadOnlyList<Subport> Subports
+    {
+        get => field ?? [];
+        init => field = value?.Where(port => port is not null).ToList();
+    }
+}
+
+/// <summary>A port that leads to the server of another one. Its own <c>device_id</c> is empty.</summary>
+public sealed record Subport
+{
+    [JsonPropertyName("port_id")]
+    public string? PortId { get; init; }
 }
 
 /// <summary>An address, or a range of them, that a port may have.</summary>

@@ -37,6 +37,16 @@ public sealed class CatchallFileTests
     [InlineData($"{Head}vos: [{{name: a, auth: {{project_id: 'x y'}}}}]\n", "project_id: expected a project's id")]
     [InlineData($"{Head}vos: [{{name: a, auth: {{project_id: ''}}}}]\n", "project_id: the text is empty")]
     [InlineData($"{Head}auth: !file /etc/passwd\n", "auth: expected a text")]
+    [InlineData($"{Head}auth: !!binary aGVsbG8=\n", "auth: expected a text, found a value with the tag `tag:yaml.org")]
+    [InlineData("gocdb: !!int 12\nendpoint: https://k/v3\n", "f:1:8: gocdb: expected a text")]
+    [InlineData($"{Head}images: {{sync: !!str true}}\n", "images.sync: expected true or false")]
+    [InlineData(
+        $"{Head}protocol: open.id\n",
+        "f:3:11: protocol: expected a protocol's id in Keystone: up to 64 letters"
+    )]
+    [InlineData("gocdb: A\n\tendpoint: https://k/v3\n", "f:2:1: YAML takes no tab for indentation")]
+    [InlineData($"{Head}vos: *x\n", "f:3:6: `*x` has no anchor `&x` before it")]
+    [InlineData($"{Head}---\ngocdb: B\n", "f:3:1: a second document starts here")]
     [InlineData("gocdb: [\n", "not YAML")]
     public void Faults_are_told_with_file_line_and_key(string text, string expected)
     {
@@ -44,6 +54,17 @@ public sealed class CatchallFileTests
 
         Assert.Contains(expected, failure.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("gocdb: !!str 12\nendpoint: https://k/v3\n", "12")]
+    [InlineData("gocdb: ! 12\nendpoint: https://k/v3\n", "12")]
+    [InlineData("!!map\ngocdb: A\nendpoint: https://k/v3\nvos: !!seq []\n", "A")]
+    [InlineData("gocdb: A\r\nendpoint: https://k/v3\r\n", "A")]
+    [InlineData("gocdb: &a A\nendpoint: https://k/v3\nregion: *a\n", "A")]
+    [InlineData("{gocdb: A, endpoint: \"https://k/v3\"}", "A")]
+    [InlineData("%YAML 1.1\n---\ngocdb: A\nendpoint: https://k/v3\n...\n", "A")]
+    public void All_of_YAML_may_be_used(string text, string name) =>
+        Assert.Equal(name, CatchallFile.Parse(text, "f").Site.Name);
 
     [Fact]
     public void A_VO_that_is_listed_twice_is_told_with_both_lines()
@@ -97,6 +118,49 @@ public sealed class CatchallFileTests
             failure.Message,
             StringComparison.Ordinal
         );
+    }
+
+    [Theory]
+    [InlineData("folder", "it is a folder, or this account may not read it")]
+    [InlineData("large", "it is larger than 1024 KiB")]
+    [InlineData("binary", "it is not UTF-8 text")]
+    [InlineData("", "this is not a path")]
+    public void A_file_that_is_none_is_told_by_name_with_what_to_do(string name, string reason)
+    {
+        var folder = Directory.CreateTempSubdirectory("fedsite-catchall-").FullName;
+        try
+        {
+            Directory.CreateDirectory(Path.Combine(folder, "folder"));
+            using (var large = File.Create(Path.Combine(folder, "large")))
+                large.SetLength(100_000_000);
+            File.WriteAllBytes(Path.Combine(folder, "binary"), [0x7f, 0x45, 0x4c, 0x46, 0xff, 0x00]);
+            var path = name.Length == 0 ? name : Path.Combine(folder, name);
+
+            var failure = Assert.Throws<FedSiteException>(() => CatchallFile.Load(path));
+
+            Assert.Equal($"The catch-all file {path} can't be read: {reason}.", failure.Message);
+            Assert.Contains("`sites`", failure.NextStep, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void A_byte_order_mark_does_no_harm()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(file, Head, new System.Text.UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
+
+            Assert.Equal("A", CatchallFile.Load(file).Site.Name);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
     }
 
     [Fact]
