@@ -35,7 +35,9 @@ internal static class RetirementView
         if (document.Unfinished is { } unfinished)
             output.Line($"  The stage {unfinished} was begun and is not done: do it again, or --undo it.");
         output.Line(
-            document.Next is { } next ? $"  Next: fedsite vo retire {standing.Vo} --stage {next}"
+            document.Next is not null && !standing.IsNamed
+                ? "  site.yaml names it no more. Write it again to go on, or to take it back."
+            : document.Next is { } next ? $"  Next: fedsite vo retire {standing.Vo} --stage {next}"
             : standing.IsNamed ? "  All stages are done: take it out of site.yaml, and run `fedsite apply --prune`."
             : "  It has left."
         );

@@ -39,6 +39,10 @@ public sealed class ProjectDelivery(SiteConfig config, AccountingStore store, Ou
         return missing;
     }
 
+    /// <summary>FedSite has extracted usage of the project, whenever that was.</summary>
+    public bool Knows(string project) =>
+        config.Accounting.Kinds.Any(kind => store.GoodUntil(config.Site.Name, project, kind.Word()).Count > 0);
+
     private string? Open(string project, RecordKind kind, DateTimeOffset emptySince)
     {
         var regions = store

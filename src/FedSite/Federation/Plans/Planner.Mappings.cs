@@ -210,7 +210,15 @@ internal sealed partial class Planner
     private bool CanBeStored(string id, JsonArray rules)
     {
         var bytes = MappingRules.StoredBytes(rules);
-        if (rules.Count == 0)
+        var unmapped = request.Managed.Where(vo => vo.IsUnmapped).Select(vo => vo.Name).ToList();
+        if (rules.Count == 0 && unmapped.Count > 0)
+        {
+            Problem(
+                $"Without {string.Join(", ", unmapped)} the mapping {id} would admit nobody, and Keystone takes no mapping without rules.",
+                "Write another VO, or `auditors` under `federation`, into site.yaml and run `fedsite apply`; then this again."
+            );
+        }
+        else if (rules.Count == 0)
         {
             Problem(
                 $"The mapping {id} would admit nobody: no managed VO has a known entitlement and a group.",

@@ -230,15 +230,20 @@ public sealed partial class VoRetirements
             ];
         }
 
-        return
-        [
-            .. delivery
-                .Missing(project.Id, empty.Done)
-                .Select(missing => new PlanProblem(
-                    $"The last usage of the project {project.Name} has not reached the repository: {missing}.",
-                    "Run `fedsite accounting publish`, and look at `fedsite messages list`; then this again."
-                )),
-        ];
+        var missing = delivery.Missing(project.Id, empty.Done);
+        return missing.Count == 0
+            ? []
+            :
+            [
+                new PlanProblem(
+                    $"The last usage of the project {project.Name} has not reached the repository: {string.Join("; ", missing)}.",
+                    delivery.Knows(project.Id)
+                        ? "Run `fedsite accounting publish`, and look at `fedsite messages list`; then this again."
+                        : "Run `fedsite accounting publish`, then this again. "
+                            + $"If another program accounts this site, have it send the last usage, take the VO {vo} out of site.yaml, "
+                            + $"run `fedsite apply --prune`, then `openstack project set --disable {project.Id}`."
+                ),
+            ];
     }
 
     private async Task<RetirementPlan> PlanDisableAsync(

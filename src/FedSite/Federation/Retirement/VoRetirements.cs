@@ -62,7 +62,7 @@ public sealed partial class VoRetirements(
     /// <param name="stage">The next one, or one that was reached, which then is only done where it is not as it was.</param>
     /// <param name="deleteAfter">The day from which its machines may be deleted; null: as set before.</param>
     /// <param name="ct">Ends the work.</param>
-    /// <exception cref="FedSiteException">A stage before it is missing, or the cloud can't be read.</exception>
+    /// <exception cref="FedSiteException">A stage before it is missing, the day is over, or the cloud can't be read.</exception>
     public async Task<RetirementPlan> PlanAsync(
         string vo,
         RetirementStage stage,
@@ -80,6 +80,8 @@ public sealed partial class VoRetirements(
             );
         }
 
+        if (deleteAfter is { } day)
+            CheckDay(day, standing.Known);
         var problems = new List<PlanProblem>();
         var named = Named(vo);
         try
@@ -203,10 +205,10 @@ public sealed partial class VoRetirements(
     }
 
     /// <summary>Sets the day from which the machines of a VO that leaves may be deleted.</summary>
-    /// <exception cref="FedSiteException">It does not leave.</exception>
+    /// <exception cref="FedSiteException">It does not leave, or the day is over.</exception>
     public void SetDeleteAfter(string vo, DateOnly day)
     {
-        if (Standing(vo).Known is null)
+        if (Standing(vo).Known is not { } known)
         {
             throw new FedSiteException(
                 $"The VO {vo} does not leave yet, so there is nothing to delete.",
@@ -215,7 +217,23 @@ public sealed partial class VoRetirements(
             );
         }
 
+        CheckDay(day, known);
         _store.SetDeleteAfter(vo, day);
+    }
+
+    /// <summary>Most likely a wrong year; a script that repeats the one that was set is let be.</summary>
+    private void CheckDay(DateOnly day, VoRetirement? known)
+    {
+        if (day >= Today || day == known?.DeleteAfter)
+            return;
+        throw new FedSiteException(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{day:yyyy-MM-dd} is over: today is {Today:yyyy-MM-dd} (UTC)."
+            ),
+            "Give today or a later day: --delete-after YYYY-MM-DD.",
+            ExitCode.Usage
+        );
     }
 
     private async Task<IReadOnlyList<string>> SettleAsync(RetirementPhase phase, CancellationToken ct)

@@ -90,14 +90,41 @@ public sealed class LastStagesTests : IAsyncLifetime
     public async Task Prune_removes_the_group_when_the_VO_is_out_of_the_file()
     {
         await _site.ReachAsync(RetirementStage.Disable);
-        var start = _site.Site.Text.IndexOf($"  - name: {LeavingSite.Vo}", StringComparison.Ordinal);
-        var end = _site.Site.Text.IndexOf("  - name: biomed", StringComparison.Ordinal);
-        _site.Site.Text = _site.Site.Text.Remove(start, end - start);
+        _site.TakeOutOfFile();
 
         var plan = await _site.Site.ApplyAsync(PlanScope.Everything with { Prune = true });
 
         Assert.Empty(plan.LockOuts);
         Assert.DoesNotContain(World.Groups, group => group.Name == LeavingSite.Vo);
         Assert.False(World.FindProject(_site.Project)!.Enabled);
+    }
+
+    [Fact]
+    public async Task A_site_that_accounts_with_another_program_is_told_how_it_ends_and_that_works()
+    {
+        await _site.ReachAsync(RetirementStage.Delete);
+
+        var problem = Assert.Single((await _site.PlanAsync(RetirementStage.Accounting)).Problems);
+
+        Assert.Contains("another program", problem.NextStep, StringComparison.Ordinal);
+        Assert.Contains("fedsite apply --prune", problem.NextStep, StringComparison.Ordinal);
+        Assert.Contains($"openstack project set --disable {_site.Project}", problem.NextStep, StringComparison.Ordinal);
+        _site.TakeOutOfFile();
+        await _site.Site.ApplyAsync(PlanScope.Everything with { Prune = true });
+        World.Put(World.FindProject(_site.Project)! with { Enabled = false });
+        Assert.DoesNotContain(World.Groups, group => group.Name == LeavingSite.Vo);
+        Assert.Empty((await _site.Site.PlanAsync()).Changes);
+        Assert.False(_site.Retirements.Standing(LeavingSite.Vo).IsNamed);
+    }
+
+    [Fact]
+    public async Task A_site_whose_usage_FedSite_extracts_is_not_told_of_other_programs()
+    {
+        await _site.ReachAsync(RetirementStage.Delete);
+        _site.Deliver(-1);
+
+        var problem = Assert.Single((await _site.PlanAsync(RetirementStage.Accounting)).Problems);
+
+        Assert.DoesNotContain("another program", problem.NextStep, StringComparison.Ordinal);
     }
 }

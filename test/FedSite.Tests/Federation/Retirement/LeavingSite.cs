@@ -21,6 +21,7 @@ internal sealed class LeavingSite : IAsyncDisposable
     {
         _site = site;
         Project = site.World.SeededProjects.First().Id;
+        Projects.Add(Project);
         Other = site.World.SeededProjects.Last().Id;
         // Seeded projects name VOs of their own.
         foreach (var project in site.World.SeededProjects.ToList())
@@ -33,6 +34,9 @@ internal sealed class LeavingSite : IAsyncDisposable
 
     /// <summary>Id of the VO's project, which has servers.</summary>
     public string Project { get; }
+
+    /// <summary>Ids of the VO's projects.</summary>
+    public List<string> Projects { get; } = [];
 
     /// <summary>Id of a project of no VO, which has servers.</summary>
     public string Other { get; }
@@ -71,9 +75,10 @@ internal sealed class LeavingSite : IAsyncDisposable
 
     public static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static async Task<LeavingSite> StartAsync()
+    /// <param name="servers">In three projects.</param>
+    public static async Task<LeavingSite> StartAsync(int servers = 60)
     {
-        var site = new LeavingSite(await FederationSite.StartAsync(new SandboxOptions { Servers = 60 }));
+        var site = new LeavingSite(await FederationSite.StartAsync(new SandboxOptions { Servers = servers }));
         await site.Site.ApplyAsync();
         return site;
     }
@@ -127,17 +132,35 @@ internal sealed class LeavingSite : IAsyncDisposable
         Accounting.Advance(
             run,
             [
-                .. Config.Accounting.Kinds.Select(kind => new FinishedWindow(
-                    new WindowKey("TEST", "", "service", Project, kind.Word()),
-                    until,
-                    []
-                )),
+                .. Projects.SelectMany(project =>
+                    Config.Accounting.Kinds.Select(kind => new FinishedWindow(
+                        new WindowKey("TEST", "", "service", project, kind.Word()),
+                        until,
+                        []
+                    ))
+                ),
             ]
         );
     }
 
     public IReadOnlyList<Guid> Ids(string status) =>
         [.. Servers().Where(server => server.Status == status).Select(server => server.Id).Order()];
+
+    /// <summary>The VO has another project, with servers.</summary>
+    public async Task TakeSecondProjectAsync()
+    {
+        var second = World.SeededProjects.ElementAt(1).Id;
+        Projects.Add(second);
+        Site.Replace($"{{id: {Project}}}", $"{{id: {Project}}}, {{id: {second}}}");
+        await Site.ApplyAsync();
+    }
+
+    public void TakeOutOfFile()
+    {
+        var start = Site.Text.IndexOf($"  - name: {Vo}", StringComparison.Ordinal);
+        var end = Site.Text.IndexOf("  - name: ", start + 1, StringComparison.Ordinal);
+        Site.Text = end < 0 ? Site.Text[..start].Replace("vos:", "vos: []") : Site.Text.Remove(start, end - start);
+    }
 
     /// <summary>Another VO has the project too.</summary>
     public void ShareProject() =>
