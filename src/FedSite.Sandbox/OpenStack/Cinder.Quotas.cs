@@ -16,6 +16,14 @@ internal sealed partial class Cinder
         "groups",
     ];
 
+    /// <summary>Of projects that have no limit of their own.</summary>
+    private static readonly Dictionary<string, long> Defaults = new()
+    {
+        ["volumes"] = 100,
+        ["snapshots"] = 10,
+        ["gigabytes"] = 10_000,
+    };
+
     /// <summary>
     /// Also for projects that do not exist; below what is used only where the project has no limit of its own so far.
     /// </summary>
@@ -36,13 +44,13 @@ internal sealed partial class Cinder
             var limit = property.Value.GetInt64();
             quotas[property.Name] = limit >= -1 ? limit : throw new CinderFault(400, $"{property.Name} must be >= -1");
         }
-        var volumes = world.Volumes.Of(target).ToList();
         foreach (var (name, limit) in quotas)
         {
             var used = name switch
             {
-                "volumes" => volumes.Count,
-                "gigabytes" => volumes.Sum(volume => volume.SizeGiB),
+                "volumes" => Volumes(target),
+                "gigabytes" => Gigabytes(target),
+                "snapshots" => Snapshots(target),
                 _ => 0,
             };
             if (limit >= 0 && limit < used && world.FindProject(target)?.Quotas.ContainsKey(name) == true)

@@ -70,11 +70,7 @@ internal sealed partial class Cinder
             world.FindProject(target),
             Boolean(context.Request.Query, "usage") ? "in_use" : null
         );
-        // Nothing is charged for what a migration makes.
-        var volumes = world
-            .Volumes.Of(target)
-            .Where(v => v.MigrationStatus?.StartsWith("target:", StringComparison.Ordinal) != true)
-            .ToList();
+        var volumes = Charged(target).ToList();
         return Answers.JsonAsync(
             context,
             200,
@@ -82,10 +78,10 @@ internal sealed partial class Cinder
             {
                 json.WriteStartObject();
                 json.WriteStartObject("quota_set");
-                quotas.Write(json, "volumes", 100, volumes.Count);
+                quotas.Write(json, "volumes", Defaults["volumes"], volumes.Count);
                 quotas.Write(json, "per_volume_gigabytes", -1);
-                quotas.Write(json, "snapshots", 10);
-                quotas.Write(json, "gigabytes", 10_000, volumes.Sum(v => v.SizeGiB));
+                quotas.Write(json, "snapshots", Defaults["snapshots"], Snapshots(target));
+                quotas.Write(json, "gigabytes", Defaults["gigabytes"], Gigabytes(target));
                 quotas.Write(json, "backups", 10);
                 quotas.Write(json, "backup_gigabytes", 1000);
                 // Of all types, private ones of other projects too.

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace FedSite.Sandbox.OpenStack;
 
-/// <summary>Cinder's API v3 at microversion 3.0: volumes, their types and quotas, for reading.</summary>
+/// <summary>Cinder's API v3 at microversion 3.0: volumes with snapshots, their types and quotas.</summary>
 internal sealed partial class Cinder(SandboxOptions options, CloudWorld world, Tokens tokens, Endpoints endpoints)
 {
     private static readonly string[] Paging = ["limit", "marker", "offset", "sort", "sort_key", "sort_dir"];
@@ -38,7 +38,24 @@ internal sealed partial class Cinder(SandboxOptions options, CloudWorld world, T
                 {
                     ("GET", ["v3", "volumes", .. var rest]) => VolumesAsync(context, null, rest),
                     ("GET", ["v3", var project, "volumes", .. var rest]) => VolumesAsync(context, project, rest),
+                    ("POST", ["v3", var project, "volumes"]) => MakeVolumeAsync(context, project),
+                    ("POST", ["v3", var project, "volumes", var id, "action"]) => ActOnVolumeAsync(
+                        context,
+                        project,
+                        id
+                    ),
                     ("DELETE", ["v3", var project, "volumes", var id]) => DeleteVolumeAsync(context, project, id),
+                    ("POST", ["v3", var project, "snapshots"]) => MakeSnapshotAsync(context, project),
+                    ("GET", ["v3", var project, "snapshots", var id]) when id != "detail" => SnapshotAsync(
+                        context,
+                        project,
+                        id
+                    ),
+                    ("POST", ["v3", var project, "snapshots", var id, "action"]) => ActOnSnapshotAsync(
+                        context,
+                        project,
+                        id
+                    ),
                     ("GET", ["v3", var project, "snapshots", "detail"]) => SnapshotsAsync(context, project),
                     ("DELETE", ["v3", var project, "snapshots", var id]) => DeleteSnapshotAsync(context, project, id),
                     ("GET", ["v3", var project, "types"]) => TypesAsync(context, project),
@@ -106,6 +123,7 @@ internal sealed partial class Cinder(SandboxOptions options, CloudWorld world, T
                 json.WriteStartObject();
                 json.WritePropertyName("volume");
                 shapes.Write(json, volume);
+                world.Seen(volume);
                 json.WriteEndObject();
             }
         );
@@ -131,7 +149,11 @@ internal sealed partial class Cinder(SandboxOptions options, CloudWorld world, T
             {
                 json.WriteStartObject();
                 json.WriteStartArray("volumes");
-                page.ForEach(volume => write(json, volume));
+                page.ForEach(volume =>
+                {
+                    write(json, volume);
+                    world.Seen(volume);
+                });
                 json.WriteEndArray();
                 if (page.Count == limit && page.Count > 0)
                 {
@@ -235,6 +257,7 @@ internal sealed partial class Cinder(SandboxOptions options, CloudWorld world, T
                     {
                         403 => "forbidden",
                         404 => "itemNotFound",
+                        413 => "overLimit",
                         _ => "badRequest",
                     }
                 );

@@ -36,6 +36,7 @@ internal sealed partial class Glance
                 $"The request media type {context.Request.ContentType} is not supported by this server."
             );
         }
+        CheckUpload(token.Project?.Id ?? "");
         var image = Visible(token, id);
         if (!Owns(token, image))
         {

@@ -36,15 +36,26 @@ internal sealed partial class Glance
     }
 
     /// <summary>One image more, in whatever state.</summary>
-    private void CheckCount(string owner)
+    private void CheckCount(string owner) =>
+        CheckLimit(owner, "image_count_total", world.Images.Count(image => image.OwnerId == owner), 1);
+
+    /// <summary>Glance does not know yet what will come: only who is over the limit already may upload no more.</summary>
+    private void CheckUpload(string project) =>
+        CheckLimit(
+            project,
+            "image_size_total",
+            world.Images.Where(image => image.OwnerId == project && image.HasData).Sum(image => image.Size) / MiB,
+            0
+        );
+
+    private void CheckLimit(string project, string resource, long used, long more)
     {
-        var limit = world.LimitOf("image", owner, "image_count_total");
-        var count = world.Images.Count(image => image.OwnerId == owner);
-        if (limit >= 0 && count + 1 > limit)
+        var limit = world.LimitOf("image", project, resource);
+        if (limit >= 0 && used + more > limit)
         {
             throw new GlanceFault(
                 413,
-                $"Project {owner} is over a limit for [Resource image_count_total is over limit of {limit} due to current usage {count} and delta 1]"
+                $"Project {project} is over a limit for [Resource {resource} is over limit of {limit} due to current usage {used} and delta {more}]"
             );
         }
     }

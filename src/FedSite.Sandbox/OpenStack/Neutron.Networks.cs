@@ -14,10 +14,12 @@ internal sealed partial class Neutron
     private async Task MakeNetworkAsync(HttpContext context, Token token)
     {
         var body = await BodyAsync(context, "network");
+        var owner = Owner(token, body);
+        CheckQuota(owner, "network");
         var network = new SandboxNetwork
         {
             Id = NewId(),
-            ProjectId = Owner(token, body),
+            ProjectId = owner,
             Name = Text(body, "name") ?? "",
             Created = Now(),
         };
@@ -76,6 +78,7 @@ internal sealed partial class Neutron
         {
             throw Invalid($"Requested subnet with cidr: {cidr} for network: {network.Id} overlaps with another subnet");
         }
+        CheckQuota(owner, "subnet");
         var subnet = new SandboxSubnet
         {
             Id = NewId(),
@@ -99,10 +102,12 @@ internal sealed partial class Neutron
         {
             throw BadRouter($"Network {external} is not an external network.");
         }
+        var owner = Owner(token, body);
+        CheckQuota(owner, "router");
         var router = new SandboxRouter
         {
             Id = NewId(),
-            ProjectId = Owner(token, body),
+            ProjectId = owner,
             Name = Text(body, "name") ?? "",
             ExternalNetworkId = external,
             Created = Now(),
@@ -156,15 +161,18 @@ internal sealed partial class Neutron
     {
         var router = Find(token, _routers, id);
         var portId = Text(await BodyAsync(context), "port_id") ?? "";
-        var port = Find(token, _ports, portId);
+        var port = _ports.Stock.Find(portId) ?? throw NoInterface(id, portId);
         if (port.DeviceId != id)
         {
-            throw _ports.Missing(portId);
+            throw NoInterface(id, portId);
         }
         var subnet = _world.Subnets.Of(port.ProjectId).FirstOrDefault(s => port.Addresses.Contains(s.Gateway));
         _world.Ports.Remove(portId);
         await AnswerAsync(context, router, port, subnet?.Id ?? "");
     }
+
+    private static NeutronFault NoInterface(string router, string port) =>
+        new(404, "RouterInterfaceNotFound", $"Router {router} does not have an interface with id {port}");
 
     private static Task AnswerAsync(HttpContext context, SandboxRouter router, SandboxPort port, string subnetId) =>
         Answers.JsonAsync(

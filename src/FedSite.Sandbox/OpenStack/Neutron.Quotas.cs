@@ -5,17 +5,18 @@ namespace FedSite.Sandbox.OpenStack;
 
 internal sealed partial class Neutron
 {
-    private static readonly string[] Quotas =
+    /// <summary>With the limit of projects that have none of their own.</summary>
+    private static readonly (string Name, long Limit)[] Quotas =
     [
-        "network",
-        "subnet",
-        "subnetpool",
-        "port",
-        "router",
-        "floatingip",
-        "rbac_policy",
-        "security_group",
-        "security_group_rule",
+        ("network", 100),
+        ("subnet", 100),
+        ("subnetpool", -1),
+        ("port", 500),
+        ("router", 10),
+        ("floatingip", 50),
+        ("rbac_policy", 10),
+        ("security_group", 10),
+        ("security_group_rule", 100),
     ];
 
     private Task QuotasAsync(HttpContext context, Token token, string projectId, bool details)
@@ -28,8 +29,6 @@ internal sealed partial class Neutron
                 "User does not have admin privileges: Only admin is authorized to access quotas for another project."
             );
         }
-        var networks = _world.Networks.Of(projectId).Count();
-        var furnished = _world.NumberOf(projectId) is null ? 0 : 1;
         var quotas = new QuotaJson(_world.FindProject(projectId), details ? "used" : null);
         return Answers.JsonAsync(
             context,
@@ -38,15 +37,10 @@ internal sealed partial class Neutron
             {
                 json.WriteStartObject();
                 json.WriteStartObject("quota");
-                quotas.Write(json, "network", 100, networks);
-                quotas.Write(json, "subnet", 100, _world.Subnets.Of(projectId).LongCount());
-                quotas.Write(json, "subnetpool", -1);
-                quotas.Write(json, "port", 500, _world.Ports.Of(projectId).LongCount());
-                quotas.Write(json, "router", 10, _world.Routers.Of(projectId).LongCount());
-                quotas.Write(json, "floatingip", 50, _world.FloatingIps.Of(projectId).LongCount());
-                quotas.Write(json, "rbac_policy", 10);
-                quotas.Write(json, "security_group", 10, furnished);
-                quotas.Write(json, "security_group_rule", 100, furnished * 4);
+                foreach (var (name, limit) in Quotas)
+                {
+                    quotas.Write(json, name, limit, Use(projectId, name));
+                }
                 json.WriteEndObject();
                 json.WriteEndObject();
             }
@@ -63,7 +57,7 @@ internal sealed partial class Neutron
         var quotas = new Dictionary<string, long>();
         foreach (var property in body.RootElement.GetProperty("quota").EnumerateObject())
         {
-            if (!Quotas.Contains(property.Name))
+            if (Quotas.All(quota => quota.Name != property.Name))
             {
                 throw new NeutronFault(400, "HTTPBadRequest", $"Unrecognized attribute(s) '{property.Name}'");
             }
@@ -79,5 +73,31 @@ internal sealed partial class Neutron
         }
         _world.SetQuotas(projectId, quotas);
         await QuotasAsync(context, token, projectId, details: false);
+    }
+
+    private long Use(string projectId, string quota) =>
+        quota switch
+        {
+            "network" => _world.Networks.Of(projectId).LongCount(),
+            "subnet" => _world.Subnets.Of(projectId).LongCount(),
+            "port" => _world.Ports.Of(projectId).LongCount(),
+            "router" => _world.Routers.Of(projectId).LongCount(),
+            "floatingip" => _world.FloatingIps.Of(projectId).LongCount(),
+            "security_group" => _world.NumberOf(projectId) is null ? 0 : 1,
+            "security_group_rule" => _world.NumberOf(projectId) is null ? 0 : 4,
+            _ => 0,
+        };
+
+    /// <summary>One thing more; admins are no exception.</summary>
+    private void CheckQuota(string projectId, string quota)
+    {
+        var limit =
+            _world.FindProject(projectId)?.Quotas.TryGetValue(quota, out var own) == true
+                ? own
+                : Quotas.First(one => one.Name == quota).Limit;
+        if (limit >= 0 && Use(projectId, quota) + 1 > limit)
+        {
+            throw new NeutronFault(409, "OverQuota", $"Quota exceeded for resources: ['{quota}'].");
+        }
     }
 }

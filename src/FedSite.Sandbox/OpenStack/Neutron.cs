@@ -137,6 +137,7 @@ internal sealed partial class Neutron
                     ("GET", ["v2.0", "address-groups"]) => ListAsync(context, token, _addressGroups),
                     ("GET", ["v2.0", "security-groups"]) => ListAsync(context, token, _securityGroups),
                     ("GET", ["v2.0", "security-groups", var id]) => ShowAsync(context, token, _securityGroups, id),
+                    ("POST", ["v2.0", "floatingips"]) => MakeFloatingIpAsync(context, token),
                     ("DELETE", ["v2.0", "floatingips", var id]) => DeleteFloatingIpAsync(context, token, id),
                     ("GET", ["v2.0", "quotas", var id]) => QuotasAsync(context, token, id, details: false),
                     ("PUT", ["v2.0", "quotas", var id]) => SetQuotasAsync(context, token, id),

@@ -157,19 +157,22 @@ internal sealed partial class Nova
     {
         long servers = 0,
             cores = 0,
-            ram = 0;
+            ram = 0,
+            disk = 0;
         foreach (var server in world.List(projectId, null, status => status is not ("DELETED" or "SOFT_DELETED"), null))
         {
             var flavor = world.FindFlavor(server.FlavorId);
             servers++;
             cores += flavor?.Vcpus ?? 0;
             ram += flavor?.Ram ?? 0;
+            disk += flavor?.Disk + flavor?.Ephemeral ?? 0;
         }
         return new()
         {
             ["instances"] = servers,
             ["cores"] = cores,
             ["ram"] = ram,
+            ["disk"] = disk,
         };
     }
 }

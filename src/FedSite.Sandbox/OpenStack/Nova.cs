@@ -69,7 +69,9 @@ internal sealed partial class Nova(SandboxOptions options, CloudWorld world, Tok
                 ("GET", ["servers", "detail"]) => ServersAsync(context, token, microversion, detail: true),
                 ("GET", ["servers"]) => ServersAsync(context, token, microversion, detail: false),
                 ("GET", ["servers", var id]) => ServerAsync(context, token, microversion, id),
+                ("POST", ["servers"]) => MakeServerAsync(context, token, microversion),
                 ("POST", ["servers", var id, "action"]) => ActAsync(context, token, id),
+                ("POST", ["servers", var id, "os-volume_attachments"]) => AttachAsync(context, token, id),
                 ("DELETE", ["servers", var id]) => DeleteServerAsync(context, token, id),
                 ("GET", ["flavors", "detail"]) => FlavorsAsync(context, token, microversion, Flavor),
                 ("GET", ["flavors"]) => FlavorsAsync(context, token, microversion, BriefFlavor),
@@ -171,7 +173,7 @@ internal sealed partial class Nova(SandboxOptions options, CloudWorld world, Tok
         var body = _buffers.TryTake(out var used) ? used : new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(body))
         {
-            WriteList(json, context.Request, query, servers, detail ? shape.Write : shape.WriteBrief);
+            WriteList(json, context.Request, query, servers, detail ? shape.Write : shape.WriteBrief, Seen);
         }
         await Answers.BytesAsync(context, 200, "application/json", body.WrittenMemory);
         body.ResetWrittenCount();
@@ -183,7 +185,8 @@ internal sealed partial class Nova(SandboxOptions options, CloudWorld world, Tok
         HttpRequest request,
         ServerQuery query,
         IEnumerable<SandboxServer> servers,
-        Action<Utf8JsonWriter, SandboxServer> write
+        Action<Utf8JsonWriter, SandboxServer> write,
+        Action<SandboxServer> seen
     )
     {
         json.WriteStartObject();
@@ -193,6 +196,7 @@ internal sealed partial class Nova(SandboxOptions options, CloudWorld world, Tok
         foreach (var server in servers)
         {
             write(json, server);
+            seen(server);
             last = server;
             count++;
         }
@@ -265,6 +269,7 @@ internal sealed partial class Nova(SandboxOptions options, CloudWorld world, Tok
                 json.WriteEndObject();
             }
         );
+        Seen(server);
     }
 
     private static void NextLink(Utf8JsonWriter json, string name, HttpRequest request, string marker)

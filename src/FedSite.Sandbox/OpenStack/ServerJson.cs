@@ -52,7 +52,7 @@ internal sealed class ServerJson(CloudWorld world, string origin, int microversi
         {
             Administrative(json, server, server.LaunchedAt is null || state.Offloaded ? null : "compute1");
         }
-        json.WriteString("OS-EXT-STS:task_state"u8, state.Task);
+        json.WriteString("OS-EXT-STS:task_state"u8, server.Task ?? state.Task);
         json.WriteString("OS-EXT-STS:vm_state"u8, state.Vm);
         json.WriteNumber("OS-EXT-STS:power_state"u8, state.Power);
         Volumes(json, server);
@@ -82,7 +82,7 @@ internal sealed class ServerJson(CloudWorld world, string origin, int microversi
     {
         if (microversion >= 9)
         {
-            json.WriteBoolean("locked"u8, false);
+            json.WriteBoolean("locked"u8, server.Locked);
         }
         if (microversion >= 73)
         {

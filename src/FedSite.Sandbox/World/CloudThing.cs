@@ -27,6 +27,12 @@ public sealed record SandboxVolume : CloudThing
     /// <summary>Ids of the servers that it is attached to.</summary>
     public IReadOnlyList<string> Servers { get; init; } = [];
 
+    /// <summary>It is deleted with the server that it is attached to.</summary>
+    public bool EndsWithServer { get; init; }
+
+    /// <summary>So often it is shown yet before it comes to the next status.</summary>
+    internal int Looks { get; init; }
+
     /// <summary><c>target:ID</c>: the copy of volume <c>ID</c> while that one moves; hidden from all but admins.</summary>
     public string? MigrationStatus { get; init; }
 }

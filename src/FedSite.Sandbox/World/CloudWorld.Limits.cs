@@ -104,6 +104,7 @@ public sealed partial class CloudWorld
         Register("compute", "servers", 200);
         Register("compute", "class:VCPU", 1000);
         Register("compute", "class:MEMORY_MB", 4_000_000);
+        Register("compute", "class:DISK_GB", 10_000_000);
         Register("compute", "server_key_pairs", 100);
     }
 }

@@ -200,6 +200,8 @@ public sealed partial class CloudWorld
         var advanced = server with
         {
             Status = status,
+            Task = null,
+            Becomes = null,
             Updated = at,
             LaunchedAt = server.LaunchedAt ?? (status == "ACTIVE" ? at : null),
             TerminatedAt = status == "DELETED" ? at : server.TerminatedAt,

@@ -10,6 +10,12 @@ public sealed record SandboxServer
 
     /// <summary>What the API shows: <c>ACTIVE</c>, <c>SHUTOFF</c>, <c>DELETED</c> and the like.</summary>
     public required string Status { get; init; }
+
+    /// <summary>Shown as its task, for instance <c>powering-off</c>; null: what goes with its status.</summary>
+    public string? Task { get; init; }
+
+    /// <summary>The owner's: it keeps all but admins from changing it.</summary>
+    public bool Locked { get; init; }
     public required string ProjectId { get; init; }
     public required string UserId { get; init; }
     public required string FlavorId { get; init; }
@@ -32,8 +38,12 @@ public sealed record SandboxServer
     /// <summary>What its maker noted, for instance the Infrastructure Manager.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 
+    /// <summary>Status that it comes to once it was shown <see cref="Looks"/> times more; null: it stays.</summary>
+    internal string? Becomes { get; init; }
+    internal int Looks { get; init; }
+
     /// <summary>Not before the launch, nor after the end.</summary>
-    internal bool HasPort => !Deleted && LaunchedAt is not null;
+    internal bool HasPort => !Deleted && LaunchedAt is not null && Network != ServerNetwork.None;
 
     // Made from the id, so that all services tell the same.
     internal string MacAddress => $"fa:16:3e:{Octet(0):x2}:{Octet(1):x2}:{Octet(2):x2}";
@@ -75,4 +85,7 @@ public enum ServerNetwork
 
     /// <summary>A shared one of the project <c>admin</c>, with public IPv4 addresses.</summary>
     Provider,
+
+    /// <summary>None at all.</summary>
+    None,
 }

@@ -8,6 +8,12 @@ public sealed record SandboxSnapshot : CloudThing
     /// <summary>Id; its volume can't be deleted before it.</summary>
     public required string VolumeId { get; init; }
     public required long SizeGiB { get; init; }
+
+    /// <summary>What the API shows: <c>available</c>, <c>error</c> and the like.</summary>
+    public string Status { get; init; } = "available";
+
+    /// <summary>So often it is shown yet before it comes to the next status.</summary>
+    internal int Looks { get; init; }
 }
 
 /// <summary>The seed gives none.</summary>

@@ -64,3 +64,9 @@ public sealed class RealImageRefusalTests(RealCloud real) : ImageRefusalContract
 public sealed class RealSecurityTests(RealCloud real) : SecurityContract(real.Cloud), IClassFixture<RealCloud>;
 
 public sealed class RealPeopleTests(RealCloud real) : PeopleContract(real.Cloud), IClassFixture<RealCloud>;
+
+public sealed class RealServerActionTests(RealCloud real) : ServerActionContract(real.Cloud), IClassFixture<RealCloud>;
+
+public sealed class RealRemovalTests(RealCloud real) : RemovalContract(real.Cloud), IClassFixture<RealCloud>;
+
+public sealed class RealOverQuotaTests(RealCloud real) : OverQuotaContract(real.Cloud), IClassFixture<RealCloud>;

@@ -64,6 +64,7 @@ public sealed record ContractCloud
         var credential = sandbox.World.ApplicationCredentials.First();
         sandbox.World.Put(projects[0] with { Tags = ["caso"] });
         PlugServers(sandbox.World, projects[0].Id);
+        sandbox.World.LooksUntilDone = 1;
         return new ContractCloud
         {
             KeystoneUrl = sandbox.KeystoneUrl,

@@ -39,6 +39,12 @@ public sealed record ContractContent
     /// <summary>Id of a public image that nobody uploaded.</summary>
     public required string QueuedImage { get; init; }
 
+    /// <summary>Id of a small public flavor without extra specs.</summary>
+    public required string PlainFlavor { get; init; }
+
+    /// <summary>Id of a public image from which a server of <see cref="PlainFlavor"/> starts.</summary>
+    public required string PlainImage { get; init; }
+
     /// <param name="cloud">Description that the seeding of the test cloud writes.</param>
     public static ContractContent Read(JsonNode cloud)
     {
@@ -55,6 +61,8 @@ public sealed record ContractContent
             CommunityImage = Id("images", "community"),
             HiddenImage = Id("images", "registryBefore"),
             QueuedImage = Id("images", "empty"),
+            PlainFlavor = Id("flavors", "tiny"),
+            PlainImage = Id("images", "plain"),
         };
 
         string Id(string kind, string key) => (string)cloud[kind]![key]!["id"]!;
@@ -90,6 +98,10 @@ public sealed record ContractContent
             CommunityImage = Image(5, other, "community"),
             HiddenImage = Image(6, world.AdminProject.Id, "public", hidden: true),
             QueuedImage = Image(7, world.AdminProject.Id, "public", status: "queued"),
+            PlainFlavor = world
+                .Flavors.First(flavor => flavor is { IsPublic: true, ExtraSpecs.Count: 0, Removed: false })
+                .Id,
+            PlainImage = world.Images.First(image => image.Visibility == "public").Id,
         };
 
         string Flavor(int number, string[] access)

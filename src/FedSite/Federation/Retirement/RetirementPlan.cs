@@ -59,10 +59,18 @@ internal sealed record RetirementPhase
 {
     public required IReadOnlyList<RetirementAction> Actions { get; init; }
 
-    /// <summary>Looks what is not yet as it should be, in words; asked again and again for a while.</summary>
-    public Func<CancellationToken, Task<IReadOnlyList<string>>> Left { get; init; } =
-        _ => Task.FromResult<IReadOnlyList<string>>([]);
+    /// <summary>
+    /// Looks what is not yet as it should be; asked again and again as long as something of it comes by waiting. Is given the
+    /// ids of the actions that went well.
+    /// </summary>
+    public Func<IReadOnlySet<string>, CancellationToken, Task<IReadOnlyList<Leftover>>> Left { get; init; } =
+        (_, _) => Task.FromResult<IReadOnlyList<Leftover>>([]);
 }
+
+/// <summary>Something that is not as it should be.</summary>
+/// <param name="Words">What, for people.</param>
+/// <param name="Comes">The cloud is at it: waiting may help.</param>
+internal readonly record struct Leftover(string Words, bool Comes);
 
 /// <summary>What a stage, or undoing one, would do.</summary>
 public sealed record RetirementPlan

@@ -1,6 +1,7 @@
 using System.Globalization;
 using FedSite.Federation.Plans;
 using FedSite.OpenStack;
+using FedSite.OpenStack.Compute;
 
 namespace FedSite.Federation.Retirement;
 
@@ -114,7 +115,7 @@ public sealed partial class VoRetirements
             var ids = project.Select(step => step.Id).ToHashSet(StringComparer.Ordinal);
             await foreach (var listed in cloud.Compute.ListServersAsAdminAsync(project.Key, ct))
             {
-                if (listed.Item is { Status: "SHUTOFF" } server && ids.Contains(server.Id))
+                if (listed.Item is { } server && ids.Contains(server.Id) && IsStopped(server, orAboutTo: true))
                     actions.Add(Start(plan.Vo, project.Key, server.Id, NameOf(server)));
             }
         }
@@ -122,7 +123,15 @@ public sealed partial class VoRetirements
         var others = steps.Count(step => step.Kind == StoppedServer) - actions.Count;
         return With(
             plan,
-            [new RetirementPhase { Actions = actions, Left = token => StoppedAsync(plan.Vo, token) }],
+            [
+                // After a kill: Nova starts no server that it is stopping.
+                new RetirementPhase { Actions = [], Left = (_, token) => LeftAsync(plan.Vo, Stopping, token) },
+                new RetirementPhase
+                {
+                    Actions = actions,
+                    Left = (asked, token) => LeftAsync(plan.Vo, server => NotStarted(server, asked), token),
+                },
+            ],
             others > 0
                 ?
                 [
@@ -146,17 +155,48 @@ public sealed partial class VoRetirements
             Work = async ct => await cloud.Compute.StartServerAsync(id, ct),
         };
 
-    /// <summary>Servers that were to be started and are still stopped.</summary>
-    private async Task<IReadOnlyList<string>> StoppedAsync(string vo, CancellationToken ct)
+    /// <param name="server">Of those that the stage stopped.</param>
+    /// <param name="orAboutTo">One that is being stopped, too.</param>
+    private static bool IsStopped(Server server, bool orAboutTo) =>
+        server is { Status: "SHUTOFF", TaskState: null }
+        || (orAboutTo && ServerConditions.Of(server) == ServerCondition.IsStopping);
+
+    private static Leftover? Stopping(Server server) =>
+        ServerConditions.Of(server) == ServerCondition.IsStopping
+            ? new Leftover($"server {NameOf(server)} is being stopped", Comes: true)
+            : null;
+
+    /// <summary>One that is stopped only now has to be asked for anew.</summary>
+    private static Leftover? NotStarted(Server server, IReadOnlySet<string> asked) =>
+        server switch
+        {
+            { TaskState: "powering-on" } => new Leftover($"server {NameOf(server)} is being started", Comes: true),
+            _ when IsStopped(server, orAboutTo: true) => new Leftover(
+                $"server {NameOf(server)} is still stopped",
+                Comes: false
+            ),
+            { Status: "ERROR" } when asked.Contains(server.Id) => new Leftover(
+                $"server {NameOf(server)} is in state ERROR",
+                Comes: false
+            ),
+            _ => null,
+        };
+
+    /// <summary>Of the servers that the stage stopped.</summary>
+    private async Task<IReadOnlyList<Leftover>> LeftAsync(
+        string vo,
+        Func<Server, Leftover?> judge,
+        CancellationToken ct
+    )
     {
-        var left = new List<string>();
+        var left = new List<Leftover>();
         foreach (var project in _store.Steps(vo, RetirementStage.Stop).ToLookup(step => step.Project))
         {
             var ids = project.Select(step => step.Id).ToHashSet(StringComparer.Ordinal);
             await foreach (var listed in cloud.Compute.ListServersAsAdminAsync(project.Key, ct))
             {
-                if (listed.Item is { Status: "SHUTOFF" } server && ids.Contains(server.Id))
-                    left.Add($"server {NameOf(server)} is still stopped");
+                if (listed.Item is { } server && ids.Contains(server.Id) && judge(server) is { } leftover)
+                    left.Add(leftover);
             }
         }
 

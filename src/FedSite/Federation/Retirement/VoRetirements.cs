@@ -169,8 +169,9 @@ public sealed partial class VoRetirements(
                     }
                 }
             );
-            // What failed does not come by waiting.
-            left.AddRange(failed.IsEmpty ? await SettleAsync(phase, ct) : await phase.Left(ct));
+            var failures = failed.Select(one => one.Item1.Id).ToHashSet(StringComparer.Ordinal);
+            var asked = phase.Actions.Select(action => action.Id).Where(id => !failures.Contains(id));
+            left.AddRange(await SettleAsync(phase, asked.ToHashSet(StringComparer.Ordinal), ct));
         }
 
         var result = new RetirementResult(plan.Actions.Count - failed.Count, [.. failed], left);
@@ -236,16 +237,20 @@ public sealed partial class VoRetirements(
         );
     }
 
-    private async Task<IReadOnlyList<string>> SettleAsync(RetirementPhase phase, CancellationToken ct)
+    private async Task<IEnumerable<string>> SettleAsync(
+        RetirementPhase phase,
+        IReadOnlySet<string> asked,
+        CancellationToken ct
+    )
     {
-        var left = await phase.Left(ct);
-        for (var look = 1; left.Count > 0 && look < Looks; look++)
+        var left = await phase.Left(asked, ct);
+        for (var look = 1; left.Any(one => one.Comes) && look < Looks; look++)
         {
             await Task.Delay(Pause, time, ct);
-            left = await phase.Left(ct);
+            left = await phase.Left(asked, ct);
         }
 
-        return left;
+        return left.Select(one => one.Words);
     }
 
     private VoConfig Named(string vo) =>

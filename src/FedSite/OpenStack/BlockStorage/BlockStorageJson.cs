@@ -6,4 +6,5 @@ namespace FedSite.OpenStack.BlockStorage;
 [JsonSerializable(typeof(Volume))]
 [JsonSerializable(typeof(VolumeType))]
 [JsonSerializable(typeof(VolumeSnapshot))]
+[JsonSerializable(typeof(Dictionary<string, BlockThing>))]
 internal sealed partial class BlockStorageJson : JsonSerializerContext;

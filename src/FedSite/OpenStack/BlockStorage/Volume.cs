@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 
 namespace FedSite.OpenStack.BlockStorage;
@@ -29,9 +30,25 @@ public sealed record Volume
     [JsonPropertyName("volume_type")]
     public string? VolumeType { get; init; }
 
+    /// <summary>Servers that it is attached to.</summary>
+    [JsonPropertyName("attachments")]
+    [AllowNull]
+    public IReadOnlyList<VolumeAttachment?> Attachments
+    {
+        get => field ?? [];
+        init;
+    }
+
     /// <summary>
     /// Only admins see it. <c>target:ID</c>: the copy that Cinder makes while it moves volume <c>ID</c>, no volume of its own.
     /// </summary>
     [JsonPropertyName("os-vol-mig-status-attr:migstat")]
     public string? MigrationStatus { get; init; }
+}
+
+/// <summary>That a volume is attached to a server.</summary>
+public sealed record VolumeAttachment
+{
+    [JsonPropertyName("server_id")]
+    public string? ServerId { get; init; }
 }

@@ -6,11 +6,14 @@ public sealed partial class ComputeApi
     /// <summary>
     /// Asks a server to shut down; it takes a while. https://docs.openstack.org/api-ref/compute/#stop-server-os-stop-action
     /// </summary>
-    /// <returns>False: it is gone, or in a state in which it can't be stopped, stopped ones among them.</returns>
+    /// <returns>
+    /// False: it is gone, not on a host yet, or in a state in which it can't be stopped: stopped ones, those at rest otherwise,
+    /// and those that Nova has a task for, as which being stopped counts.
+    /// </returns>
     public Task<bool> StopServerAsync(string id, CancellationToken ct) => ActAsync(id, "os-stop", ct);
 
     /// <summary>https://docs.openstack.org/api-ref/compute/#start-server-os-start-action</summary>
-    /// <returns>False: it is gone, or not stopped.</returns>
+    /// <returns>False: it is gone, or not stopped, or not yet.</returns>
     public Task<bool> StartServerAsync(string id, CancellationToken ct) => ActAsync(id, "os-start", ct);
 
     /// <summary>

@@ -13,6 +13,9 @@ public sealed record Server
     /// <summary>In capitals, for instance <c>ACTIVE</c>, <c>SHELVED_OFFLOADED</c>, <c>DELETED</c>.</summary>
     public required string Status { get; init; }
 
+    /// <summary>What Nova is about to do with it, for instance <c>powering-off</c>; null: nothing, or that is not shown.</summary>
+    public string? TaskState { get; init; }
+
     /// <summary>Id of the project.</summary>
     public required string TenantId { get; init; }
 

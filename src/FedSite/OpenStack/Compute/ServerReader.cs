@@ -19,6 +19,7 @@ internal static class ServerReader
             status = null,
             tenant = null,
             user = null,
+            task = null,
             image = null;
         DateTimeOffset? created = null,
             updated = null,
@@ -46,6 +47,8 @@ internal static class ServerReader
                     created = Time(ref reader);
                 else if (Is("updated"u8, ref reader))
                     updated = Time(ref reader);
+                else if (Is("OS-EXT-STS:task_state"u8, ref reader))
+                    task = Texts.Read(ref reader);
                 else if (Is("OS-SRV-USG:launched_at"u8, ref reader))
                     launched = Time(ref reader);
                 else if (Is("OS-SRV-USG:terminated_at"u8, ref reader))
@@ -82,6 +85,7 @@ internal static class ServerReader
             Id = id,
             Name = name ?? "",
             Status = status,
+            TaskState = task,
             TenantId = tenant,
             UserId = user,
             Created = created.Value,

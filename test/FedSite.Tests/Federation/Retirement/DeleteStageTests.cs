@@ -106,6 +106,99 @@ public sealed class DeleteStageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_plan_tells_of_a_volume_that_a_server_of_another_project_has()
+    {
+        await _site.ReachAsync(RetirementStage.Stop);
+        var server = _site.Servers(_site.Other).First().Id.ToString();
+        var volume = World.Volumes.Of(_site.Project).First();
+        World.Volumes.Put(volume with { Status = "in-use", Servers = [server] });
+
+        var plan = await _site.PlanAsync(RetirementStage.Delete);
+
+        var note = Assert.Single(plan.Notes, note => note.Contains(volume.Id, StringComparison.Ordinal));
+        Assert.Contains(server, note, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_Cinder_failed_to_delete_before_is_deleted_by_force()
+    {
+        await _site.ReachAsync(RetirementStage.Stop);
+        var volume = World.Volumes.Of(_site.Project).First(one => one.Servers.Count == 0);
+        World.Volumes.Put(volume with { Status = "error_deleting" });
+        World.Snapshots.Put(
+            new SandboxSnapshot
+            {
+                Id = Guid.CreateVersion7().ToString(),
+                ProjectId = _site.Project,
+                Created = TimeProvider.System.GetUtcNow(),
+                VolumeId = volume.Id,
+                SizeGiB = 1,
+                Status = "error_deleting",
+            }
+        );
+
+        await _site.DoAsync(RetirementStage.Delete);
+
+        Assert.Empty(World.Volumes.Of(_site.Project));
+    }
+
+    [Theory]
+    [InlineData("SHELVED")]
+    [InlineData("PAUSED")]
+    [InlineData("SUSPENDED")]
+    [InlineData("ERROR")]
+    [InlineData("VERIFY_RESIZE")]
+    public async Task Delete_takes_servers_in_whatever_state(string status)
+    {
+        await _site.ReachAsync(RetirementStage.Stop);
+        World.Advance(_site.Servers().First().Id, status, TimeProvider.System.GetUtcNow());
+
+        await _site.DoAsync(RetirementStage.Delete);
+
+        Assert.Empty(_site.Servers());
+    }
+
+    [Fact]
+    public async Task A_volume_that_ends_with_its_server_is_no_failure()
+    {
+        await _site.ReachAsync(RetirementStage.Stop);
+        var volume = World.Volumes.Of(_site.Project).First();
+        World.Volumes.Put(
+            volume with
+            {
+                Status = "in-use",
+                Servers = [_site.Servers().First().Id.ToString()],
+                EndsWithServer = true,
+            }
+        );
+
+        await _site.DoAsync(RetirementStage.Delete);
+
+        Assert.Null(World.Volumes.Find(volume.Id));
+    }
+
+    [Fact]
+    public async Task Networks_routers_and_ports_without_a_server_stay()
+    {
+        await _site.ReachAsync(RetirementStage.Stop);
+        var port = new SandboxPort
+        {
+            Id = Guid.CreateVersion7().ToString(),
+            ProjectId = _site.Project,
+            Created = TimeProvider.System.GetUtcNow(),
+            NetworkId = World.Networks.Of(_site.Project).First().Id,
+        };
+        World.Ports.Put(port);
+        var routers = World.Routers.Of(_site.Project).Count();
+
+        await _site.DoAsync(RetirementStage.Delete);
+
+        Assert.NotNull(World.Ports.Find(port.Id));
+        Assert.NotEmpty(World.Networks.Of(_site.Project));
+        Assert.Equal(routers, World.Routers.Of(_site.Project).Count());
+    }
+
+    [Fact]
     public async Task Undoing_delete_says_that_what_is_gone_stays_gone()
     {
         await _site.ReachAsync(RetirementStage.Delete);

@@ -116,3 +116,15 @@ public sealed class SandboxSecurityTests(ContractSandbox sandbox)
 public sealed class SandboxPeopleTests(ContractSandbox sandbox)
     : PeopleContract(sandbox.Cloud),
         IClassFixture<ContractSandbox>;
+
+public sealed class SandboxServerActionTests(ContractSandbox sandbox)
+    : ServerActionContract(sandbox.Cloud),
+        IClassFixture<ContractSandbox>;
+
+public sealed class SandboxRemovalTests(ContractSandbox sandbox)
+    : RemovalContract(sandbox.Cloud),
+        IClassFixture<ContractSandbox>;
+
+public sealed class SandboxOverQuotaTests(ContractSandbox sandbox)
+    : OverQuotaContract(sandbox.Cloud),
+        IClassFixture<ContractSandbox>;
