@@ -22,29 +22,32 @@ internal sealed partial class Planner
             return;
         foreach (var vo in request.Gone)
         {
-            if (vo.Stage < RetirementStage.Disable)
+            if (vo.Stage < RetirementStage.Delete)
                 _notes.Add(
                     $"VO {vo.Name} was on its way out (stage {vo.Stage.Word()}) when it was taken out of site.yaml: write it again, and go on with `fedsite vo retire {vo.Name}`"
                 );
             else if (vo.Elsewhere is { } key)
                 _notes.Add($"VO {vo.Name} has left, but `{key}` still names it: take it out there too");
             else if (request.Scope.Prune)
-                _changes.Add(Forgetting(vo.Name));
+                _changes.Add(Forgetting(vo));
             else
-                _notes.Add($"VO {vo.Name} has left; `fedsite apply --prune` forgets that it did");
+                _notes.Add($"VO {vo.Name} has left{Undelivered(vo)}; `fedsite apply --prune` forgets that it did");
         }
     }
 
-    private static Change Forgetting(string vo) =>
+    private static string Undelivered(GoneVo vo) =>
+        vo.Stage < RetirementStage.Disable ? ", though its last usage was not seen delivered" : "";
+
+    private static Change Forgetting(GoneVo vo) =>
         new()
         {
             Action = ChangeAction.Remove,
             Kind = Kinds.Retirement,
-            Name = vo,
-            Words = ["it has left; written into site.yaml again, it begins anew"],
+            Name = vo.Name,
+            Words = [$"it has left{Undelivered(vo)}; written into site.yaml again, it begins anew"],
             Work = (context, _) =>
             {
-                context.Retirements.Forget(vo);
+                context.Retirements.Forget(vo.Name);
                 return Task.CompletedTask;
             },
         };

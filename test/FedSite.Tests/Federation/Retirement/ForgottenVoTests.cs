@@ -51,6 +51,18 @@ public sealed class ForgottenVoTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_VO_that_another_program_accounts_is_forgotten_with_the_doubt_that_goes_with_it()
+    {
+        await _site.ReachAsync(RetirementStage.Delete);
+        TakeOut();
+
+        var plan = await _site.Site.ApplyAsync(Prune);
+
+        Assert.Contains("not seen delivered", Assert.Single(plan.Changes[^1].Words), StringComparison.Ordinal);
+        Assert.Null(_site.Store.Find(LeavingSite.Vo));
+    }
+
+    [Fact]
     public async Task A_VO_that_is_named_elsewhere_in_the_file_is_not_forgotten()
     {
         await _site.ReachAsync(RetirementStage.Disable);
