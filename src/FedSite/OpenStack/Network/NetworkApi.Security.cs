@@ -55,8 +55,14 @@ public sealed partial class NetworkApi
     /// </summary>
     /// <param name="projectId">Only this project's; null: all.</param>
     /// <param name="ct">Ends the work.</param>
+    /// <exception cref="FedSiteException">Neutron does not take the account for an administrator.</exception>
     public IAsyncEnumerable<Listed<FloatingIp>> ListFloatingIpsAsAdminAsync(string? projectId, CancellationToken ct) =>
-        ListAsAdminAsync("floatingips", "floatingips", "", projectId, NetworkJson.Default.FloatingIp, ct);
+        ListAsAdminAsync("floatingips", "floatingips", "", projectId, NetworkJson.Default.FloatingIp, ct)
+            .Select(listed =>
+                projectId is null
+                    ? listed
+                    : AdminLists.Owned(listed, one => one.ProjectId, ServiceNames.Network, projectId)
+            );
 
     private async IAsyncEnumerable<Listed<T>> ListAsAdminAsync<T>(
         string path,
@@ -68,6 +74,7 @@ public sealed partial class NetworkApi
     )
         where T : class
     {
+        await AdminLists.ProveAsync(ServiceNames.Network, () => GetQuotaAsAdminAsync(AdminLists.Nobodys, ct));
         var scope = TokenScope.Configured;
         var endpoint = await _session.EndpointAsync(ServiceNames.Network, scope, ct);
         var filter = projectId is null ? "" : $"&project_id={Uri.EscapeDataString(projectId)}";
