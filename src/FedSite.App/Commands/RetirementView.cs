@@ -33,7 +33,10 @@ internal static class RetirementView
         );
         if (standing.Known?.DeleteAfter is { } day)
         {
-            var old = before is { } set && set != day ? string.Create(CultureInfo.InvariantCulture, $"{set:yyyy-MM-dd} → ") : "";
+            var old =
+                before is { } set && set != day
+                    ? string.Create(CultureInfo.InvariantCulture, $"{set:yyyy-MM-dd} → ")
+                    : "";
             output.Line(
                 string.Create(
                     CultureInfo.InvariantCulture,

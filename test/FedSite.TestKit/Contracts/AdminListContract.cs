@@ -45,7 +45,9 @@ public abstract class AdminListContract(ContractCloud cloud) : ServiceContract(c
     {
         using var client = Connect(Cloud.Plain, Cloud.ProjectId);
 
-        var refusal = await Assert.ThrowsAnyAsync<FedSiteException>(() => ReadAsync(client, what, Cloud.OtherProjectId));
+        var refusal = await Assert.ThrowsAnyAsync<FedSiteException>(() =>
+            ReadAsync(client, what, Cloud.OtherProjectId)
+        );
 
         Assert.StartsWith(service, refusal.Message, StringComparison.Ordinal);
         Assert.NotNull(refusal.NextStep);

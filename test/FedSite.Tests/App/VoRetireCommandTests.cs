@@ -214,7 +214,8 @@ public sealed class VoRetireCommandTests : IAsyncLifetime
         var document = await JsonAsync($"vo retire {Vo} --stage stop --yes");
 
         var plan = document.GetProperty("plan");
-        Assert.Equal(["stage", "undo", "owners", "actions", "notes", "problems"], Keys(plan));
+        Assert.Equal(["stage", "undo", "projects", "owners", "actions", "notes", "problems"], Keys(plan));
+        Assert.Equal(["id", "name", "other_vo"], Keys(plan.GetProperty("projects")[0]));
         Assert.Equal(["action", "kind", "name", "id", "project", "words"], Keys(plan.GetProperty("actions")[0]));
         Assert.Equal(["whole", "done", "failed", "left"], Keys(document.GetProperty("result")));
         Assert.Equal(

@@ -88,9 +88,7 @@ public sealed class WrongOwnerTests : IAsyncLifetime
                 When = request => request.Path.Value!.EndsWith(list, StringComparison.Ordinal),
                 Times = int.MaxValue,
                 Rewrite = body =>
-                    Encoding.UTF8.GetBytes(
-                        Encoding.UTF8.GetString(body).Replace(old, @new, StringComparison.Ordinal)
-                    ),
+                    Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(body).Replace(old, @new, StringComparison.Ordinal)),
                 Status = 200,
             }
         );
