@@ -7,7 +7,7 @@ namespace FedSite.OpenStack;
 internal static class AdminLists
 {
     /// <summary>A project that is nobody's, to ask about where the question is of all of them.</summary>
-    public const string Nobodys = "00000000000000000000000000000000";
+    public const string Nobodys = "ffffffffffffffffffffffffffffffff";
 
     /// <exception cref="FedSiteException">It is not of the project that was asked for, or does not tell.</exception>
     public static Listed<T> Owned<T>(Listed<T> listed, Func<T, string?> owner, string service, string projectId)

@@ -64,7 +64,8 @@ public abstract class AdminListContract(ContractCloud cloud) : ServiceContract(c
         using var client = Connect(Cloud.Admin, await AdminProjectAsync());
 
         await ReadAsync(client, what, Cloud.ProjectId);
-        await ReadAsync(client, what, "00000000000000000000000000000000");
+        // Cinder reads what looks like a number as one, and takes 0 for no filter.
+        await ReadAsync(client, what, "ffffffffffffffffffffffffffffffff");
     }
 
     private static string? Owner(JsonNode? thing, string field) => (string?)thing![field];
