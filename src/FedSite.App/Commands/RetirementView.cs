@@ -8,7 +8,10 @@ namespace FedSite.App.Commands;
 /// <summary>How a VO leaves, for people or as JSON.</summary>
 internal static class RetirementView
 {
-    public static void Show(Output output, RetirementStanding standing)
+    /// <param name="output">Where.</param>
+    /// <param name="standing">Where the VO stands now.</param>
+    /// <param name="before">The day of deletion that was set until now, where there is another one now.</param>
+    public static void Show(Output output, RetirementStanding standing, DateOnly? before = null)
     {
         if (output.Format == OutputFormat.Json)
         {
@@ -29,9 +32,19 @@ internal static class RetirementView
                 : $"{standing.Vo} stays: no stage was reached."
         );
         if (standing.Known?.DeleteAfter is { } day)
+        {
+            var old =
+                before is { } set && set != day
+                    ? string.Create(CultureInfo.InvariantCulture, $"{set:yyyy-MM-dd} → ")
+                    : "";
             output.Line(
-                string.Create(CultureInfo.InvariantCulture, $"  Its machines may be deleted from {day:yyyy-MM-dd} on.")
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"  Its machines may be deleted from {old}{day:yyyy-MM-dd} on."
+                )
             );
+        }
+
         if (document.Unfinished is { } unfinished)
             output.Line($"  The stage {unfinished} was begun and is not done: do it again, or --undo it.");
         output.Line(
@@ -46,6 +59,8 @@ internal static class RetirementView
     public static void Print(Output output, RetirementPlan plan)
     {
         output.Line($"{plan.Vo}: {(plan.IsUndo ? "undo " : "")}{plan.Stage.Word()}");
+        foreach (var project in plan.Projects)
+            output.Line($"  of project {project.Name} ({project.Id})");
         if (plan.Owners.Count > 0)
             output.Table(Owners(plan));
         foreach (var action in plan.Actions)
@@ -136,6 +151,7 @@ internal sealed record StandingDocument(
 internal sealed record StagePlanDocument(
     string Stage,
     bool Undo,
+    IReadOnlyList<RetiringProject> Projects,
     IReadOnlyList<VoOwner> Owners,
     IReadOnlyList<StageActionDocument> Actions,
     IReadOnlyList<string> Notes,
@@ -146,6 +162,7 @@ internal sealed record StagePlanDocument(
         new(
             plan.Stage.Word(),
             plan.IsUndo,
+            plan.Projects,
             plan.Owners,
             [.. plan.Actions.Select(StageActionDocument.Of)],
             plan.Notes,

@@ -112,9 +112,10 @@ internal static class VoRetireCommand
 
         private ExitCode ShowStanding()
         {
+            var before = _retirements.Standing(wanted.Vo).Known?.DeleteAfter;
             if (wanted.DeleteAfter is { } day && !wanted.DryRun)
                 _retirements.SetDeleteAfter(wanted.Vo, day);
-            RetirementView.Show(context.Output, _retirements.Standing(wanted.Vo));
+            RetirementView.Show(context.Output, _retirements.Standing(wanted.Vo), before);
             return ExitCode.Done;
         }
 

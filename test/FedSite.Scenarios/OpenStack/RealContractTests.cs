@@ -33,6 +33,8 @@ public sealed class RealNetworkMakingTests(RealCloud real)
 
 public sealed class RealCinderTests(RealCloud real) : CinderContract(real.Cloud), IClassFixture<RealCloud>;
 
+public sealed class RealAdminListTests(RealCloud real) : AdminListContract(real.Cloud), IClassFixture<RealCloud>;
+
 public sealed class RealSwiftTests(RealCloud real) : SwiftContract(real.Cloud), IClassFixture<RealCloud>;
 
 public sealed class RealFederationTests(RealCloud real) : FederationContract(real.Cloud), IClassFixture<RealCloud>;

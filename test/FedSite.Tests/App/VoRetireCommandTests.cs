@@ -70,6 +70,18 @@ public sealed class VoRetireCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_plan_tells_the_ids_of_the_projects_and_a_new_day_what_it_was_before()
+    {
+        var (_, text, _) = await RunAsync($"vo retire {Vo} --stage owners --dry-run");
+        Assert.Contains($"({Project})", text, StringComparison.Ordinal);
+        await RunAsync($"vo retire {Vo} --stage owners --delete-after {Day(9)} --yes");
+
+        var (_, standing, _) = await RunAsync($"vo retire {Vo} --delete-after {Day(5)}");
+
+        Assert.Contains($"{Day(9)} → {Day(5)}", standing, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Where_nobody_can_be_asked_nothing_is_done_and_it_says_what_to_give()
     {
         await ReachAsync(RetirementStage.Withdraw);
@@ -202,7 +214,8 @@ public sealed class VoRetireCommandTests : IAsyncLifetime
         var document = await JsonAsync($"vo retire {Vo} --stage stop --yes");
 
         var plan = document.GetProperty("plan");
-        Assert.Equal(["stage", "undo", "owners", "actions", "notes", "problems"], Keys(plan));
+        Assert.Equal(["stage", "undo", "projects", "owners", "actions", "notes", "problems"], Keys(plan));
+        Assert.Equal(["id", "name", "other_vo"], Keys(plan.GetProperty("projects")[0]));
         Assert.Equal(["action", "kind", "name", "id", "project", "words"], Keys(plan.GetProperty("actions")[0]));
         Assert.Equal(["whole", "done", "failed", "left"], Keys(document.GetProperty("result")));
         Assert.Equal(

@@ -29,6 +29,12 @@ public sealed record VoOwner(
     IReadOnlyList<string> Projects
 );
 
+/// <summary>A project of the VO.</summary>
+/// <param name="Id">Keystone's.</param>
+/// <param name="Name">As Keystone has it.</param>
+/// <param name="OtherVo">Another VO that has it and stays, so that it is left as it is; null: none.</param>
+public sealed record RetiringProject(string Id, string Name, string? OtherVo);
+
 /// <summary>One thing that a stage does.</summary>
 public sealed record RetirementAction
 {
@@ -87,6 +93,12 @@ public sealed record RetirementPlan
     /// <summary>Null: none was set, nor is one.</summary>
     public DateOnly? DeleteAfter { get; init; }
 
+    /// <summary>What the stage is about; empty where one is undone.</summary>
+    public IReadOnlyList<RetiringProject> Projects =>
+        [.. Leaving.Select(project => new RetiringProject(project.Id, project.Name, project.Stays))];
+
+    internal IReadOnlyList<LeavingProject> Leaving { get; init; } = [];
+
     public IReadOnlyList<VoOwner> Owners { get; init; } = [];
 
     /// <summary>In the order in which they are done.</summary>
@@ -105,6 +117,7 @@ public sealed record RetirementPlan
     /// <summary>It would do the same as the other.</summary>
     public bool IsLike(RetirementPlan other) =>
         (Stage, IsUndo) == (other.Stage, other.IsUndo)
+        && Projects.ToHashSet().SetEquals(other.Projects)
         && Actions.Select(Key).ToHashSet().SetEquals(other.Actions.Select(Key));
 
     private static (string, string, string) Key(RetirementAction action) => (action.Verb, action.Kind, action.Id);

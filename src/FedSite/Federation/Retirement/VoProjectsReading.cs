@@ -8,8 +8,9 @@ namespace FedSite.Federation.Retirement;
 
 /// <summary>A project of a VO that leaves.</summary>
 /// <param name="Project">As Keystone has it.</param>
+/// <param name="Reference">As the file has it.</param>
 /// <param name="Stays">Another VO that has it and does not leave, or is not as far; null: none.</param>
-internal sealed record LeavingProject(Project Project, string? Stays)
+internal sealed record LeavingProject(Project Project, string Reference, string? Stays)
 {
     public string Id => Project.Id;
 
@@ -48,7 +49,7 @@ internal sealed class VoProjectsReading(SiteConfig site, OpenStackCloud cloud, F
                     )
                 );
             else if (!found.Exists(one => one.Id == project.Id))
-                found.Add(new LeavingProject(project, StayingVo(vo, project, domains, leaves)));
+                found.Add(new LeavingProject(project, reference.ToString(), StayingVo(vo, project, domains, leaves)));
         }
 
         return found;

@@ -126,10 +126,13 @@ public sealed partial class VoRetirements
 
     /// <summary>One that is not understood must not pass for none.</summary>
     private static T Known<T>(Listed<T> listed, LeavingProject project, string what)
+        where T : class => Known(listed, project.Name, what);
+
+    private static T Known<T>(Listed<T> listed, string project, string what)
         where T : class =>
         listed.Item
         ?? throw new FedSiteException(
-            $"The project {project.Name} has {what} that is not understood: {listed.Fault}",
+            $"The project {project} has {what} that is not understood: {listed.Fault}",
             "Look at it with the `openstack` client; nothing is done while it is there."
         );
 

@@ -45,7 +45,7 @@ public sealed partial class VoRetirements
                 RetirementStage.Unmap => await UndoUnmapAsync(plan, ct),
                 RetirementStage.Withdraw => UndoWithdraw(plan, steps),
                 RetirementStage.Stop => await UndoStopAsync(plan, steps, ct),
-                RetirementStage.Delete => With(plan, [], [DeletedWords(steps)]),
+                RetirementStage.Delete => With(plan, [], [await DeletedWordsAsync(steps, ct)]),
                 RetirementStage.Accounting => With(plan, [], ["what was delivered stays delivered"]),
                 _ => UndoDisable(plan, steps),
             };
@@ -116,7 +116,7 @@ public sealed partial class VoRetirements
             await foreach (var listed in cloud.Compute.ListServersAsAdminAsync(project.Key, ct))
             {
                 if (listed.Item is { } server && ids.Contains(server.Id) && IsStopped(server, orAboutTo: true))
-                    actions.Add(Start(plan.Vo, project.Key, server.Id, NameOf(server)));
+                    actions.Add(Start(project.Key, server.Id, NameOf(server)));
             }
         }
 
@@ -144,7 +144,7 @@ public sealed partial class VoRetirements
         );
     }
 
-    private RetirementAction Start(string vo, string project, string id, string name) =>
+    private RetirementAction Start(string project, string id, string name) =>
         new()
         {
             Verb = "start",
@@ -190,7 +190,8 @@ public sealed partial class VoRetirements
     )
     {
         var left = new List<Leftover>();
-        foreach (var project in _store.Steps(vo, RetirementStage.Stop).ToLookup(step => step.Project))
+        var stopped = _store.Steps(vo, RetirementStage.Stop).Where(step => step.Kind == StoppedServer);
+        foreach (var project in stopped.ToLookup(step => step.Project))
         {
             var ids = project.Select(step => step.Id).ToHashSet(StringComparer.Ordinal);
             await foreach (var listed in cloud.Compute.ListServersAsAdminAsync(project.Key, ct))
@@ -201,18 +202,6 @@ public sealed partial class VoRetirements
         }
 
         return left;
-    }
-
-    private static string DeletedWords(IReadOnlyList<RetirementStep> steps)
-    {
-        var kinds = steps
-            .Where(step => step.Kind.StartsWith(Deleted, StringComparison.Ordinal))
-            .CountBy(step => step.Kind[Deleted.Length..])
-            .Select(kind => string.Create(CultureInfo.InvariantCulture, $"{kind.Value} × {kind.Key}"))
-            .ToList();
-        return kinds.Count == 0
-            ? "nothing was deleted"
-            : $"deleting can't be undone: {string.Join(", ", kinds)} stay gone; only the way back to the stages before is opened";
     }
 
     private RetirementPlan UndoDisable(RetirementPlan plan, IReadOnlyList<RetirementStep> steps)

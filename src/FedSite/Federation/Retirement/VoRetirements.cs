@@ -81,7 +81,7 @@ public sealed partial class VoRetirements(
         }
 
         if (deleteAfter is { } day)
-            CheckDay(day, standing.Known);
+            CheckDay(day, standing.Known, isForNow: stage == RetirementStage.Delete);
         var problems = new List<PlanProblem>();
         var named = Named(vo);
         try
@@ -92,15 +92,18 @@ public sealed partial class VoRetirements(
                 problems,
                 ct
             );
+            problems.AddRange(new SeenProjects(_store, vo).Problems(stage, projects));
             var plan = new RetirementPlan
             {
                 Vo = vo,
                 Stage = stage,
                 DeleteAfter = deleteAfter ?? standing.Known?.DeleteAfter,
+                Leaving = projects,
                 Problems = problems,
                 Notes =
                 [
                     .. projects.Where(project => project.Stays is not null).Select(project => Kept(project, stage)),
+                    .. NewDay(standing.Known?.DeleteAfter, deleteAfter),
                 ],
             };
             return await PlanStageAsync(plan, [.. projects.Where(project => project.Stays is null)], projects, ct);
@@ -199,6 +202,7 @@ public sealed partial class VoRetirements(
             return;
         }
 
+        new SeenProjects(_store, plan.Vo).Note(plan.Stage, plan.Leaving);
         if (_store.Find(plan.Vo) is not { } known || known.Stage < plan.Stage)
             _store.Reach(plan.Vo, plan.Stage);
         if (plan.DeleteAfter is { } day)
@@ -218,13 +222,28 @@ public sealed partial class VoRetirements(
             );
         }
 
-        CheckDay(day, known);
+        CheckDay(day, known, isForNow: false);
         _store.SetDeleteAfter(vo, day);
     }
 
     /// <summary>Most likely a wrong year; a script that repeats the one that was set is let be.</summary>
-    private void CheckDay(DateOnly day, VoRetirement? known)
+    private void CheckDay(DateOnly day, VoRetirement? known, bool isForNow)
     {
+        if (isForNow && day < known?.DeleteAfter)
+        {
+            throw new FedSiteException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The VO {known.Vo} may be deleted from {known.DeleteAfter:yyyy-MM-dd} on; {day:yyyy-MM-dd} is earlier than what was agreed."
+                ),
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"If it is agreed anew, set it first: `fedsite vo retire {known.Vo} --delete-after {day:yyyy-MM-dd}`."
+                ),
+                ExitCode.Usage
+            );
+        }
+
         if (day >= Today || day == known?.DeleteAfter)
             return;
         throw new FedSiteException(
@@ -236,6 +255,17 @@ public sealed partial class VoRetirements(
             ExitCode.Usage
         );
     }
+
+    private static IEnumerable<string> NewDay(DateOnly? before, DateOnly? now) =>
+        before is not null && now is not null && now != before
+            ?
+            [
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"its machines may be deleted from {now:yyyy-MM-dd} on; so far that is {before:yyyy-MM-dd}"
+                ),
+            ]
+            : [];
 
     private async Task<IEnumerable<string>> SettleAsync(
         RetirementPhase phase,

@@ -7,17 +7,19 @@ namespace FedSite.OpenStack.BlockStorage;
 public sealed partial class BlockStorageApi
 {
     /// <summary>Snapshots of one project's volumes.</summary>
+    /// <exception cref="FedSiteException">Cinder does not take the account for an administrator.</exception>
     public async IAsyncEnumerable<Listed<VolumeSnapshot>> ListSnapshotsAsAdminAsync(
         string projectId,
         [EnumeratorCancellation] CancellationToken ct
     )
     {
+        await AdminLists.ProveAsync(ServiceNames.BlockStorage, () => GetQuotaAsAdminAsync(projectId, ct));
         var query = $"limit={PageSize}&all_tenants=1&project_id={Uri.EscapeDataString(projectId)}";
         var url = await AdminUrlAsync($"snapshots/detail?{query}", ct);
         var list = new PagedList(ServiceNames.BlockStorage, TokenScope.Configured, url, "snapshots");
         await foreach (var listed in _session.ListAsync(list, BlockStorageJson.Default.VolumeSnapshot, ct))
         {
-            yield return listed;
+            yield return AdminLists.Owned(listed, one => one.ProjectId, ServiceNames.BlockStorage, projectId);
         }
     }
 

@@ -43,11 +43,13 @@ public sealed partial class BlockStorageApi
     }
 
     /// <summary>Volumes of one project, by the right to see those of all projects; the account needs a project's scope.</summary>
+    /// <exception cref="FedSiteException">Cinder does not take the account for an administrator.</exception>
     public async IAsyncEnumerable<Listed<Volume>> ListVolumesAsAdminAsync(
         string projectId,
         [EnumeratorCancellation] CancellationToken ct
     )
     {
+        await AdminLists.ProveAsync(ServiceNames.BlockStorage, () => GetQuotaAsAdminAsync(projectId, ct));
         var scope = TokenScope.Configured;
         var own = (await _session.GetTokenAsync(scope, ct)).Document.Project?.Id;
         var endpoint = await _session.EndpointAsync(ServiceNames.BlockStorage, scope, ct);
@@ -56,7 +58,7 @@ public sealed partial class BlockStorageApi
         var list = new PagedList(ServiceNames.BlockStorage, scope, url, "volumes");
         await foreach (var listed in _session.ListAsync(list, BlockStorageJson.Default.Volume, ct))
         {
-            yield return listed;
+            yield return AdminLists.Owned(listed, one => one.ProjectId, ServiceNames.BlockStorage, projectId);
         }
     }
 

@@ -11,6 +11,10 @@ public sealed record Volume
     [JsonPropertyName("id")]
     public required string Id { get; init; }
 
+    /// <summary>Id of the project.</summary>
+    [JsonPropertyName("os-vol-tenant-attr:tenant_id")]
+    public string? ProjectId { get; init; }
+
     [JsonPropertyName("user_id")]
     public string? UserId { get; init; }
 

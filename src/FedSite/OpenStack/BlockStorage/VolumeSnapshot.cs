@@ -8,6 +8,10 @@ public sealed record VolumeSnapshot
     [JsonPropertyName("id")]
     public required string Id { get; init; }
 
+    /// <summary>Id of the project.</summary>
+    [JsonPropertyName("os-extended-snapshot-attributes:project_id")]
+    public string? ProjectId { get; init; }
+
     [JsonPropertyName("volume_id")]
     public string? VolumeId { get; init; }
 

@@ -23,7 +23,9 @@ public sealed partial class ComputeApi
         var list = new PagedList(ServiceNames.Compute, scope, url, "servers") { Headers = version.Headers };
         await foreach (var listed in _session.ListAsync(list, ComputeJson.Default.OwnedServer, ct))
         {
-            yield return listed;
+            yield return projectId is null
+                ? listed
+                : AdminLists.Owned(listed, one => one.ProjectId, ServiceNames.Compute, projectId);
         }
     }
 }

@@ -66,6 +66,7 @@ public sealed partial class ComputeApi : IDisposable
     }
 
     /// <summary>Living servers of one project, by the right to see those of all projects.</summary>
+    /// <exception cref="FedSiteException">Nova does not take the account for an administrator.</exception>
     public async IAsyncEnumerable<Listed<Server>> ListServersAsAdminAsync(
         string projectId,
         [EnumeratorCancellation] CancellationToken ct
@@ -78,7 +79,7 @@ public sealed partial class ComputeApi : IDisposable
         var list = new PagedList(ServiceNames.Compute, scope, url, "servers") { Headers = version.Headers };
         await foreach (var listed in _session.ListAsync<Server>(list, ServerReader.Read, ct))
         {
-            yield return listed;
+            yield return AdminLists.Owned(listed, one => one.TenantId, ServiceNames.Compute, projectId);
         }
     }
 

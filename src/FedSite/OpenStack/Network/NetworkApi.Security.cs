@@ -71,8 +71,14 @@ public sealed partial class NetworkApi
     /// </summary>
     /// <param name="projectId">Only this project's; null: all.</param>
     /// <param name="ct">Ends the work.</param>
+    /// <exception cref="FedSiteException">Neutron does not take the account for an administrator.</exception>
     public IAsyncEnumerable<Listed<FloatingIp>> ListFloatingIpsAsAdminAsync(string? projectId, CancellationToken ct) =>
-        ListAsAdminAsync("floatingips", "floatingips", ProjectFilter(projectId), NetworkJson.Default.FloatingIp, ct);
+        ListAsAdminAsync("floatingips", "floatingips", ProjectFilter(projectId), NetworkJson.Default.FloatingIp, ct)
+            .Select(listed =>
+                projectId is null
+                    ? listed
+                    : AdminLists.Owned(listed, one => one.ProjectId, ServiceNames.Network, projectId)
+            );
 
     private static string ProjectFilter(string? id) => id is null ? "" : $"&project_id={Uri.EscapeDataString(id)}";
 
@@ -85,6 +91,7 @@ public sealed partial class NetworkApi
     )
         where T : class
     {
+        await AdminLists.ProveAsync(ServiceNames.Network, () => GetQuotaAsAdminAsync(AdminLists.Nobodys, ct));
         var scope = TokenScope.Configured;
         var endpoint = await _session.EndpointAsync(ServiceNames.Network, scope, ct);
         var url = Url(endpoint, $"{path}?limit={PageSize}{query}");

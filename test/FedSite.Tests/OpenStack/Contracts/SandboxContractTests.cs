@@ -53,6 +53,10 @@ public sealed class SandboxCinderTests(ContractSandbox sandbox)
     : CinderContract(sandbox.Cloud),
         IClassFixture<ContractSandbox>;
 
+public sealed class SandboxAdminListTests(ContractSandbox sandbox)
+    : AdminListContract(sandbox.Cloud),
+        IClassFixture<ContractSandbox>;
+
 public sealed class SandboxSwiftTests(ContractSandbox sandbox)
     : SwiftContract(sandbox.Cloud),
         IClassFixture<ContractSandbox>;
