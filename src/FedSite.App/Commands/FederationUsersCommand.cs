@@ -71,7 +71,7 @@ internal static class FederationUsersCommand
             person.User.Email ?? "",
             string.Join(' ', person.Groups),
             string.Join(' ', person.Projects),
-            person.Servers.ToString(CultureInfo.InvariantCulture),
+            person.Servers?.ToString(CultureInfo.InvariantCulture) ?? "",
         ];
 
     private static bool IsActive(Owner user) => !user.IsGone && !user.IsDisabled;
@@ -92,6 +92,7 @@ internal sealed record PeopleView(IReadOnlyList<PersonView> Users, IReadOnlyList
 /// <param name="Name">Null: not known, or the user is deleted.</param>
 /// <param name="Deleted">Keystone has no such user any more.</param>
 /// <param name="Disabled">The account may not log in.</param>
+/// <param name="Servers">Null: they could not be read.</param>
 internal sealed record PersonView(
     string Id,
     string? Name,
@@ -100,7 +101,7 @@ internal sealed record PersonView(
     bool Disabled,
     IReadOnlyList<string> Groups,
     IReadOnlyList<string> Projects,
-    int Servers
+    int? Servers
 )
 {
     public static PersonView Of(Person person) =>

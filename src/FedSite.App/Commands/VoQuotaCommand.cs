@@ -38,14 +38,10 @@ internal static class VoQuotaCommand
             {
                 var wanted = arguments.GetValue(name);
                 Require(context.Site, wanted);
-                using var session = FederationSession.Open(context);
+                using var cloud = FederationSession.Connect(context);
                 VoQuotas read;
                 using (context.Progress("Reading quotas"))
-                    read = await new VoQuotaReader(session.Cloud).ReadAsync(
-                        context.Site.Vos,
-                        wanted,
-                        cancellationToken
-                    );
+                    read = await new VoQuotaReader(cloud).ReadAsync(context.Site.Vos, wanted, cancellationToken);
                 foreach (var warning in read.Warnings)
                     context.Console.Line($"warning: {warning}", Tone.Warning);
                 Show(context.Output, wanted is null ? Overview(read) : read);
@@ -97,7 +93,7 @@ internal static class VoQuotaCommand
         }
 
         output.Table(table);
-        if (read.Quotas.Count == 0)
+        if (read.Quotas.Count == 0 && read.Warnings.Count == 0)
             output.Line("No project of a VO was found: write them under `vos` of site.yaml.");
     }
 

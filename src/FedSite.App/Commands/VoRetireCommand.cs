@@ -64,6 +64,16 @@ internal static class VoRetireCommand
                     );
                 }
 
+                // A look needs no account, and nobody has to be waited for.
+                if (
+                    wanted is { Stage: null, Undo: false, DeleteAfter: null }
+                    && RetirementStore.Of(context.Site, context.OpenState(), context.Time) is { } store
+                )
+                {
+                    RetirementView.Show(context.Output, VoRetirements.Standing(context.Site, store, wanted.Vo));
+                    return ExitCode.Done;
+                }
+
                 using var session = FederationSession.Open(context);
                 return await new Run(context, session, wanted).GoAsync(cancellationToken);
             },

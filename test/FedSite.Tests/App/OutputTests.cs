@@ -1,3 +1,4 @@
+using FedSite.App;
 using FedSite.App.Terminals;
 
 namespace FedSite.Tests.App;

@@ -9,8 +9,8 @@ namespace FedSite.Federation.People;
 /// <param name="User">Who it is.</param>
 /// <param name="Groups">Names of the groups, those of a login until they expire.</param>
 /// <param name="Projects">Names of the projects with a role, own or by a group, or with servers.</param>
-/// <param name="Servers">How many live; with a VO only those in its projects.</param>
-public sealed record Person(Owner User, IReadOnlyList<string> Groups, IReadOnlyList<string> Projects, int Servers);
+/// <param name="Servers">How many live; with a VO only those in its projects. Null: they could not be read.</param>
+public sealed record Person(Owner User, IReadOnlyList<string> Groups, IReadOnlyList<string> Projects, int? Servers);
 
 /// <param name="People">By name.</param>
 /// <param name="Unread">What could not be read, in words.</param>
@@ -33,9 +33,10 @@ public sealed class FederationPeople(SiteConfig site, OpenStackCloud cloud)
         var domains = new FederationDomains([], LoginsLeaveGroups: true);
         await _unread.TryAsync("users", async () => domains = await ReadUsersAsync(users, ct));
         var federated = users.Users.Select(user => user.Id).ToList();
+        var isCounted = true;
         IReadOnlyList<string?> places = vo is null ? [null] : [.. projects.Keys];
         foreach (var place in places)
-            await _unread.TryAsync("servers", () => CountAsync(place, users, projects, ct));
+            await _unread.TryAsync("servers", () => CountAsync(place, users, projects, ct), () => isCounted = false);
         await users.LearnAsync(_owned.Keys, ct);
         var roles = await ReadRolesAsync(ct);
         var memberships = new Memberships(cloud.Identity, _unread);
@@ -54,9 +55,9 @@ public sealed class FederationPeople(SiteConfig site, OpenStackCloud cloud)
                 .ToHashSet(StringComparer.Ordinal);
             if (vo is null || theirs.Overlaps(projects.Keys))
             {
-                people.Add(
-                    MakePerson(users.OwnerOf(id), groups.Values, theirs.Select(book.NameOf), owned?.Servers ?? 0)
-                );
+                // Cut off in the middle, a number would pass for the whole.
+                int? servers = isCounted ? owned?.Servers ?? 0 : null;
+                people.Add(MakePerson(users.OwnerOf(id), groups.Values, theirs.Select(book.NameOf), servers));
             }
         }
 
@@ -74,7 +75,7 @@ public sealed class FederationPeople(SiteConfig site, OpenStackCloud cloud)
         Owner user,
         IEnumerable<string> groups,
         IEnumerable<string> projects,
-        int servers
+        int? servers
     ) =>
         new(
             user,

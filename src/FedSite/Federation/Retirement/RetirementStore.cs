@@ -40,9 +40,13 @@ public sealed class RetirementStore(StateDatabase state, string site, Uri keysto
     /// publishes. Empty where the file has no <c>federation</c>.
     /// </summary>
     public static IReadOnlySet<string> Withdrawn(SiteConfig site, StateDatabase? state, TimeProvider time) =>
-        state is null || site.Federation is not { } federation
-            ? new HashSet<string>(StringComparer.Ordinal)
-            : new RetirementStore(state, site.Site.Name, KeystoneUrl.Normalize(federation.Keystone), time).Withdrawn();
+        (state is null ? null : Of(site, state, time))?.Withdrawn() ?? new HashSet<string>(StringComparer.Ordinal);
+
+    /// <returns>Null: the file has no <c>federation</c>.</returns>
+    public static RetirementStore? Of(SiteConfig site, StateDatabase state, TimeProvider time) =>
+        site.Federation is { } federation
+            ? new RetirementStore(state, site.Site.Name, KeystoneUrl.Normalize(federation.Keystone), time)
+            : null;
 
     /// <summary>
     /// Names of VOs that are shown to nobody any more. Also those that left under another URL of Keystone: it may be the

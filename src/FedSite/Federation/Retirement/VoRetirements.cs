@@ -35,9 +35,13 @@ public sealed partial class VoRetirements(
     private DateOnly Today => DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
 
     /// <exception cref="FedSiteException">Neither the file nor the state knows the VO.</exception>
-    public RetirementStanding Standing(string vo)
+    public RetirementStanding Standing(string vo) => Standing(site, _store, vo);
+
+    /// <summary>For a look: needs no cloud.</summary>
+    /// <exception cref="FedSiteException">Neither the file nor the state knows the VO.</exception>
+    public static RetirementStanding Standing(SiteConfig site, RetirementStore store, string vo)
     {
-        var known = _store.Find(vo);
+        var known = store.Find(vo);
         var isNamed = site.Vos.Any(one => one.Name == vo);
         if (known is null && !isNamed)
         {
@@ -50,10 +54,10 @@ public sealed partial class VoRetirements(
             );
         }
 
-        if (_store.Elsewhere(vo) is { } elsewhere)
+        if (store.Elsewhere(vo) is { } elsewhere)
             throw new FedSiteException(elsewhere.Message, elsewhere.NextStep, ExitCode.Usage);
         var next = RetirementStages.After(known?.Stage);
-        var isBegun = next is { } begun && _store.Steps(vo, begun).Count > 0;
+        var isBegun = next is { } begun && store.Steps(vo, begun).Count > 0;
         return new RetirementStanding(vo, isNamed, known, isBegun ? next : null);
     }
 
