@@ -106,10 +106,9 @@ public sealed class InfoCommandTests : IAsyncLifetime
         var text = await File.ReadAllTextAsync(site, TestContext.Current.CancellationToken);
         var state = Path.Combine(_folder, "no-folder");
         await File.WriteAllTextAsync(state, "", TestContext.Current.CancellationToken);
-        text = text.Replace(Path.Combine(_folder, "state"), state, StringComparison.Ordinal);
         await File.WriteAllTextAsync(
             site,
-            $"{text}\nfederation: {{provider: checkin, keystone: \"{_sandbox.KeystoneUrl}\"}}\n",
+            text.Replace(Path.Combine(_folder, "state"), state, StringComparison.Ordinal),
             TestContext.Current.CancellationToken
         );
 

@@ -114,7 +114,7 @@ public sealed class LastStagesTests : IAsyncLifetime
         World.Put(World.FindProject(_site.Project)! with { Enabled = false });
         Assert.DoesNotContain(World.Groups, group => group.Name == LeavingSite.Vo);
         Assert.Empty((await _site.Site.PlanAsync()).Changes);
-        Assert.False(_site.Retirements.Standing(LeavingSite.Vo).IsNamed);
+        Assert.Throws<FedSiteException>(() => _site.Retirements.Standing(LeavingSite.Vo));
     }
 
     [Fact]
