@@ -31,7 +31,7 @@ internal static class RetirementView
                 )
                 : $"{standing.Vo} stays: no stage was reached."
         );
-        if (standing.Known?.DeleteAfter is { } day)
+        if (standing.Known is { DeleteAfter: { } day, Stage: < RetirementStage.Delete })
         {
             var old =
                 before is { } set && set != day

@@ -203,7 +203,7 @@ internal static class VoRetireCommand
                 var more = result.Left.Count > 1 ? $", and {result.Left.Count - 1} more" : "";
                 context.Console.Error(
                     $"Not done yet: {first}{more}.",
-                    "Run the same again: it goes on where this ended."
+                    "Run the same again: it goes on where this ended. What hangs does not come by waiting: see `Stopping and deleting` in docs/retiring-a-vo.md."
                 );
             }
 

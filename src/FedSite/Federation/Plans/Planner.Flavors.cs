@@ -31,9 +31,12 @@ internal sealed partial class Planner
         if (_missingFlavors.Add(name))
             Finding(
                 $"There is no flavor {name}, which {wantedBy} names; FedSite makes no flavors.",
-                NearestFlavor(name) is { } near
-                    ? $"Did you mean {near}? Names of flavors tell capitals from small letters."
-                    : $"`openstack flavor create --private --vcpus … --ram … --disk … {name}`, or correct the name in site.yaml."
+                (
+                    NearestFlavor(name) is { } near
+                        ? $"Did you mean {near}? Names of flavors tell capitals from small letters. Else: "
+                        : ""
+                )
+                    + $"`openstack flavor create --private --vcpus … --ram … --disk … {name}`, or correct the name in site.yaml."
             );
         return null;
     }

@@ -180,9 +180,25 @@ public sealed partial class VoRetirements
             Work = async ct =>
             {
                 _store.Note(vo, RetirementStage.Delete, Deleted + kind, id, project.Id);
-                await work(id, ct);
+                try
+                {
+                    await work(id, ct);
+                }
+                catch (OpenStackException e) when (e.Status is 400 or 409 && kind != "image")
+                {
+                    throw new FedSiteException(e.Message, Freeing(kind, id), inner: e);
+                }
             },
         };
+
+    /// <summary>What hangs between two states does not come by waiting.</summary>
+    private static string Freeing(string kind, string id)
+    {
+        var thing = kind == "snapshot" ? "volume snapshot" : kind;
+        return kind is "server" or "volume" or "snapshot"
+            ? $"Look at it: `openstack {thing} show {id}`. If nobody is at work with it, `openstack {thing} set --state error {id}`, and run the same again."
+            : "Run the same again; `openstack` shows what holds it.";
+    }
 
     /// <summary>Those that nobody else can use.</summary>
     private async Task<IReadOnlyList<RetirementAction>> ImagesAsync(

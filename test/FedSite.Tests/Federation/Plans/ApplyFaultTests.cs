@@ -19,7 +19,7 @@ public sealed class ApplyFaultTests
         {
             await using var site = await FederationSite.StartAsync();
             var plan = await site.PlanAsync();
-            Fail(site, failing, times: 1, isDone, kind, status: 503);
+            site.FailRequest(SandboxService.Keystone, failing, isDone, kind, status: 503);
 
             var result = await site.TryApplyAsync(plan);
 
@@ -40,7 +40,7 @@ public sealed class ApplyFaultTests
         {
             await using var site = await FederationSite.StartAsync();
             var plan = await site.PlanAsync();
-            Fail(site, failing, times: 1, isDone, FaultKind.Answer, status: 418);
+            site.FailRequest(SandboxService.Keystone, failing, isDone, FaultKind.Answer, status: 418);
 
             var result = await site.TryApplyAsync(plan);
 
@@ -85,21 +85,5 @@ public sealed class ApplyFaultTests
         var before = site.Sandbox.Traffic.Requests(SandboxService.Keystone);
         await site.TryApplyAsync(plan);
         return site.Sandbox.Traffic.Requests(SandboxService.Keystone) - before;
-    }
-
-    private static void Fail(FederationSite site, int after, int times, bool isDone, FaultKind kind, int status)
-    {
-        var seen = 0;
-        site.Sandbox.Traffic.Fail(
-            new SandboxFault
-            {
-                Service = SandboxService.Keystone,
-                When = _ => seen++ == after,
-                Times = times,
-                Done = isDone,
-                Kind = kind,
-                Status = status,
-            }
-        );
     }
 }

@@ -93,6 +93,25 @@ internal sealed class FederationSite : IAsyncDisposable
 
     public Task<ApplyResult> TryApplyAsync(Plan plan) => Plans.ApplyAsync(plan, done: null, Token);
 
+    /// <param name="service">Of it alone.</param>
+    /// <param name="after">So many requests of it go well first.</param>
+    /// <param name="isDone">It does what was asked, and fails then.</param>
+    public void FailRequest(SandboxService service, long after, bool isDone, FaultKind kind, int status)
+    {
+        var seen = 0L;
+        Sandbox.Traffic.Fail(
+            new SandboxFault
+            {
+                Service = service,
+                When = _ => seen++ == after,
+                Times = 1,
+                Done = isDone,
+                Kind = kind,
+                Status = status,
+            }
+        );
+    }
+
     public static IEnumerable<string> Lines(Plan plan) =>
         plan.Changes.Select(change => $"{change.Action} {change.Kind} {change.Name}");
 

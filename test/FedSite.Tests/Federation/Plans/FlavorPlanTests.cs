@@ -297,7 +297,7 @@ public sealed class FlavorPlanTests
         {
             await using var site = await StartAsync();
             var plan = await site.PlanAsync();
-            Fail(site, failing, isDone, kind, status: 503);
+            site.FailRequest(SandboxService.Nova, failing, isDone, kind, status: 503);
 
             var result = await site.TryApplyAsync(plan);
 
@@ -316,7 +316,7 @@ public sealed class FlavorPlanTests
         {
             await using var site = await StartAsync();
             var plan = await site.PlanAsync();
-            Fail(site, failing, isDone, FaultKind.Answer, status: 418);
+            site.FailRequest(SandboxService.Nova, failing, isDone, FaultKind.Answer, status: 418);
 
             var result = await site.TryApplyAsync(plan);
 
@@ -351,20 +351,4 @@ public sealed class FlavorPlanTests
         );
 
     private static SandboxFlavor Flavor(FederationSite site) => site.World.FindFlavor("g1")!;
-
-    private static void Fail(FederationSite site, int after, bool isDone, FaultKind kind, int status)
-    {
-        var seen = 0;
-        site.Sandbox.Traffic.Fail(
-            new SandboxFault
-            {
-                Service = SandboxService.Nova,
-                When = _ => seen++ == after,
-                Times = 1,
-                Done = isDone,
-                Kind = kind,
-                Status = status,
-            }
-        );
-    }
 }

@@ -21,7 +21,7 @@ public sealed class NetworkFaultTests
         {
             await using var site = await StartAsync();
             var plan = await site.PlanAsync();
-            Fail(site, failing, isDone, kind, status: 503);
+            site.FailRequest(SandboxService.Neutron, failing, isDone, kind, status: 503);
 
             var result = await site.TryApplyAsync(plan);
 
@@ -42,7 +42,7 @@ public sealed class NetworkFaultTests
         {
             await using var site = await StartAsync();
             var plan = await site.PlanAsync();
-            Fail(site, failing, isDone, FaultKind.Answer, status: 418);
+            site.FailRequest(SandboxService.Neutron, failing, isDone, FaultKind.Answer, status: 418);
 
             var result = await site.TryApplyAsync(plan);
 
@@ -102,20 +102,5 @@ public sealed class NetworkFaultTests
         var before = site.Sandbox.Traffic.Requests(SandboxService.Neutron);
         await site.TryApplyAsync(plan);
         return site.Sandbox.Traffic.Requests(SandboxService.Neutron) - before;
-    }
-
-    private static void Fail(FederationSite site, int after, bool isDone, FaultKind kind, int status)
-    {
-        var seen = 0;
-        site.Sandbox.Traffic.Fail(
-            new SandboxFault
-            {
-                Service = SandboxService.Neutron,
-                When = _ => seen++ == after,
-                Done = isDone,
-                Kind = kind,
-                Status = status,
-            }
-        );
     }
 }

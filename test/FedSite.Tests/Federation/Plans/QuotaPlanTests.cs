@@ -258,17 +258,7 @@ public sealed class QuotaPlanTests
                 new SandboxOptions { Servers = 0, ComputeUnifiedLimits = unified }
             );
             var plan = await site.PlanAsync();
-            var seen = 0;
-            site.Sandbox.Traffic.Fail(
-                new SandboxFault
-                {
-                    Service = service,
-                    When = _ => seen++ == failing,
-                    Times = 1,
-                    Done = failing % 2 == 0,
-                    Status = 418,
-                }
-            );
+            site.FailRequest(service, failing, isDone: failing % 2 == 0, FaultKind.Answer, status: 418);
 
             var result = await site.TryApplyAsync(plan);
 

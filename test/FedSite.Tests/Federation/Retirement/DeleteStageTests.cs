@@ -99,7 +99,9 @@ public sealed class DeleteStageTests : IAsyncLifetime
             LeavingSite.Token
         );
 
-        Assert.Equal(volume.Id, Assert.Single(result.Failed).Action.Id);
+        var (action, failure) = Assert.Single(result.Failed);
+        Assert.Equal(volume.Id, action.Id);
+        Assert.Contains($"openstack volume show {volume.Id}", failure.NextStep, StringComparison.Ordinal);
         Assert.Equal(RetirementStage.Stop, _site.Store.Find(LeavingSite.Vo)!.Stage);
         World.Volumes.Put(volume with { Status = "available", Servers = [] });
         await _site.DoAsync(RetirementStage.Delete);
