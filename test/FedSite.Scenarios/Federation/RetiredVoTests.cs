@@ -196,7 +196,7 @@ public sealed class RetiredVoTests : IAsyncDisposable
         Assert.DoesNotContain(Site.Group, await Site.RulesAsync(), StringComparison.Ordinal);
         Assert.DoesNotContain(Site.AccountingUser, await Site.AccessAsync());
         Assert.False(await Site.IsEnabledAsync());
-        Assert.Contains("It has left.", (await Site.RunAsync($"vo retire {Site.Vo}")).StandardOutput);
+        Assert.Contains("has no VO", (await Site.RunAsync($"vo retire {Site.Vo}")).StandardError);
     }
 
     /// <summary>The file, the VO that leaves apart, is as the cloud is.</summary>
