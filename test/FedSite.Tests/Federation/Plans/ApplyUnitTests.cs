@@ -140,28 +140,16 @@ public sealed class ApplyUnitTests
     private static async Task<FederationSite> StartAsync()
     {
         var site = await FederationSite.StartAsync();
-        site.Text =
-            FederationSite.Yaml
-            + """
-                flavors:
-                  - {name: g1.xlarge, accelerator: {type: GPU, number: 1}, alias: "a100:1"}
+        site.GiveFlavor(
+            """
+            flavors:
+              - {name: g1.xlarge, accelerator: {type: GPU, number: 1}, alias: "a100:1"}
 
-                """;
-        site.Replace("  - name: biomed", "    flavors: [g1.xlarge]\n  - name: biomed");
+            """
+        );
         site.Replace(
             "{name: access, domain: Default",
             "{name: access, domain: Default, quota: {cores: 200, volumes: 5}, network: {cidrs: [192.168.0.0/24], external: public}"
-        );
-        site.World.Put(
-            new SandboxFlavor
-            {
-                Id = "g1",
-                Name = "g1.xlarge",
-                Vcpus = 8,
-                Ram = 65536,
-                Disk = 80,
-                IsPublic = false,
-            }
         );
         return site;
     }

@@ -93,6 +93,29 @@ internal sealed class FederationSite : IAsyncDisposable
 
     public Task<ApplyResult> TryApplyAsync(Plan plan) => Plans.ApplyAsync(plan, done: null, Token);
 
+    /// <summary>A private flavor <c>g1.xlarge</c> in the cloud, and in the file, for the first VO.</summary>
+    public void GiveFlavor(string flavors)
+    {
+        Text = Yaml + flavors;
+        Replace("  - name: biomed", "    flavors: [g1.xlarge]\n  - name: biomed");
+        PutFlavor();
+    }
+
+    /// <summary>The flavor <c>g1.xlarge</c> of the cloud anew.</summary>
+    public void PutFlavor(params (string Key, string Value)[] specs) =>
+        World.Put(
+            new SandboxFlavor
+            {
+                Id = "g1",
+                Name = "g1.xlarge",
+                Vcpus = 8,
+                Ram = 65536,
+                Disk = 80,
+                IsPublic = false,
+                ExtraSpecs = specs.ToDictionary(spec => spec.Key, spec => spec.Value),
+            }
+        );
+
     /// <param name="service">Of it alone.</param>
     /// <param name="after">So many requests of it go well first.</param>
     /// <param name="isDone">It does what was asked, and fails then.</param>

@@ -33,7 +33,7 @@ public sealed class FlavorPlanTests
     public async Task Metadata_of_the_file_is_set_and_what_else_a_flavor_has_stays()
     {
         await using var site = await StartAsync();
-        Put(site, ("hw:cpu_policy", "dedicated"), ("Accelerator:Type", "MIC"));
+        site.PutFlavor(("hw:cpu_policy", "dedicated"), ("Accelerator:Type", "MIC"));
 
         var plan = await site.ApplyAsync();
 
@@ -72,7 +72,7 @@ public sealed class FlavorPlanTests
     public async Task Metadata_that_the_file_does_not_name_is_a_note()
     {
         await using var site = await StartAsync();
-        Put(site, ("Accelerator:Modell", "A100"));
+        site.PutFlavor(("Accelerator:Modell", "A100"));
 
         var plan = await site.ApplyAsync();
 
@@ -330,25 +330,9 @@ public sealed class FlavorPlanTests
     private static async Task<FederationSite> StartAsync()
     {
         var site = await FederationSite.StartAsync();
-        site.Text = FederationSite.Yaml + Flavors;
-        site.Replace("  - name: biomed", "    flavors: [g1.xlarge]\n  - name: biomed");
-        Put(site);
+        site.GiveFlavor(Flavors);
         return site;
     }
-
-    private static void Put(FederationSite site, params (string Key, string Value)[] specs) =>
-        site.World.Put(
-            new SandboxFlavor
-            {
-                Id = "g1",
-                Name = "g1.xlarge",
-                Vcpus = 8,
-                Ram = 65536,
-                Disk = 80,
-                IsPublic = false,
-                ExtraSpecs = specs.ToDictionary(spec => spec.Key, spec => spec.Value),
-            }
-        );
 
     private static SandboxFlavor Flavor(FederationSite site) => site.World.FindFlavor("g1")!;
 }

@@ -282,21 +282,20 @@ public sealed class UnreadTermsTests
             site.World.Put(site.World.Projects.Single(one => one.Id == project.Id) with { Enabled = false });
         }
 
-        Put(site);
+        site.PutFlavor();
         return site;
     }
 
     private static async Task<FederationSite> StartAsync()
     {
         var site = await FederationSite.StartAsync();
-        site.Text =
-            FederationSite.Yaml
-            + """
-                flavors:
-                  - {name: g1.xlarge, accelerator: {type: GPU, number: 1}, alias: "a100:1"}
+        site.GiveFlavor(
+            """
+            flavors:
+              - {name: g1.xlarge, accelerator: {type: GPU, number: 1}, alias: "a100:1"}
 
-                """;
-        site.Replace("  - name: biomed", "    flavors: [g1.xlarge]\n  - name: biomed");
+            """
+        );
         site.Replace(
             "{name: access, domain: Default",
             "{name: access, domain: Default, quota: {cores: 200, volumes: 5, networks: 5, images: 20}, network: {cidrs: [192.168.0.0/24], external: public}"
@@ -305,22 +304,8 @@ public sealed class UnreadTermsTests
             "{name: biomed-here, domain: Default",
             "{name: biomed-here, domain: Default, quota: {cores: 60, volumes: 7}"
         );
-        Put(site);
         return site;
     }
-
-    private static void Put(FederationSite site) =>
-        site.World.Put(
-            new SandboxFlavor
-            {
-                Id = "g1",
-                Name = "g1.xlarge",
-                Vcpus = 8,
-                Ram = 65536,
-                Disk = 80,
-                IsPublic = false,
-            }
-        );
 
     private static bool IsOf(SandboxService service, string line)
     {
